@@ -1,0 +1,106 @@
+"""Every error of ours, in one tree.
+
+    GenanganError
+    ├── OperatorError          the operator can mend it; the message names the setting or file and what to do
+    │   ├── SettingsError      one or more bad settings, all named at once
+    │   └── StoreError         the database cannot be used as it is (newer, corrupt, read-only, locked by another)
+    ├── StoreBusy              disk full, locked, I/O error: nothing was changed, wait and try again
+    ├── BrokenConstraint       a flush broke a constraint: roll back, redo the rows one by one
+    ├── UnreadableUpdate       an inbox row that cannot be turned into an event
+    ├── NotLoaded              a use case asked the batch for something not loaded yet (see services/batch.py)
+    ├── GeocoderError          the geocoder did not answer; the bot asks for a pin instead
+    └── SendError              a message did not get through
+        ├── RetryLater         try again after retry_after_s, for this chat or for all
+        ├── Unreachable        this person or chat will not get anything any more (blocked, kicked, gone)
+        ├── ChatMoved          the group is a supergroup now, with a new id
+        ├── MessageGone        the message to edit is not there any more
+        └── Refused            Telegram will never take this message (our mistake): dead
+
+What a person did wrong is no exception: it is answered as a Say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class GenanganError(Exception):
+    """The root of all our errors."""
+
+
+class OperatorError(GenanganError):
+    """Something the operator can mend. Its text is one plain line that names the setting or file."""
+
+
+class SettingsError(OperatorError):
+    """One or more settings are wrong; `problems` holds a line for each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class StoreError(OperatorError):
+    """The database cannot be used as it is."""
+
+
+class StoreBusy(GenanganError):
+    """Disk full, database locked, I/O error: nothing was changed; wait and try again."""
+
+
+class BrokenConstraint(GenanganError):
+    """A flush broke a constraint; the transaction was rolled back."""
+
+
+class UnreadableUpdate(GenanganError):
+    """An inbox row that cannot be turned into an event; its text says why, without personal data."""
+
+
+class NotLoaded(GenanganError):
+    """A use case needs records that the batch has not loaded; `wanted` is a records.Wanted."""
+
+    def __init__(self, wanted: object) -> None:
+        super().__init__(f"not loaded: {wanted}")
+        self.wanted = wanted
+
+
+class GeocoderError(GenanganError):
+    """The geocoder did not answer, or nonsense."""
+
+
+class SendError(GenanganError):
+    """A message did not get through."""
+
+
+class RetryLater(SendError):
+    """Telegram or the network asks for a pause.
+
+    Attributes:
+        retry_after_s: seconds to wait; None: use the usual back-off.
+        everyone: the pause concerns all chats (network fault, 5xx), not only this one.
+    """
+
+    def __init__(self, why: str, retry_after_s: float | None = None, everyone: bool = False) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
+        self.everyone = everyone
+
+
+class Unreachable(SendError):
+    """The person blocked the bot, deleted the account, or the bot was removed from the chat."""
+
+
+class ChatMoved(SendError):
+    """A group became a supergroup; `new_chat_id` is its id from now on."""
+
+    def __init__(self, new_chat_id: int) -> None:
+        super().__init__("the group moved")
+        self.new_chat_id = new_chat_id
+
+
+class MessageGone(SendError):
+    """The message to edit was deleted, is too old, or is in a chat that moved."""
+
+
+class Refused(SendError):
+    """Telegram will never take this message: a mistake of ours. The row is dead and logged."""

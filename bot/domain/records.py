@@ -1,0 +1,335 @@
+"""What is kept and carried between use cases and the database: rows as frozen records, and a batch's changes.
+
+The database is read into `Loaded`, use cases work on that in memory, and what they changed is written as `Changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+
+from bot.domain.models import Depth, Fault, Incident, IncidentEvent, Kind, Place, Report, Say
+
+
+@dataclass(frozen=True, slots=True)
+class RawUpdate:
+    """An update as it came: Telegram's id, and its JSON text."""
+
+    update_id: int
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A raw update waiting for intake. `seq` is our own order. Internal events (WorkDone) have bot_id 0."""
+
+    seq: int
+    bot_id: int
+    update_id: int
+    payload: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person; the only record that knows the Telegram id.
+
+    Attributes:
+        language: "id" or "en"; language_chosen: by /bahasa (otherwise guessed from the Telegram client).
+        reachable: False after the bot was blocked: nothing more is sent.
+    """
+
+    id: int
+    telegram_id: int
+    language: str
+    created_at: datetime
+    language_chosen: bool = False
+    reachable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a report, kept by Telegram's id."""
+
+    report_id: int
+    file_id: str
+    file_unique_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A person's conversation: what is known of the report being made, and what the next message is taken for.
+
+    Attributes:
+        id: the id that the report will have; buttons under the question carry it.
+        filed: the report exists; what comes now adds to it.
+        expecting: what free text is taken for next: "" (anything), "words", "name", "note", "place".
+        album_id: the album whose photos were last taken, answered once.
+        found: places offered for a typed address or an ambiguous point, waiting for the person's choice.
+        messages: (message_id, field) of what the person sent, so that an edited message corrects it.
+        remind_at: a location without depth is reminded once; expires_at: then it is filed as it is.
+    """
+
+    id: int
+    person_id: int
+    updated_at: datetime
+    kind: Kind = Kind.PUDDLE
+    place: Place | None = None
+    depth: Depth | None = None
+    fault: Fault | None = None
+    name: str | None = None
+    note: str | None = None
+    photos: tuple[Photo, ...] = ()
+    filed: bool = False
+    expecting: str = ""
+    name_asked: bool = False
+    album_id: str | None = None
+    found: tuple[Place, ...] = ()
+    messages: tuple[tuple[int, str], ...] = ()
+    started_at: datetime | None = None
+    remind_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+class Priority(IntEnum):
+    """Order in which messages go out; answers to people who wait come first."""
+
+    ANSWER = 0
+    ALERT = 1
+    DIGEST = 2
+    BROADCAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to a person or a chat, as data. Exactly one of person_id and chat_id is set.
+
+    Attributes:
+        slot: the message can be changed later under this key; a change overwrites what is wanted. None: said once.
+        anew: with a slot: send a new message (the old one stays as it is) instead of editing.
+        once: with a slot: if the slot exists already, change nothing (digest parts, reminders).
+        due_at: not before; expires_at: not after.
+    """
+
+    say: Say
+    due_at: datetime
+    person_id: int | None = None
+    chat_id: int | None = None
+    topic_id: int | None = None
+    priority: Priority = Priority.ANSWER
+    slot: str | None = None
+    anew: bool = False
+    once: bool = False
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An outbox row that delivery has taken.
+
+    Attributes:
+        rev: the revision claimed: if another one is wanted by the time it is recorded, the row stays queued.
+        chat_id: where to send (a person's Telegram id, or a chat's id, migrations followed).
+        private: the chat is a person's.
+        message_id: the message to edit; None: send a new one.
+        language: the reader's ("id" for chats).
+        attempts: tries before this one.
+    """
+
+    id: int
+    rev: int
+    chat_id: int
+    private: bool
+    topic_id: int | None
+    message_id: int | None
+    say: Say
+    language: str
+    priority: Priority
+    attempts: int
+    slot: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The message is there."""
+
+    id: int
+    rev: int
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """Not now: try again at `at`; the whole chat waits so that its order holds. `anew`: the old message is gone."""
+
+    id: int
+    at: datetime
+    why: str
+    anew: bool = False
+    counted: bool = True  # one more attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Never. `unreachable`: nothing more to this person or chat either."""
+
+    id: int
+    why: str
+    unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The chat has a new id: remember it, and send this row again."""
+
+    id: int
+    old_chat_id: int
+    new_chat_id: int
+
+
+Outcome = Sent | Postponed | Dead | Moved
+"""What became of a claimed row."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """Slow work: done outside of transactions, its result comes back through the inbox.
+
+    Attributes:
+        kind: "geocode", "summary", "statistics", "export".
+        asked: JSON values the work needs.
+    """
+
+    kind: str
+    due_at: datetime
+    person_id: int | None = None
+    asked: Mapping[str, object] = field(default_factory=dict)
+    id: int = 0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PostedDigest:
+    """A digest: one per scheduled time and channel."""
+
+    scheduled_at: datetime
+    channel_id: int
+    window_from: datetime
+    window_to: datetime
+    parts: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Keys of records to load into a batch.
+
+    Attributes:
+        telegram_ids, person_ids: the person, the draft, their reports not withdrawn that are open or at most 30 days old
+            (at most 20, newest first) and the incidents of those.
+        report_ids, report_numbers: the report and its incident. (Numbers are upper case.)
+        incident_ids: the incident with all its reports not withdrawn.
+        cells: (kind, H3 cell of resolution 10): the open incidents there.
+        messages: (person_id, message_id): what that message said.
+    """
+
+    telegram_ids: frozenset[int] = frozenset()
+    person_ids: frozenset[int] = frozenset()
+    report_ids: frozenset[int] = frozenset()
+    report_numbers: frozenset[str] = frozenset()
+    incident_ids: frozenset[int] = frozenset()
+    cells: frozenset[tuple[Kind, int]] = frozenset()
+    messages: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the database knows of the Wanted."""
+
+    people: Sequence[Person] = ()
+    drafts: Sequence[Draft] = ()
+    reports: Sequence[Report] = ()
+    incidents: Sequence[Incident] = ()
+    messages: Mapping[tuple[int, int], tuple[int, str]] = field(default_factory=dict)  # -> (report_id, field)
+    different: frozenset[tuple[int, int]] = frozenset()  # (report_id, incident_id) of the loaded reports
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The last ids given out. Reports and incidents share `case`, from which the numbers people say are made."""
+
+    case: int
+    person: int
+    number_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """An inbox row that is done with: its payload is emptied. `error`: it failed, and its payload is kept."""
+
+    seq: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that one batch writes, in one commit. Records are written whole (insert or replace by id).
+
+    Attributes:
+        drafts: new state per person; `dropped_drafts`: person ids whose draft goes.
+        messages: (person_id, message_id, report_id, field) to remember for edits.
+        different: (report_id, incident_id) that a reporter said are not the same.
+        moved_chats: (old, new) ids.
+        unreachable_chats: groups and channels the bot was removed from; reachable_chats: where it came back.
+    """
+
+    handled: Sequence[Handled] = ()
+    people: Sequence[Person] = ()
+    drafts: Sequence[Draft] = ()
+    dropped_drafts: Sequence[int] = ()
+    reports: Sequence[Report] = ()
+    photos: Sequence[Photo] = ()
+    incidents: Sequence[Incident] = ()
+    events: Sequence[IncidentEvent] = ()
+    outbox: Sequence[Outgoing] = ()
+    work: Sequence[WorkRow] = ()
+    messages: Sequence[tuple[int, int, int, str]] = ()
+    different: Sequence[tuple[int, int]] = ()
+    moved_chats: Sequence[tuple[int, int]] = ()
+    unreachable_chats: Sequence[int] = ()
+    reachable_chats: Sequence[int] = ()
+    digests: Sequence[PostedDigest] = ()
+    counters: Counters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of a window, for headlines and statistics.
+
+    Attributes:
+        reports: made in the window; reporters: different people; opened, receded: incidents.
+        without_depth: reports nobody gave a depth for.
+    """
+
+    reports: int = 0
+    reporters: int = 0
+    opened: int = 0
+    receded: int = 0
+    drains: int = 0
+    without_depth: int = 0
+    renewed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTally:
+    """Counts of a window in one kelurahan. `median_standing_s`: from first report to receded, None if none receded."""
+
+    area_code: str | None
+    reports: int
+    incidents: int
+    deepest_cm: int | None
+    median_standing_s: float | None

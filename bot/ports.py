@@ -1,0 +1,260 @@
+"""What touches the world, as Protocols. Adapters: storage/, bot/chat/, bot/geo/, bot/clock.py; `bot.app` puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.events import Incoming
+from bot.domain.models import Area, Incident, IncidentEvent, Report, Say
+from bot.domain.records import (
+    AreaTally,
+    Changes,
+    Claimed,
+    Counters,
+    InboxRow,
+    Loaded,
+    Outcome,
+    PostedDigest,
+    RawUpdate,
+    Tally,
+    Wanted,
+    WorkRow,
+)
+
+
+class Clock(Protocol):
+    """Time. In the demo it runs faster than the wall."""
+
+    def now(self) -> datetime:
+        """The present moment, aware."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for so many of this clock's seconds."""
+        ...
+
+
+class EventReader(Protocol):
+    """Turns an inbox row into an event."""
+
+    def read(self, row: InboxRow) -> Incoming:
+        """Raises UnreadableUpdate where that cannot be done."""
+        ...
+
+
+class Messenger(Protocol):
+    """Sends to Telegram."""
+
+    async def send(self, row: Claimed, attachment: Attachment | None = None) -> int | None:
+        """Send (or edit, where row.message_id is set) one message and return its id.
+
+        Raises:
+            RetryLater, Unreachable, ChatMoved, MessageGone, Refused
+        """
+        ...
+
+    async def answer_press(self, press_id: str, say: Say | None, language: str) -> None:
+        """Answer a button press, best effort: never raises, never retries."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A stored file."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What is known of a point's area.
+
+    Attributes:
+        area: the likeliest kelurahan; None outside of all of DKI Jakarta.
+        other: the second likeliest, when the point is too near a border to be sure; else None.
+        served: the area is in the service area.
+        margin_m: how much nearer the likeliest is than the second (from polygons: distance to the border).
+    """
+
+    area: Area | None
+    other: Area | None
+    served: bool
+    margin_m: float
+
+
+class AreaLookup(Protocol):
+    """Points to kelurahan."""
+
+    def locate(self, lat: float, lon: float) -> Located:
+        """The kelurahan of a point."""
+        ...
+
+    def get(self, code: str) -> Area | None:
+        """The kelurahan with this code."""
+        ...
+
+    def served_kecamatan(self) -> Sequence[tuple[str, str]]:
+        """(code, name) of the kecamatan in the service area, by code."""
+        ...
+
+    def served_kelurahan(self, kecamatan_code: str) -> Sequence[Area]:
+        """The kelurahan of a kecamatan in the service area, by code."""
+        ...
+
+    def centre(self, code: str) -> tuple[float, float]:
+        """(lat, lon) of a point inside or near the middle of a kelurahan."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A place a geocoder found."""
+
+    lat: float
+    lon: float
+    label: str
+
+
+class Geocoder(Protocol):
+    """Street names to points."""
+
+    async def find(self, text: str) -> Sequence[FoundPlace]:
+        """At most three places in the service area, best first. Raises GeocoderError."""
+        ...
+
+
+class Transaction(Protocol):
+    """One write transaction (BEGIN IMMEDIATE): commits when its context ends well, rolls back when it raises."""
+
+    async def take(self, limit: int) -> Sequence[InboxRow]:
+        """The oldest unhandled inbox rows, in inbox order."""
+        ...
+
+    async def counters(self) -> Counters:
+        """The last ids given out."""
+        ...
+
+    async def load(self, wanted: Wanted) -> Loaded:
+        """What the database knows of these keys."""
+        ...
+
+    async def due_drafts(self, now: datetime, limit: int) -> Sequence[int]:
+        """person_ids whose draft has remind_at or expires_at at or before now, oldest first."""
+        ...
+
+    async def quiet_incidents(self, quiet_since: datetime, asked_before: datetime, limit: int) -> Sequence[int]:
+        """Ids of open puddles last seen before `quiet_since` and never asked about, or last asked before `asked_before`.
+
+        An incident that was seen after it was last asked counts as never asked.
+        """
+        ...
+
+    async def flush(self, changes: Changes) -> None:
+        """Write all of it. Raises BrokenConstraint (the transaction must then be left by raising) or StoreBusy."""
+        ...
+
+
+class Store(Protocol):
+    """Everything durable. All methods may raise StoreBusy."""
+
+    async def receive(self, bot_id: int, updates: Sequence[RawUpdate], at: datetime) -> int:
+        """Insert raw updates into the inbox and commit; known (bot_id, update_id) are skipped. Returns how many were new."""
+        ...
+
+    async def newest_update(self, bot_id: int) -> tuple[int, datetime] | None:
+        """(update_id, received_at) of the update received last, None if none."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """The one writer. Nothing else is awaited inside but the transaction itself."""
+        ...
+
+    async def exchange(
+        self, outcomes: Sequence[Outcome], now: datetime, limit: int, busy: frozenset[int]
+    ) -> Sequence[Claimed]:
+        """Record what became of claimed rows and claim due ones, in one commit.
+
+        At most one row a chat is claimed, the first in (priority, order of asking); chats whose id is in `busy`, or that
+        have a claimed row, get none. Rows past their expires_at are dropped (a slot that was sent stays as it is).
+        """
+        ...
+
+    async def release_claims(self) -> None:
+        """At start: rows and work claimed by a process that is gone are due again."""
+        ...
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the next outbox row becomes due."""
+        ...
+
+    async def claim_work(self, now: datetime, limit: int) -> Sequence[WorkRow]:
+        """Claim due work, oldest first."""
+        ...
+
+    async def finish_work(
+        self,
+        work: WorkRow,
+        result: Mapping[str, object] | None,
+        at: datetime,
+        retry_at: datetime | None = None,
+    ) -> None:
+        """Put the result into the inbox as an internal event and drop the row; with retry_at: keep it for then instead."""
+        ...
+
+    async def put_attachment(self, key: str, attachment: Attachment, until: datetime) -> None:
+        """Keep a file to be sent, until then."""
+        ...
+
+    async def attachment(self, key: str) -> Attachment | None:
+        """A kept file."""
+        ...
+
+    async def cached_place(self, query: str) -> Sequence[FoundPlace] | None:
+        """What the geocoder said for this query, None if it was never asked (or longer ago than 90 days)."""
+        ...
+
+    async def cache_place(self, query: str, found: Sequence[FoundPlace], at: datetime) -> None:
+        """Remember what the geocoder said."""
+        ...
+
+    async def incidents_as_of(self, at: datetime, ended_after: datetime) -> Sequence[Incident]:
+        """Incidents as they were at `at`: first seen at or before it, and open then or ended after `ended_after`."""
+        ...
+
+    async def tally(self, since: datetime, until: datetime) -> Tally:
+        """Counts of since < t <= until."""
+        ...
+
+    async def tally_by_area(self, since: datetime, until: datetime) -> Sequence[AreaTally]:
+        """Counts of since < t <= until per kelurahan, most incidents first."""
+        ...
+
+    async def last_digest(self, channel_id: int) -> PostedDigest | None:
+        """The latest digest enqueued for a channel."""
+        ...
+
+    def reports_between(self, since: datetime, until: datetime) -> AsyncIterator[tuple[Report, str]]:
+        """Reports made in since < t <= until with their incident's number, oldest first, in constant memory."""
+        ...
+
+    async def history(self, incident_id: int) -> Sequence[IncidentEvent]:
+        """What happened to an incident, oldest first."""
+        ...
+
+    async def queues(self, now: datetime) -> Mapping[str, int]:
+        """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_age_s, dead, work, open."""
+        ...
+
+    async def prune(self, now: datetime) -> None:
+        """Drop what has served: handled inbox rows after 6 days, failed ones after 30, expired files, drafts of 30 days."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
