@@ -225,6 +225,8 @@ class Incident:
         area_code: its first report's kelurahan.
         name: street or landmark, from the first report that names one.
         depth_first, depth_last, depth_max: over its reports; None while nobody gave one.
+        depth_by: id of the report that gave depth_last; lower_by: id of a report that says less, waiting for a second
+            one, since a falling depth needs the same reporter or two people.
         asked_at, asked: when and how often its reporters were asked whether the water is gone.
         unsure: the rule could not tell it from a neighbour and nobody answered.
     """
@@ -245,6 +247,8 @@ class Incident:
     depth_first: Depth | None = None
     depth_last: Depth | None = None
     depth_max: Depth | None = None
+    depth_by: int | None = None
+    lower_by: int | None = None
     causes: tuple[Cause, ...] = ()
     faults: tuple[Fault, ...] = ()
     passability: Passability | None = None
