@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.domain.events import Incoming
 from bot.domain.models import Area, Incident, IncidentEvent, Report, Say
+from bot.domain.points import TypedPlace
 from bot.domain.records import (
     AreaTally,
     Changes,
@@ -109,6 +110,14 @@ class AreaLookup(Protocol):
 
     def centre(self, code: str) -> tuple[float, float]:
         """(lat, lon) of a point inside or near the middle of a kelurahan."""
+        ...
+
+
+class PlaceReader(Protocol):
+    """Typed text to points. Adapter: bot/geo/places.py."""
+
+    def read(self, text: str) -> TypedPlace | None:
+        """What the text says of where: a checked point, a map link to explain, or a bad point; None: nothing."""
         ...
 
 
