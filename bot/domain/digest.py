@@ -1,0 +1,329 @@
+"""Incidents of a window -> what the water office reads: a headline and its sections, as data and without words.
+
+Order is what the digest is for. A reader with one crew to send looks at the top: within a section the kecamatan that
+holds the worst place comes first, within it the kelurahan, within that the place. So both hold at once: worst first,
+and a kecamatan or kelurahan is never torn apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+from typing import Protocol
+
+from bot.domain.models import Area, Cause, Depth, Fault, Incident, IncidentState, Kind, Passability
+from bot.domain.records import Tally
+
+FRESH_FOR = timedelta(hours=3)
+"""How long a resident's word counts as confirmation."""
+
+PASSABILITY_CM = {Passability.MOTORCYCLE: 10, Passability.CAR: 30, Passability.TRUCK: 50, Passability.NOBODY: 70}
+"""Depth in cm that what still gets through stands for where nobody told one. Our own values, only used to rank."""
+
+
+class AreaNames(Protocol):
+    """Code -> kelurahan: a dict of them, or the area lookup."""
+
+    def get(self, code: str, /) -> Area | None:
+        """The kelurahan with this code."""
+        ...
+
+
+class Trend(StrEnum):
+    """Where the water goes, by the depths told."""
+
+    RISING = "rising"
+    FALLING = "falling"
+    STEADY = "steady"
+
+
+@dataclass(frozen=True, slots=True)
+class DepthRange:
+    """What was told of a depth, in cm.
+
+    Attributes:
+        low_cm, high_cm: least and greatest of the first, last and greatest depth told; equal where all agree.
+        now_cm: the last one told.
+        estimated: not both ends are a number of centimetres that somebody gave.
+    """
+
+    low_cm: int
+    high_cm: int
+    now_cm: int
+    estimated: bool
+    trend: Trend
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An incident as the digest shows it.
+
+    Attributes:
+        name: street or landmark as a resident typed it (escape it!), None where nobody named one.
+        since, last_seen: when water was first and last said to stand here.
+        passability: what still gets through; None: not told.
+        new: first told of in this window.
+        approximate: only described in words; unsure: perhaps the same as a neighbour.
+    """
+
+    number: str
+    kind: Kind
+    state: IncidentState
+    name: str | None
+    area: Area | None
+    lat: float
+    lon: float
+    depth: DepthRange | None
+    causes: tuple[Cause, ...]
+    faults: tuple[Fault, ...]
+    passability: Passability | None
+    reporters: int
+    since: datetime
+    last_seen: datetime
+    ended_at: datetime | None
+    new: bool
+    approximate: bool
+    unsure: bool
+
+
+class SectionName(StrEnum):
+    """The sections, in the order they are read."""
+
+    STANDING = "standing"  # confirmed within FRESH_FOR
+    SILENT = "silent"  # open, but nobody has said so for longer; and those given up on in the window
+    RECEDED = "receded"  # in the window
+    DRAINS = "drains"  # open, or put right in the window
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The entries of one kelurahan (None: outside of all known ones), in order."""
+
+    area: Area | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the digest. Groups of one kecamatan follow one another."""
+
+    name: SectionName
+    groups: tuple[Group, ...]
+
+    @property
+    def count(self) -> int:
+        """How many incidents it holds."""
+        return sum(len(group.entries) for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The figures that come first.
+
+    Attributes:
+        standing: puddles open at the end of the window; standing_before: at its beginning.
+        places: (name, standing puddles) per kecamatan, most first; per kota where there are several.
+        tally: counts of the window; before: of the equally long one before it.
+    """
+
+    standing: int
+    standing_before: int
+    places: tuple[tuple[str, int], ...]
+    tally: Tally
+    before: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What happened in a window (after window_from, up to window_to), and what stands at its end.
+
+    Attributes:
+        region: what is served, e.g. "Jakarta Utara".
+        late: posted long after window_to, when it was due.
+        sections: only those that hold something.
+    """
+
+    region: str
+    window_from: datetime
+    window_to: datetime
+    late: bool
+    headline: Headline
+    sections: tuple[Section, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing stands, and nothing was told."""
+        return not self.sections and self.headline.tally == Tally()
+
+
+def build_digest(
+    incidents: Sequence[Incident],
+    *,
+    tally: Tally,
+    before: Tally,
+    standing_before: int,
+    window_from: datetime,
+    window_to: datetime,
+    areas: AreaNames,
+    region: str,
+    late: bool = False,
+) -> Digest:
+    """The digest of a window.
+
+    Args:
+        incidents: as they were at window_to: those open then, and those that ended in the window.
+        tally: counts of the window; before: of the window before it.
+        standing_before: puddles open at window_from.
+        areas: the kelurahan by their codes.
+        region: what is served.
+        late: it is posted long after it was due.
+    """
+    shown = [_entry(incident, window_from, areas) for incident in incidents if _is_shown(incident, window_from)]
+    puddles = [entry for entry in shown if entry.kind is Kind.PUDDLE]
+    standing = [entry for entry in puddles if entry.state.is_open]
+    fresh_from = window_to - FRESH_FOR
+    contents: dict[SectionName, list[Entry]] = {name: [] for name in SectionName}
+    for entry in shown:
+        contents[_section_of(entry, fresh_from)].append(entry)
+    sections = (
+        Section(SectionName.STANDING, _group(contents[SectionName.STANDING], worst_first)),
+        Section(SectionName.SILENT, _group(contents[SectionName.SILENT], worst_first)),
+        Section(SectionName.RECEDED, _group(contents[SectionName.RECEDED], _latest_end_first, _by_code)),
+        Section(SectionName.DRAINS, _group(contents[SectionName.DRAINS], _open_and_new_first, _by_code)),
+    )
+    return Digest(
+        region=region,
+        window_from=window_from,
+        window_to=window_to,
+        late=late,
+        headline=Headline(len(standing), standing_before, _places(standing), tally, before),
+        sections=tuple(section for section in sections if section.groups),
+    )
+
+
+def count_standing(incidents: Iterable[Incident]) -> int:
+    """How many of these are puddles that still stand."""
+    return sum(incident.kind is Kind.PUDDLE and incident.state.is_open for incident in incidents)
+
+
+def worst_first(entry: Entry) -> tuple[int, int, bool, int, int, datetime, str]:
+    """Sort key: the depth now, then what gets through, rising water, the greatest depth, people, age.
+
+    A place without a depth ranks by what still gets through; without that, too, behind all others. The number comes
+    last so that the same incidents always come in the same order.
+    """
+    passes_cm = PASSABILITY_CM[entry.passability] if entry.passability else 0
+    depth = entry.depth or DepthRange(passes_cm, passes_cm, passes_cm, estimated=True, trend=Trend.STEADY)
+    calm = depth.trend is not Trend.RISING
+    return (-depth.now_cm, -passes_cm, calm, -depth.high_cm, -entry.reporters, entry.since, entry.number)
+
+
+def depth_range(first: Depth | None, last: Depth | None, greatest: Depth | None) -> DepthRange | None:
+    """What is known of an incident's depth; None where nobody told one."""
+    told = [(depth.cm, depth.measured) for depth in (first, last, greatest) if depth and depth.cm is not None]
+    if not told:
+        return None
+    low_cm, high_cm = min(cm for cm, _ in told), max(cm for cm, _ in told)
+    now_cm = last.cm if last and last.cm is not None else high_cm
+    trend = Trend.STEADY
+    if now_cm < high_cm:
+        trend = Trend.FALLING
+    elif low_cm < high_cm:
+        trend = Trend.RISING
+    return DepthRange(low_cm, high_cm, now_cm, not all(measured for _, measured in told), trend)
+
+
+def _is_shown(incident: Incident, window_from: datetime) -> bool:
+    """Merged ones live on in another, cancelled ones were taken back: neither is told of."""
+    if incident.state in (IncidentState.MERGED, IncidentState.CANCELLED):
+        return False
+    return incident.state.is_open or (incident.ended_at is not None and incident.ended_at > window_from)
+
+
+def _entry(incident: Incident, window_from: datetime, areas: AreaNames) -> Entry:
+    return Entry(
+        number=incident.number,
+        kind=incident.kind,
+        state=incident.state,
+        name=incident.name,
+        area=areas.get(incident.area_code) if incident.area_code else None,
+        lat=incident.lat,
+        lon=incident.lon,
+        depth=depth_range(incident.depth_first, incident.depth_last, incident.depth_max),
+        causes=incident.causes,
+        faults=incident.faults,
+        passability=incident.passability,
+        reporters=incident.reporters,
+        since=incident.first_seen,
+        last_seen=incident.last_seen,
+        ended_at=incident.ended_at,
+        new=incident.first_seen > window_from,
+        approximate=incident.approximate,
+        unsure=incident.unsure,
+    )
+
+
+def _section_of(entry: Entry, fresh_from: datetime) -> SectionName:
+    if entry.kind is Kind.DRAIN:
+        return SectionName.DRAINS
+    if entry.state is IncidentState.UNHEARD:
+        return SectionName.SILENT
+    if not entry.state.is_open:
+        return SectionName.RECEDED
+    return SectionName.STANDING if entry.last_seen >= fresh_from else SectionName.SILENT
+
+
+_Key = Callable[[Entry], tuple[object, ...]]
+
+
+def _latest_end_first(entry: Entry) -> tuple[float, str]:
+    return (-entry.ended_at.timestamp() if entry.ended_at else 0.0, entry.number)
+
+
+def _open_and_new_first(entry: Entry) -> tuple[bool, bool, datetime, str]:
+    return (not entry.state.is_open, not entry.new, entry.since, entry.number)
+
+
+def _by_code(entry: Entry) -> tuple[bool, str]:
+    """By area code; those without an area last."""
+    return (entry.area is None, entry.area.code if entry.area else "")
+
+
+def _kecamatan_code(entry: Entry) -> str:
+    return entry.area.code.rpartition(".")[0] if entry.area else ""
+
+
+def _kelurahan_code(entry: Entry) -> str:
+    return entry.area.code if entry.area else ""
+
+
+def _group(entries: Iterable[Entry], order: _Key, group_order: _Key | None = None) -> tuple[Group, ...]:
+    """Group by kecamatan and kelurahan.
+
+    Args:
+        entries: of one section.
+        order: of the entries of a kelurahan.
+        group_order: of the groups, by their first entry; `order` where not given, so that the group that holds the
+            first of all entries comes first.
+    """
+    by_kecamatan: dict[str, list[Group]] = {}
+    lead = group_order or order
+    for _, members in groupby(sorted(entries, key=_by_code), key=_kelurahan_code):
+        ordered = tuple(sorted(members, key=order))
+        by_kecamatan.setdefault(_kecamatan_code(ordered[0]), []).append(Group(ordered[0].area, ordered))
+    for groups in by_kecamatan.values():
+        groups.sort(key=lambda group: lead(group.entries[0]))
+    ranked = sorted(by_kecamatan.values(), key=lambda groups: lead(groups[0].entries[0]))
+    return tuple(group for groups in ranked for group in groups)
+
+
+def _places(standing: Sequence[Entry]) -> tuple[tuple[str, int], ...]:
+    """(name, count) per kecamatan, or per kota where they lie in several."""
+    located = [entry.area for entry in standing if entry.area]
+    several = len({area.kota for area in located}) > 1
+    counts = Counter(area.kota if several else area.kecamatan for area in located)
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
