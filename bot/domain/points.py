@@ -78,15 +78,18 @@ def check_point(lat: float, lon: float) -> BadPoint | None:
         return BadPoint(PointProblem.NOT_A_NUMBER)
     if abs(lat) < ZERO_DEG and abs(lon) < ZERO_DEG:
         return BadPoint(PointProblem.ZERO)
-    if _is_near(lat, lon):
-        return None
-    if _is_near(-abs(lat), abs(lon)):
-        return BadPoint(PointProblem.SIGN, (-abs(lat), abs(lon)))
-    if _is_near(-abs(lon), abs(lat)):
-        return BadPoint(PointProblem.SWAPPED, (-abs(lon), abs(lat)))
-    if abs(lat) > 90 or abs(lon) > 180:
-        return BadPoint(PointProblem.OUT_OF_RANGE)
-    return BadPoint(PointProblem.FAR)
+    return None if _is_near(lat, lon) else _misplaced(lat, lon)
+
+
+def _misplaced(lat: float, lon: float) -> BadPoint:
+    for problem, meant in (
+        (PointProblem.SIGN, (-abs(lat), abs(lon))),
+        (PointProblem.SWAPPED, (-abs(lon), abs(lat))),
+    ):
+        if _is_near(*meant):
+            return BadPoint(problem, meant)
+    on_earth = abs(lat) <= 90 and abs(lon) <= 180
+    return BadPoint(PointProblem.FAR if on_earth else PointProblem.OUT_OF_RANGE)
 
 
 def _is_near(lat: float, lon: float) -> bool:
