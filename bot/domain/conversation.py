@@ -1,0 +1,426 @@
+"""How a report is made in a chat: (draft, what was heard) -> (draft, what to say, to do).
+
+Any order works: location first, photo first, text first. Only what is missing is asked for, and only a place and a depth
+are needed (for a drain: a place and what is wrong). What comes after the report is filed adds to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.models import Area, Choice, Depth, DepthLevel, Fault, Kind, Place, PlaceSource, Report, Say
+from bot.domain.records import Draft, Photo
+
+REMIND_AFTER = timedelta(minutes=3)
+"""A location without depth is reminded once after this."""
+
+KEEP_FOR = timedelta(hours=1)
+"""A location without depth is filed as it is after this."""
+
+STALE_AFTER = timedelta(hours=6)
+"""What was said longer ago than this is another matter: a new message starts anew."""
+
+ROUGH_M = 150
+"""An accuracy above this is worth a hint to move the pin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message, understood as far as it goes without knowing the conversation.
+
+    Attributes:
+        field: for an edited message what it said earlier: "depth", "name", "note", "place", "photo"; else "".
+        text: what was typed, or the caption.
+        place: a checked place inside the service area; `area` its kelurahan.
+        trouble: text id of what is wrong with the place that was given; `perhaps`: what was perhaps meant.
+        depth: the depth that the text says; `danger`: the text speaks of people in danger.
+        bare_cm: a bare number that is a depth only where one was asked for.
+        street: the text names a street or landmark; `flood`: it speaks of water.
+        photo: with report_id 0. `album`: of which sending.
+    """
+
+    at: datetime
+    message_id: int | None = None
+    field: str = ""
+    text: str = ""
+    place: Place | None = None
+    area: Area | None = None
+    trouble: str | None = None
+    perhaps: Place | None = None
+    depth: Depth | None = None
+    bare_depth: Depth | None = None
+    danger: bool = False
+    street: bool = False
+    flood: bool = False
+    photo: Photo | None = None
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The report is complete: match it, number it. `by_press`: the question's message becomes the receipt."""
+
+    draft: Draft
+    by_press: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Add to, or correct, a report that is filed. Fields that are None stay as they are."""
+
+    report_id: int
+    depth: Depth | None = None
+    place: Place | None = None
+    name: str | None = None
+    note: str | None = None
+    photo: Photo | None = None
+    replace_note: bool = False
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindAddress:
+    """A street and kelurahan in words: look for it on the map."""
+
+    draft: Draft
+    text: str
+
+
+Act = File | Add | FindAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Something to say, perhaps into a slot that is edited later."""
+
+    say: Say
+    slot: str | None = None
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of one event. `draft` None: there is none (any more)."""
+
+    draft: Draft | None
+    replies: tuple[Reply, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+
+def slot_of(report_id: int) -> str:
+    """The slot of a report's message: first the question, then the receipt."""
+    return f"report:{report_id}"
+
+
+def ask_where(kind: Kind, danger: bool = False, got: str | None = None) -> Say:
+    """Ask for the place, with the location button at the bottom of the screen.
+
+    Args:
+        kind: a puddle or a drain.
+        danger: the person spoke of danger: 112 comes with it.
+        got: text id of what was already understood ("got.photo"), None if nothing.
+    """
+    return Say(
+        f"ask.where.{kind.value}",
+        {"safety": "safety" if danger else None, "got": got},
+        ((Choice("button.send_location", sends="location"),), (Choice("button.write_address", sends="text"),)),
+        keyboard="ask",
+    )
+
+
+def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
+    """Ask for the depth in body words. Nothing is preselected: a default would become the commonest answer."""
+    place = draft.place
+    rough = place is not None and place.accuracy_m is not None and place.accuracy_m > ROUGH_M
+    levels = [level for level in DepthLevel if level is not DepthLevel.UNKNOWN]
+    buttons = [Choice(f"depth_button.{level.value}", "d", (str(draft.id), level.value)) for level in levels]
+    return Say(
+        "ask.depth",
+        {
+            "area": area_values(area),
+            "name": draft.name,
+            "approximate": "approximate" if place is not None and place.approximate else None,
+            "accuracy_m": place.accuracy_m if rough and place is not None else None,
+            "safety": "safety" if danger else None,
+        },
+        (
+            tuple(buttons[:3]),
+            tuple(buttons[3:]),
+            (Choice("depth_button.unknown", "d", (str(draft.id), DepthLevel.UNKNOWN.value)),),
+        ),
+    )
+
+
+def ask_fault(draft: Draft, area: Area | None) -> Say:
+    """Ask what is wrong with the drain, pump, gate or cover."""
+    buttons = [Choice(f"fault.{fault.value}", "f", (str(draft.id), fault.value)) for fault in Fault]
+    rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+    return Say("ask.fault", {"area": area_values(area), "name": draft.name}, rows)
+
+
+def area_values(area: Area | None) -> dict[str, object] | None:
+    """An area as a Say's value."""
+    if area is None:
+        return None
+    return {"kelurahan": area.kelurahan, "kecamatan": area.kecamatan, "kota": area.kota}
+
+
+def begin(person_id: int, new_id: int, at: datetime, kind: Kind = Kind.PUDDLE) -> Draft:
+    """A new draft; `new_id` is the id its report will have."""
+    return Draft(id=new_id, person_id=person_id, updated_at=at, started_at=at, kind=kind)
+
+
+def advance(draft: Draft | None, heard: Heard, person_id: int, new_id: int, mine: Sequence[Report]) -> Step:
+    """One message of a person, in a private chat.
+
+    Args:
+        draft: the person's conversation so far.
+        heard: the message.
+        person_id: who speaks.
+        new_id: the id for a new draft, should one begin.
+        mine: the person's reports to open incidents, newest first.
+    """
+    if heard.field:
+        return _correct(draft, heard)
+    if draft is not None and heard.at - draft.updated_at > STALE_AFTER and draft.place is None:
+        draft = None
+    if heard.trouble is not None:
+        return _trouble(draft, heard, heard.trouble, person_id, new_id)
+    if heard.place is not None:
+        return _place(draft, heard, heard.place, person_id, new_id)
+    if heard.photo is not None:
+        return _photo(draft, heard, heard.photo, person_id, new_id, mine)
+    return _text(draft, heard, person_id, new_id, mine)
+
+
+def press_depth(draft: Draft, depth: Depth) -> Step:
+    """A depth button under the question of an unfiled draft."""
+    return _complete(replace(draft, depth=depth), None, danger=False, by_press=True)
+
+
+def press_fault(draft: Draft, fault: Fault) -> Step:
+    """A button under the question what is wrong."""
+    return _complete(replace(draft, fault=fault), None, danger=False, by_press=True)
+
+
+def is_complete(draft: Draft) -> bool:
+    """All that a report needs is known."""
+    return draft.place is not None and (draft.fault if draft.kind is Kind.DRAIN else draft.depth) is not None
+
+
+def with_place(draft: Draft, place: Place, area: Area | None, at: datetime, danger: bool = False) -> Step:
+    """The place of an unfiled draft is known (a pin, or a choice among found places)."""
+    draft = replace(draft, place=replace(place, name=place.name or draft.name), updated_at=at, expecting="", found=())
+    return _complete(draft, area, danger=danger)
+
+
+def _complete(draft: Draft, area: Area | None, *, danger: bool, by_press: bool = False) -> Step:
+    """File a draft that is complete, else ask for the one thing that is missing."""
+    if is_complete(draft):
+        done = replace(draft, filed=True, expecting="", remind_at=None, expires_at=None, found=())
+        return Step(done, acts=(File(replace(draft, found=()), by_press),))
+    if draft.place is None:
+        got = "got.photo" if draft.photos else "got.depth" if draft.depth else "got.note" if draft.note else None
+        return Step(draft, (Reply(ask_where(draft.kind, danger, got)),))
+    draft = replace(draft, remind_at=draft.updated_at + REMIND_AFTER, expires_at=draft.updated_at + KEEP_FOR)
+    ask = ask_fault(draft, area) if draft.kind is Kind.DRAIN else ask_depth(draft, area, danger)
+    return Step(draft, (Reply(ask, slot_of(draft.id), anew=True),))
+
+
+def _open_draft(draft: Draft | None, heard: Heard, person_id: int, new_id: int) -> Draft:
+    """The draft that this message adds to: the unfiled one, or a new one."""
+    if draft is None or draft.filed:
+        return begin(person_id, new_id, heard.at)
+    return replace(draft, updated_at=heard.at)
+
+
+def _said(draft: Draft, heard: Heard, field: str) -> Draft:
+    """Remember what this message gave, so that its edit corrects that. The newest twenty are plenty."""
+    if heard.message_id is None:
+        return draft
+    return replace(draft, messages=(*draft.messages, (heard.message_id, field))[-20:])
+
+
+def _trouble(draft: Draft | None, heard: Heard, trouble: str, person_id: int, new_id: int) -> Step:
+    """The place that was given cannot be taken: say why, and the way out; what else was said is kept."""
+    area = area_values(heard.area)
+    if heard.perhaps is None:
+        if heard.photo is not None or heard.depth is not None:
+            draft = _with_extras(_open_draft(draft, heard, person_id, new_id), heard)
+        return Step(draft, (Reply(Say(trouble, {"area": area})),))
+    draft = _with_extras(_open_draft(draft, heard, person_id, new_id), heard)
+    draft = replace(draft, found=(heard.perhaps,))
+    return Step(draft, (Reply(ask_here(draft, 0, trouble, area)),))
+
+
+def ask_here(draft: Draft, index: int, text: str, area: dict[str, object] | None) -> Say:
+    """Show one of the draft's found places on a pin: is it here?"""
+    place = draft.found[index]
+    buttons = (
+        Choice("button.here", "here", (str(draft.id), str(index))),
+        Choice("button.not_here", "nothere", (str(draft.id), str(index))),
+    )
+    return Say(text, {"area": area, "name": place.name}, (buttons,), pin=(place.lat, place.lon))
+
+
+def _place(draft: Draft | None, heard: Heard, place: Place, person_id: int, new_id: int) -> Step:
+    if draft is not None and draft.filed and draft.expecting == "place":
+        done = _said(replace(draft, expecting="", updated_at=heard.at), heard, "place")
+        return Step(done, acts=(Add(draft.id, place=place),))
+    now = _said(_with_extras(_open_draft(draft, heard, person_id, new_id), heard), heard, "place")
+    return with_place(now, place, heard.area, heard.at, heard.danger)
+
+
+def _with_extras(draft: Draft, heard: Heard) -> Draft:
+    """Depth and photo that came with a place or a picture, in its caption or the same text."""
+    if heard.depth is not None:
+        draft = replace(draft, depth=heard.depth)
+    if heard.photo is not None:
+        draft = replace(draft, photos=(*draft.photos, heard.photo), album_id=heard.album)
+    return draft
+
+
+def _photo(
+    draft: Draft | None, heard: Heard, photo: Photo, person_id: int, new_id: int, mine: Sequence[Report]
+) -> Step:
+    same_album = draft is not None and heard.album is not None and draft.album_id == heard.album
+    target = _report_in_focus(draft, heard, mine)
+    if target is not None:
+        kept = draft if draft is not None and not draft.filed else None
+        focus = draft if draft is not None and draft.filed and draft.id == target.id else None
+        new = focus or kept or Draft(target.id, person_id, heard.at, kind=target.kind, filed=True)
+        note = heard.text or None
+        add = Add(target.id, depth=heard.depth, photo=photo, note=note, silent=same_album)
+        return Step(_said(replace(new, album_id=heard.album, updated_at=heard.at), heard, "photo"), acts=(add,))
+    now = _with_extras(_open_draft(draft, heard, person_id, new_id), heard)
+    if heard.text:
+        now = replace(now, note=_joined(now.note, heard.text))
+    now = _said(now, heard, "photo")
+    if same_album:  # an album is one sending: answered once, with its first picture
+        return Step(now)
+    if now.place is not None and not is_complete(now):
+        return Step(now, (Reply(Say("got.photo_more")),))
+    return _complete(now, None, danger=heard.danger)
+
+
+def _report_in_focus(draft: Draft | None, heard: Heard, mine: Sequence[Report]) -> Report | None:
+    """The filed report that a photo or a text adds to: the one just made, or the newest open one of today."""
+    if draft is not None and not draft.filed:
+        return None
+    if draft is not None:
+        for report in mine:
+            if report.id == draft.id:
+                return report
+    fresh = [report for report in mine if heard.at - report.seen_at <= STALE_AFTER]
+    return fresh[0] if fresh else None
+
+
+def _text(draft: Draft | None, heard: Heard, person_id: int, new_id: int, mine: Sequence[Report]) -> Step:
+    if draft is not None and not draft.filed:
+        return _text_to_draft(replace(draft, updated_at=heard.at), heard)
+    target = _report_in_focus(draft, heard, mine)
+    if target is not None:
+        return _text_to_report(draft, heard, person_id, target)
+    if heard.depth is None and not heard.flood and not heard.street and not heard.danger:
+        return Step(draft, (Reply(greeting()),))
+    now = begin(person_id, new_id, heard.at)
+    return _take_words(now, heard)
+
+
+def greeting() -> Say:
+    """What the bot is for, and the buttons to begin."""
+    return Say(
+        "greeting",
+        {},
+        (
+            (Choice("button.send_location", sends="location"),),
+            (Choice("button.write_address", sends="text"), Choice("button.drain", sends="text")),
+        ),
+        keyboard="ask",
+    )
+
+
+def _text_to_draft(draft: Draft, heard: Heard) -> Step:
+    if draft.expecting == "words" and draft.found:
+        place = replace(draft.found[0], name=heard.text)
+        now = _said(replace(draft, name=heard.text), heard, "name")
+        return Step(now, acts=(FindAddress(replace(now, found=(place,)), heard.text),))
+    return _take_words(draft, heard)
+
+
+def _take_words(draft: Draft, heard: Heard) -> Step:
+    """Free text in an unfiled draft: a depth, a street's name, or a note."""
+    asked = draft.place is not None and draft.kind is Kind.PUDDLE
+    depth = heard.depth or (heard.bare_depth if asked else None)
+    if depth is not None and draft.kind is Kind.PUDDLE:
+        now = replace(draft, depth=depth)
+        only_depth = len(heard.text.split()) <= 4
+        if not only_depth:
+            now = replace(now, note=_joined(now.note, heard.text))
+        return _complete(_said(now, heard, "depth" if only_depth else "note"), None, danger=heard.danger)
+    if heard.street and draft.name is None and len(heard.text) <= 80:
+        now = _said(replace(draft, name=heard.text), heard, "name")
+        if now.place is not None:
+            now = replace(now, place=replace(now.place, name=heard.text))
+    else:
+        now = _said(replace(draft, note=_joined(draft.note, heard.text)), heard, "note")
+    return _complete(now, None, danger=heard.danger)
+
+
+def _text_to_report(draft: Draft | None, heard: Heard, person_id: int, target: Report) -> Step:
+    """Text after the receipt: the street's name that was asked for, a new depth, or a note."""
+    focus = draft if draft is not None and draft.id == target.id else None
+    new = focus or Draft(target.id, person_id, heard.at, kind=target.kind, filed=True)
+    new = replace(new, updated_at=heard.at, expecting="")
+    short = len(heard.text.split()) <= 6
+    if heard.depth is not None and short and target.kind is Kind.PUDDLE:
+        return Step(_said(new, heard, "depth"), acts=(Add(target.id, depth=heard.depth),))
+    wants_name = focus is not None and focus.expecting == "name"
+    if len(heard.text) <= 80 and (wants_name or (heard.street and target.place.name is None)):
+        return Step(_said(new, heard, "name"), acts=(Add(target.id, name=heard.text),))
+    add = Add(target.id, note=heard.text, depth=heard.depth if target.kind is Kind.PUDDLE else None)
+    safety = (Reply(Say("safety")),) if heard.danger else ()
+    return Step(_said(new, heard, "note"), safety, (add,))
+
+
+def _correct(draft: Draft | None, heard: Heard) -> Step:
+    """An edited message corrects what it said; what it did not say stays."""
+    if draft is None or draft.filed:
+        return Step(draft)
+    now = replace(draft, updated_at=heard.at)
+    if heard.depth is not None or (heard.field == "depth" and heard.bare_depth is not None):
+        now = replace(now, depth=heard.depth or heard.bare_depth)
+    if heard.field == "place" and heard.place is not None:
+        return with_place(now, heard.place, heard.area, heard.at)
+    if heard.field == "name":
+        now = replace(now, name=heard.text, place=None if now.place is None else replace(now.place, name=heard.text))
+    if heard.field in ("note", "photo") and heard.text:
+        now = replace(now, note=heard.text)
+    if is_complete(now):
+        return _complete(now, None, danger=False)
+    return Step(now)
+
+
+def correction(report_id: int, heard: Heard) -> Add | None:
+    """What an edited message changes in a report that is filed, None if nothing."""
+    if heard.field == "place" and heard.place is not None:
+        return Add(report_id, place=heard.place)
+    if heard.field == "depth" and (heard.depth or heard.bare_depth):
+        return Add(report_id, depth=heard.depth or heard.bare_depth)
+    if heard.field == "name" and heard.text:
+        return Add(report_id, name=heard.text)
+    if heard.field in ("note", "photo") and heard.text:
+        return Add(report_id, note=heard.text, depth=heard.depth, replace_note=True)
+    return None
+
+
+def _joined(before: str | None, text: str) -> str:
+    """Notes one under the other, at most what one message may hold."""
+    return (f"{before}\n{text}" if before else text)[:4000]
+
+
+def words_place(area: Area, lat: float, lon: float) -> Place:
+    """A place known only by its kelurahan: the middle of it, to be named in words."""
+    return Place(lat, lon, area_code=area.code, source=PlaceSource.WORDS, approximate=True)

@@ -1,0 +1,187 @@
+"""What an incident becomes when its reports do something: opened, joined, corrected, left, ended. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.domain.matching import cell_of, centre_after, centre_of, rule_for
+from bot.domain.models import Depth, Incident, IncidentState, Passability, Report, Word
+
+REOPEN_WITHIN = timedelta(hours=3)
+"""Water at the same place this soon after it was said to be gone is the same case; later it is a new one."""
+
+WORDS_NEEDED = 2
+"""So many reporters must say that the water is gone (or all, where they are fewer)."""
+
+T = TypeVar("T")
+
+
+def opened(report: Report, number: str, unsure: bool = False) -> Incident:
+    """The incident that a report opens; `report.incident_id` is its id."""
+    return of_reports(
+        Incident(
+            id=report.incident_id,
+            number=number,
+            kind=report.kind,
+            state=IncidentState.WAITING,
+            lat=report.place.lat,
+            lon=report.place.lon,
+            weight=1.0,
+            cell=0,
+            reporters=1,
+            area_code=report.place.area_code,
+            first_seen=report.at,
+            last_seen=report.seen_at,
+            unsure=unsure,
+        ),
+        [report],
+    )
+
+
+def joined(incident: Incident, report: Report) -> Incident:
+    """The incident after one more report, without looking at its other reports again."""
+    lat, lon, weight = centre_after(incident, report.place)
+    moved = replace(
+        incident,
+        lat=lat,
+        lon=lon,
+        weight=weight,
+        cell=cell_of(lat, lon),
+        reporters=incident.reporters + 1,
+        first_seen=min(incident.first_seen, report.at),
+        approximate=incident.approximate and report.place.approximate,
+        photos=incident.photos + report.photos,
+    )
+    return told(moved, report)
+
+
+def told(incident: Incident, report: Report) -> Incident:
+    """The incident after one of its reports said something (again): depth, cause, name, that it still stands."""
+    return replace(
+        _with_depth(incident, report),
+        last_seen=max(incident.last_seen, report.seen_at),
+        name=incident.name or report.place.name,
+        causes=_with(incident.causes, report.cause),
+        faults=_with(incident.faults, report.fault),
+        passability=hardest((incident.passability, report.passability)),
+    )
+
+
+def of_reports(incident: Incident, reports: Sequence[Report]) -> Incident:
+    """The incident as its reports make it, counted anew: after one left, moved or was corrected.
+
+    Args:
+        incident: as it was.
+        reports: its reports that are not withdrawn, at least one.
+    """
+    ordered = sorted(reports, key=lambda report: (report.at, report.id))
+    lat, lon, weight = centre_of((report.place for report in ordered), rule_for(incident.kind))
+    bare = replace(
+        incident,
+        lat=lat,
+        lon=lon,
+        weight=weight,
+        cell=cell_of(lat, lon),
+        reporters=len(ordered),
+        area_code=ordered[0].place.area_code,
+        first_seen=ordered[0].at,
+        last_seen=ordered[0].seen_at,
+        approximate=all(report.place.approximate for report in ordered),
+        name=None,
+        causes=(),
+        faults=(),
+        passability=None,
+        photos=sum(report.photos for report in ordered),
+        depth_first=None,
+        depth_last=None,
+        depth_max=None,
+        depth_by=None,
+        lower_by=None,
+    )
+    for report in ordered:
+        bare = told(bare, report)
+    return bare
+
+
+def ended(incident: Incident, state: IncidentState, at: datetime) -> Incident:
+    """The incident at its end."""
+    return replace(incident, state=state, ended_at=at)
+
+
+def reopened(incident: Incident) -> Incident:
+    """The incident after somebody said that the water still stands."""
+    return replace(incident, state=IncidentState.WAITING, ended_at=None, asked=0, asked_at=None)
+
+
+def may_reopen(incident: Incident, at: datetime) -> bool:
+    """It ended so recently, without a decision of its reporters to withdraw, that new word of water reopens it."""
+    over = incident.state in (IncidentState.RECEDED, IncidentState.UNHEARD)
+    return over and incident.ended_at is not None and at - incident.ended_at <= REOPEN_WITHIN
+
+
+def is_gone(reports: Iterable[Report], reachable: Iterable[int]) -> bool:
+    """Whether its reporters' words are enough to say that the water is gone.
+
+    Everybody's last word counts, of those who were not only passing by: min(2, those who can be reached) say that it is
+    gone, and nobody said after the first of them that it stands.
+
+    Args:
+        reports: the incident's reports that are not withdrawn.
+        reachable: person ids that messages still reach.
+    """
+    voices = [report for report in reports if not report.passing]
+    gone = [report for report in voices if report.word is Word.GONE and report.word_at is not None]
+    if not gone:
+        return False
+    first_gone = min(report.word_at for report in gone if report.word_at is not None)
+    if any(report.word is not Word.GONE and report.seen_at > first_gone for report in voices):
+        return False
+    there = set(reachable)
+    needed = min(WORDS_NEEDED, sum(report.person_id in there for report in voices))
+    return len(gone) >= max(1, needed)
+
+
+def _with_depth(incident: Incident, report: Report) -> Incident:
+    """Depth after a report: a rise counts at once, a fall needs the same reporter or two people."""
+    depth = report.depth
+    if depth is None or depth.cm is None:
+        return incident
+    last = incident.depth_last
+    if last is None or last.cm is None:
+        return replace(
+            incident,
+            depth_first=incident.depth_first or depth,
+            depth_last=depth,
+            depth_max=_deeper(incident.depth_max, depth),
+            depth_by=report.id,
+            lower_by=None,
+        )
+    falls = depth.cm < last.cm
+    if falls and incident.depth_by != report.id and incident.lower_by in (None, report.id):
+        return replace(incident, lower_by=report.id)
+    return replace(
+        incident,
+        depth_last=depth,
+        depth_max=_deeper(incident.depth_max, depth),
+        depth_by=report.id,
+        lower_by=None,
+    )
+
+
+def _deeper(one: Depth | None, other: Depth) -> Depth:
+    return other if one is None or (other.cm or 0) > (one.cm or 0) else one
+
+
+def _with(known: tuple[T, ...], more: T | None) -> tuple[T, ...]:
+    return known if more is None or more in known else (*known, more)
+
+
+_HARDER = (Passability.MOTORCYCLE, Passability.CAR, Passability.TRUCK, Passability.NOBODY)
+
+
+def hardest(said: Iterable[Passability | None]) -> Passability | None:
+    """The hardest that anybody said: who believes the other is stuck in the water."""
+    return max((word for word in said if word is not None), key=_HARDER.index, default=None)

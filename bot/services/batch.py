@@ -1,0 +1,407 @@
+"""The unit of work: what one batch of inbox rows sees and changes, in memory.
+
+Records are loaded for the whole batch in a few statements; use cases read and write them here; later rows see
+what earlier rows changed; all of it is written in one flush. A use case that needs something not loaded yet raises
+NotLoaded: intake undoes the row, loads it, and does the row again. So preloading is only a matter of speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.domain.errors import NotLoaded
+from bot.domain.events import Sender
+from bot.domain.matching import cells_near
+from bot.domain.models import Incident, IncidentEvent, Kind, Report, Say
+from bot.domain.numbers import number_of
+from bot.domain.records import (
+    Changes,
+    Counters,
+    Draft,
+    Handled,
+    Loaded,
+    Outgoing,
+    Person,
+    Photo,
+    Priority,
+    Wanted,
+    WorkRow,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+RESIDENTS = "warga"
+"""Who did it, in an incident's history, where residents did."""
+
+
+class Batch:
+    """Loaded records, and what was changed in them.
+
+    Args:
+        counters: the last ids given out; new ids are made here, since there is one writer.
+    """
+
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
+        self._before = counters
+        self._undo: list[Callable[[], object]] = []
+        self._known = Wanted()
+        self._people: dict[int, Person] = {}
+        self._by_telegram_id: dict[int, int] = {}
+        self._drafts: dict[int, Draft] = {}
+        self._reports: dict[int, Report] = {}
+        self._by_number: dict[str, int] = {}
+        self._reports_of: dict[int, set[int]] = {}
+        self._mine: dict[int, set[int]] = {}
+        self._incidents: dict[int, Incident] = {}
+        self._messages: dict[tuple[int, int], tuple[int, str]] = {}
+        self._different: set[tuple[int, int]] = set()
+        # ids of records to write; dicts, to keep the order in which they were changed
+        self._dirty: dict[str, dict[int, None]] = {"people": {}, "drafts": {}, "reports": {}, "incidents": {}}
+        self._dropped_drafts: dict[int, None] = {}
+        self._handled: list[Handled] = []
+        self._photos: list[Photo] = []
+        self._events: list[IncidentEvent] = []
+        self._outbox: list[Outgoing] = []
+        self._work: list[WorkRow] = []
+        self._new_messages: list[tuple[int, int, int, str]] = []
+        self._new_different: list[tuple[int, int]] = []
+        self._moved: list[tuple[int, int]] = []
+        self._gone_chats: list[int] = []
+        self._back_chats: list[int] = []
+
+    # -- loading ---------------------------------------------------------------------------------------------------
+
+    def missing(self, wanted: Wanted) -> Wanted | None:
+        """The part of `wanted` that is not loaded, None if all is."""
+        known = self._known
+        rest = Wanted(
+            wanted.telegram_ids - known.telegram_ids,
+            wanted.person_ids - known.person_ids,
+            wanted.report_ids - known.report_ids,
+            wanted.report_numbers - known.report_numbers,
+            wanted.incident_ids - known.incident_ids,
+            wanted.cells - known.cells,
+            wanted.messages - known.messages,
+        )
+        return None if rest == Wanted() else rest
+
+    def take_in(self, wanted: Wanted, loaded: Loaded) -> None:
+        """Add what was loaded for `wanted`. What the batch has already (and may have changed) stays."""
+        for person in loaded.people:
+            self._people.setdefault(person.id, person)
+            self._by_telegram_id.setdefault(person.telegram_id, person.id)
+        for draft in loaded.drafts:
+            if draft.person_id not in self._dropped_drafts:
+                self._drafts.setdefault(draft.person_id, draft)
+        for incident in loaded.incidents:
+            self._incidents.setdefault(incident.id, incident)
+        for report in loaded.reports:
+            if report.id not in self._reports:
+                self._index(report)
+        for key, said in loaded.messages.items():
+            self._messages.setdefault(key, said)
+        self._different |= loaded.different
+        people = frozenset(person.id for person in loaded.people)
+        known = self._known
+        self._known = Wanted(
+            known.telegram_ids | wanted.telegram_ids | frozenset(p.telegram_id for p in loaded.people),
+            known.person_ids | wanted.person_ids | people,
+            known.report_ids | wanted.report_ids | frozenset(r.id for r in loaded.reports),
+            known.report_numbers | wanted.report_numbers | frozenset(r.number for r in loaded.reports),
+            known.incident_ids | wanted.incident_ids,
+            known.cells | wanted.cells,
+            known.messages | wanted.messages,
+        )
+
+    def _need(self, wanted: Wanted) -> None:
+        if (rest := self.missing(wanted)) is not None:
+            raise NotLoaded(rest)
+
+    # -- undoing a row ---------------------------------------------------------------------------------------------
+
+    def mark(self) -> int:
+        """Where we are now, to come back to with `undo`."""
+        return len(self._undo)
+
+    def undo(self, mark: int) -> None:
+        """Take back every change since `mark`; what was loaded stays."""
+        while len(self._undo) > mark:
+            self._undo.pop()()
+
+    def _set(self, table: dict[K, V], key: K, value: V) -> None:
+        if key in table:
+            old = table[key]
+            self._undo.append(lambda: table.__setitem__(key, old))
+        else:
+            self._undo.append(lambda: table.pop(key))
+        table[key] = value
+
+    def _append(self, rows: list[V], row: V) -> None:
+        rows.append(row)
+        self._undo.append(rows.pop)
+
+    def _touch(self, table: str, key: int) -> None:
+        if key not in self._dirty[table]:
+            self._set(self._dirty[table], key, None)
+
+    # -- people and their conversations ----------------------------------------------------------------------------
+
+    def person_of(self, sender: Sender, at: datetime) -> Person:
+        """Who sent it; a person not known yet is made, with the language of their Telegram as the first guess."""
+        self._need(Wanted(telegram_ids=frozenset({sender.telegram_id})))
+        guess = "en" if sender.language and not sender.language.lower().startswith(("id", "jv", "su", "ms")) else "id"
+        known = self._by_telegram_id.get(sender.telegram_id)
+        if known is not None:
+            person = self._people[known]
+            if not person.reachable:  # who writes to us has unblocked us
+                person = replace(person, reachable=True)
+                self.put_person(person)
+            return person
+        self._change_counters(replace(self._counters, person=self._counters.person + 1))
+        person = Person(self._counters.person, sender.telegram_id, guess, at)
+        self._set(self._by_telegram_id, sender.telegram_id, person.id)
+        self.put_person(person)
+        self._known = replace(self._known, person_ids=self._known.person_ids | {person.id})
+        return person
+
+    def person(self, person_id: int) -> Person:
+        """The person with this id. Raises KeyError if there is none."""
+        self._need(Wanted(person_ids=frozenset({person_id})))
+        return self._people[person_id]
+
+    def put_person(self, person: Person) -> None:
+        """Write a person."""
+        self._set(self._people, person.id, person)
+        self._touch("people", person.id)
+
+    def draft(self, person_id: int) -> Draft | None:
+        """The person's conversation, if one is under way."""
+        self._need(Wanted(person_ids=frozenset({person_id})))
+        return self._drafts.get(person_id)
+
+    def put_draft(self, person_id: int, draft: Draft | None) -> None:
+        """Write or drop the person's conversation. A draft with a fresh id takes that id."""
+        if draft is None:
+            if person_id in self._drafts:
+                old = self._drafts.pop(person_id)
+                self._undo.append(lambda: self._drafts.__setitem__(person_id, old))
+            self._set(self._dropped_drafts, person_id, None)
+            return
+        if draft.id == self.next_case_id:
+            self._change_counters(replace(self._counters, case=draft.id))
+        if person_id in self._dropped_drafts:
+            del self._dropped_drafts[person_id]
+            self._undo.append(lambda: self._dropped_drafts.__setitem__(person_id, None))
+        self._set(self._drafts, person_id, draft)
+        self._touch("drafts", person_id)
+
+    # -- reports and incidents -------------------------------------------------------------------------------------
+
+    @property
+    def next_case_id(self) -> int:
+        """The id that the next report or incident will get."""
+        return self._counters.case + 1
+
+    def new_case_id(self) -> int:
+        """Take the next id for a report or incident."""
+        self._change_counters(replace(self._counters, case=self.next_case_id))
+        return self._counters.case
+
+    def number(self, case_id: int) -> str:
+        """The number that people say, of a report or incident."""
+        return number_of(case_id, self._counters.number_key)
+
+    def report(self, report_id: int) -> Report | None:
+        """The report with this id, also a withdrawn one."""
+        if report_id not in self._reports:
+            self._need(Wanted(report_ids=frozenset({report_id})))
+        return self._reports.get(report_id)
+
+    def report_numbered(self, number: str) -> Report | None:
+        """The report with this number."""
+        if number not in self._by_number:
+            self._need(Wanted(report_numbers=frozenset({number})))
+        found = self._by_number.get(number)
+        return None if found is None else self._reports[found]
+
+    def reports_by(self, person_id: int) -> list[Report]:
+        """A person's reports that are not withdrawn: the open and the recent, newest first."""
+        self._need(Wanted(person_ids=frozenset({person_id})))
+        mine = (self._reports[number] for number in self._mine.get(person_id, ()))
+        return sorted((r for r in mine if not r.withdrawn), key=lambda r: (r.at, r.id), reverse=True)
+
+    def incident(self, incident_id: int) -> Incident:
+        """The incident with this id. Raises KeyError if there is none."""
+        if incident_id not in self._incidents:
+            self._need(Wanted(incident_ids=frozenset({incident_id})))
+        return self._incidents[incident_id]
+
+    def reports_in(self, incident_id: int) -> list[Report]:
+        """All reports of an incident that are not withdrawn, oldest first."""
+        self._need(Wanted(incident_ids=frozenset({incident_id})))
+        inside = (self._reports[number] for number in self._reports_of.get(incident_id, ()))
+        return sorted((r for r in inside if not r.withdrawn), key=lambda r: (r.at, r.id))
+
+    def incidents_near(self, kind: Kind, lat: float, lon: float, ring: int) -> list[Incident]:
+        """The open incidents of this kind in the H3 cells around a point, by id."""
+        cells = cells_near(lat, lon, ring)
+        self._need(Wanted(cells=frozenset((kind, cell) for cell in cells)))
+        return [
+            incident
+            for _, incident in sorted(self._incidents.items())
+            if incident.kind is kind and incident.cell in cells and incident.state.is_open
+        ]
+
+    def said_differ(self, report_id: int) -> frozenset[int]:
+        """Ids of incidents that this report's writer said it does not belong to."""
+        return frozenset(incident for report, incident in self._different if report == report_id)
+
+    def put_report(self, report: Report) -> None:
+        """Write a report; a new one belongs to its person and incident at once."""
+        old = self._reports.get(report.id)
+        if old is not None and old.incident_id != report.incident_id:
+            left = self._reports_of[old.incident_id]
+            left.discard(report.id)
+            self._undo.append(lambda: left.add(report.id))
+        if old is None:
+            self._known = replace(
+                self._known,
+                report_ids=self._known.report_ids | {report.id},
+                report_numbers=self._known.report_numbers | {report.number},
+            )
+        self._index(report, undoable=True)
+        self._touch("reports", report.id)
+
+    def _index(self, report: Report, undoable: bool = False) -> None:
+        for index, key in ((self._reports_of, report.incident_id), (self._mine, report.person_id)):
+            members = index.setdefault(key, set())
+            if undoable and report.id not in members:
+                self._undo.append(lambda members=members: members.discard(report.id))  # type: ignore[misc]
+            members.add(report.id)
+        if undoable:
+            self._set(self._by_number, report.number, report.id)
+            self._set(self._reports, report.id, report)
+        else:
+            self._by_number[report.number] = report.id
+            self._reports[report.id] = report
+
+    def put_photo(self, photo: Photo) -> None:
+        """Write a photo of a report."""
+        self._append(self._photos, photo)
+
+    def put_incident(
+        self,
+        incident: Incident,
+        what: str,
+        at: datetime,
+        who: str = RESIDENTS,
+        why: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write an incident, with what happened to it in its history."""
+        if incident.id not in self._incidents:
+            self._known = replace(self._known, incident_ids=self._known.incident_ids | {incident.id})
+        self._set(self._incidents, incident.id, incident)
+        self._touch("incidents", incident.id)
+        self._append(self._events, IncidentEvent(incident.id, what, who, at, incident, why or {}))
+
+    def put_different(self, report_id: int, incident_id: int) -> None:
+        """Remember that a report's writer said that it does not belong to an incident."""
+        pair = (report_id, incident_id)
+        if pair not in self._different:
+            self._different.add(pair)
+            self._undo.append(lambda: self._different.discard(pair))
+            self._append(self._new_different, pair)
+
+    def said_in(self, person_id: int, message_id: int) -> tuple[int, str] | None:
+        """(report id, field) that a message of this person gave, None if it gave nothing."""
+        if (person_id, message_id) not in self._messages:
+            self._need(Wanted(messages=frozenset({(person_id, message_id)})))
+        return self._messages.get((person_id, message_id))
+
+    def put_said(self, person_id: int, message_id: int, report_id: int, field: str) -> None:
+        """Remember what a message gave, so that an edit of it corrects that."""
+        self._set(self._messages, (person_id, message_id), (report_id, field))
+        self._append(self._new_messages, (person_id, message_id, report_id, field))
+
+    # -- what goes out ---------------------------------------------------------------------------------------------
+
+    def say(
+        self,
+        say: Say,
+        at: datetime,
+        *,
+        person_id: int | None = None,
+        chat_id: int | None = None,
+        topic_id: int | None = None,
+        slot: str | None = None,
+        anew: bool = False,
+        priority: Priority = Priority.ANSWER,
+        expires_at: datetime | None = None,
+    ) -> None:
+        """Put a message to a person or a chat into the outbox."""
+        self._append(
+            self._outbox,
+            Outgoing(
+                say,
+                at,
+                person_id=person_id,
+                chat_id=chat_id,
+                topic_id=topic_id,
+                priority=priority,
+                slot=slot,
+                anew=anew,
+                expires_at=expires_at,
+            ),
+        )
+
+    def put_work(self, work: WorkRow) -> None:
+        """Ask for slow work."""
+        self._append(self._work, work)
+
+    def move_chat(self, old_chat_id: int, new_chat_id: int) -> None:
+        """A group became a supergroup."""
+        self._append(self._moved, (old_chat_id, new_chat_id))
+
+    def put_chat(self, chat_id: int, present: bool) -> None:
+        """The bot was added to, or removed from, a group or channel."""
+        self._append(self._back_chats if present else self._gone_chats, chat_id)
+
+    def handled(self, seq: int, error: str | None = None) -> None:
+        """An inbox row is done with."""
+        self._append(self._handled, Handled(seq, error))
+
+    def _change_counters(self, counters: Counters) -> None:
+        old = self._counters
+        self._undo.append(lambda: setattr(self, "_counters", old))
+        self._counters = counters
+
+    def changes(self) -> Changes:
+        """All that is to be written."""
+        drafts = (self._drafts.get(person_id) for person_id in self._dirty["drafts"])
+        return Changes(
+            handled=self._handled,
+            people=_picked(self._people, self._dirty["people"]),
+            drafts=[draft for draft in drafts if draft is not None],
+            dropped_drafts=list(self._dropped_drafts),
+            reports=_picked(self._reports, self._dirty["reports"]),
+            photos=self._photos,
+            incidents=_picked(self._incidents, self._dirty["incidents"]),
+            events=self._events,
+            outbox=self._outbox,
+            work=self._work,
+            messages=self._new_messages,
+            different=self._new_different,
+            moved_chats=self._moved,
+            unreachable_chats=self._gone_chats,
+            reachable_chats=self._back_chats,
+            counters=None if self._counters == self._before else self._counters,
+        )
+
+
+def _picked(table: Mapping[int, V], keys: Iterable[int]) -> list[V]:
+    return [table[key] for key in keys]

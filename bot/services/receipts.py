@@ -1,0 +1,201 @@
+"""What a report's own message shows: receipt, its buttons, and the questions that follow. Says only, no words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from bot.domain.conversation import area_values
+from bot.domain.matching import Offer
+from bot.domain.models import (
+    DEEP_CM,
+    Cause,
+    Choice,
+    Depth,
+    DepthLevel,
+    Incident,
+    IncidentState,
+    Kind,
+    Passability,
+    Report,
+    Say,
+)
+from bot.services.context import Context
+
+OWNER = "unit.sudin"
+"""Who answers for every incident: the Sudin SDA."""
+
+Rows = tuple[tuple[Choice, ...], ...]
+
+
+class View(StrEnum):
+    """Which buttons a receipt shows."""
+
+    MAIN = "main"
+    MORE = "more"
+    CAUSE = "cause"
+    DEPTH = "depth"
+    CANCEL = "cancel"
+
+
+def depth_values(depth: Depth | None) -> dict[str, object] | None:
+    """A depth as a Say's value."""
+    return None if depth is None else {"level": depth.level.value, "cm": depth.cm, "measured": depth.measured}
+
+
+def receipt(
+    ctx: Context,
+    report: Report,
+    incident: Incident,
+    *,
+    view: View = View.MAIN,
+    danger: bool = False,
+    renewed: bool = False,
+) -> Say:
+    """The message that stands for a report, as things are now."""
+    others = incident.reporters - 1
+    merged = report.match.by != "first" and others > 0
+    deep = danger or (report.depth is not None and (report.depth.cm or 0) >= DEEP_CM)
+    open_ = incident.state.is_open
+    text = (
+        "receipt.renewed" if renewed else f"receipt.{report.kind.value}" if open_ else f"receipt.{incident.state.value}"
+    )
+    values = {
+        "number": report.number,
+        "at": report.at.isoformat(),
+        "area": area_values(ctx.areas.get(report.place.area_code or "")),
+        "name": report.place.name,
+        "approximate": "approximate" if report.place.approximate else None,
+        "depth": depth_values(report.depth),
+        "no_depth": "receipt.no_depth" if report.kind is Kind.PUDDLE and report.depth is None else None,
+        "fault": None if report.fault is None else f"fault.{report.fault.value}",
+        "cause": None if report.cause is None else f"cause.{report.cause.value}",
+        "passability": None if report.passability is None else f"passability.{report.passability.value}",
+        "photos": report.photos or None,
+        "passing": "receipt.passing" if report.passing else None,
+        "owner": OWNER if open_ else None,
+        "others": others if merged else None,
+        "distance_m": report.match.distance_m if merged else None,
+        "age_s": report.match.age_s if merged else None,
+        "ended_at": None if incident.ended_at is None else incident.ended_at.isoformat(),
+        "ask_name": "receipt.ask_name" if open_ and report.place.name is None else None,
+        "ask_photo": "receipt.ask_photo" if open_ and not report.photos else None,
+        "safety": "safety" if open_ and deep else None,
+    }
+    return Say(text, values, _buttons(ctx, report, incident, view))
+
+
+def withdrawn(report: Report) -> Say:
+    """The receipt of a report that its writer took back."""
+    return Say("receipt.withdrawn", {"number": report.number})
+
+
+def _buttons(ctx: Context, report: Report, incident: Incident, view: View) -> Rows:
+    key = str(report.id)
+
+    def button(label: str, act: str, *args: str) -> Choice:
+        return Choice(f"button.{label}", act, (key, *args))
+
+    if not incident.state.is_open:
+        if incident.state in (IncidentState.RECEDED, IncidentState.UNHEARD) and not report.passing:
+            return ((button("still", "still"),),)
+        return ()
+    if view is View.CANCEL:
+        return ((button("cancel_yes", "drop"), button("cancel_no", "show")),)
+    if view is View.CAUSE:
+        causes = [Choice(f"cause_button.{cause.value}", "c", (key, cause.value)) for cause in Cause]
+        return (*_in_rows(causes, 2), (button("back", "show"),))
+    if view is View.DEPTH:
+        levels = [level for level in DepthLevel if level is not DepthLevel.UNKNOWN]
+        depths = [Choice(f"depth_button.{level.value}", "d", (key, level.value)) for level in levels]
+        return (*_in_rows(depths, 3), (button("back", "show"),))
+    share = Choice("button.share", url=share_url(ctx, report))
+    fix = button("fix_place", "fix")
+    if report.kind is Kind.DRAIN:
+        return ((fix, share), (button("cancel", "cancel"),))
+    if view is View.MORE:
+        split = (button("other_puddle", "other"),) if incident.reporters > 1 else ()
+        passing = () if report.passing else (button("passing", "by"),)
+        return (
+            (button("cause", "cause"), button("depth", "depth")),
+            (*passing, *split),
+            (share, button("cancel", "cancel")),
+            (button("back", "show"),),
+        )
+    passable = (
+        Choice("button.motorcycle", "p", (key, Passability.MOTORCYCLE.value)),
+        Choice("button.nobody", "p", (key, Passability.NOBODY.value)),
+    )
+    water = () if report.passing else (button("rising", "rise"), button("gone", "gone"))
+    merged = report.match.by == "rule" and incident.reporters > 1
+    last = button("other_puddle", "other") if merged else button("passing", "by") if not report.passing else share
+    return tuple(row for row in (passable, water, (fix, last), (button("more", "more"),)) if row)
+
+
+def share_url(ctx: Context, report: Report) -> str:
+    """A link that opens Telegram's own "forward to" with a link to this report's puddle."""
+    return "https://t.me/share/url?" + urlencode({"url": ctx.deep_link(f"r_{report.number}")})
+
+
+def _in_rows(choices: Sequence[Choice], width: int) -> Rows:
+    return tuple(tuple(choices[i : i + width]) for i in range(0, len(choices), width))
+
+
+def ask_same(report: Report, offers: Sequence[Offer]) -> Say:
+    """The rule is unsure: is it one of these? The report has its number and counts meanwhile."""
+    rows = []
+    for offer in offers:
+        values = {
+            "name": offer.incident.name,
+            "distance_m": offer.distance_m,
+            "age_s": offer.age_s,
+            "depth": depth_values(offer.incident.depth_last),
+        }
+        label = "offer.named" if offer.incident.name else "offer.unnamed"
+        rows.append((Choice(label, "same", (str(report.id), str(offer.incident.id)), values),))
+    rows.append((Choice("button.none_of_these", "none", (str(report.id),)),))
+    return Say("ask.same", {"number": report.number, "n": len(offers)}, tuple(rows))
+
+
+def ask_area(ctx: Context, report: Report, codes: Sequence[str]) -> Say:
+    """The point is near a border: which kelurahan is it?"""
+    rows = []
+    for code in codes:
+        area = ctx.areas.get(code)
+        if area is not None:
+            rows.append((Choice("button.area", "area", (str(report.id), code), {"area": area_values(area)}),))
+    return Say("ask.area", {"number": report.number}, tuple(rows))
+
+
+def ask_gone(ctx: Context, report: Report, incident: Incident) -> Say:
+    """No news for hours: is the water gone?"""
+    key = str(report.id)
+    return Say(
+        "ask.gone",
+        {
+            "number": report.number,
+            "area": area_values(ctx.areas.get(report.place.area_code or "")),
+            "name": incident.name,
+            "since": incident.last_seen.isoformat(),
+        },
+        (
+            (Choice("button.gone", "gone", (key,)), Choice("button.still", "still", (key,))),
+            (Choice("button.rising", "rise", (key,)), Choice("button.away", "away", (key,))),
+        ),
+    )
+
+
+def gone_slot(incident: Incident) -> str:
+    """The slot of the question whether an incident's water is gone."""
+    return f"gone:{incident.id}:{incident.asked}"
+
+
+def same_slot(report_id: int) -> str:
+    """The slot of the question which puddle a report belongs to."""
+    return f"same:{report_id}"
+
+
+def area_slot(report_id: int) -> str:
+    """The slot of the question which kelurahan a report lies in."""
+    return f"area:{report_id}"

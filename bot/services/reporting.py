@@ -1,0 +1,157 @@
+"""A report is filed: matched, numbered, or taken as news of one that its writer has already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import incidents
+from bot.domain.conversation import slot_of
+from bot.domain.matching import ASK_RING, Decision, Verdict, distance_m, match, rule_for
+from bot.domain.models import Match, Report, Say, Word
+from bot.domain.records import Draft, Priority
+from bot.services import receipts
+from bot.services.batch import Batch
+from bot.services.context import Context
+from bot.services.telling import EXPIRY, show_receipt
+
+SAME_SPOT_M = 50
+"""A person who reports again this near to an open report of theirs means the same water."""
+
+
+def file_report(
+    ctx: Context, batch: Batch, draft: Draft, at: datetime, *, by_press: bool, danger: bool = False
+) -> None:
+    """The draft becomes a report with a number, or renews the one its writer has at this place.
+
+    Args:
+        draft: with a place.
+        by_press: a button completed it: the question's message becomes the receipt; else a new message does.
+    """
+    place = draft.place
+    if place is None:
+        raise ValueError("a report needs a place")
+    began = draft.started_at or at
+    decision = match(
+        place,
+        began,
+        batch.incidents_near(draft.kind, place.lat, place.lon, ASK_RING),
+        rule_for(draft.kind),
+        note=draft.note,
+    )
+    mine = _own_at_this_place(batch, draft, decision, began)
+    if mine is not None:
+        _renew(ctx, batch, draft, mine, at, by_press=by_press)
+        return
+    joins = decision.incident if decision.verdict is Verdict.JOIN else None
+    report = Report(
+        id=draft.id,
+        number=batch.number(draft.id),
+        kind=draft.kind,
+        person_id=draft.person_id,
+        incident_id=joins.id if joins is not None else batch.new_case_id(),
+        place=place,
+        depth=draft.depth,
+        at=began,
+        seen_at=began,
+        fault=draft.fault,
+        note=draft.note,
+        photos=len(draft.photos),
+        match=decision.best if joins is not None and decision.best is not None else Match(),
+        unsure=decision.verdict is Verdict.ASK,
+    )
+    batch.put_report(report)
+    for photo in draft.photos:
+        batch.put_photo(replace(photo, report_id=report.id))
+    for message_id, field in draft.messages:
+        batch.put_said(draft.person_id, message_id, report.id, field)
+    if joins is not None:
+        incident = incidents.joined(joins, report)
+        batch.put_incident(incident, "joined", at, why=reasons(report))
+    else:
+        incident = incidents.opened(report, batch.number(report.incident_id), unsure=report.unsure)
+        batch.put_incident(incident, "opened", at, why={"report": report.id})
+    focus = replace(
+        draft,
+        filed=True,
+        updated_at=at,
+        expecting="name" if place.name is None else "",
+        found=(),
+        remind_at=None,
+        expires_at=None,
+    )
+    batch.put_draft(draft.person_id, focus)
+    show_receipt(ctx, batch, report, at, anew=not by_press, danger=danger)
+    _ask_what_is_unsure(ctx, batch, report, decision, at)
+
+
+def _own_at_this_place(batch: Batch, draft: Draft, decision: Decision, at: datetime) -> Report | None:
+    """The writer's own report that this one says again, if there is one: open, or ended so recently that it reopens."""
+    for report in batch.reports_by(draft.person_id):
+        if report.kind is not draft.kind or report.id == draft.id or draft.place is None:
+            continue
+        incident = batch.incident(report.incident_id)
+        near = distance_m(report.place.lat, report.place.lon, draft.place.lat, draft.place.lon) <= SAME_SPOT_M
+        joins = decision.incident is not None and decision.incident.id == incident.id
+        if (near or joins) and (incident.state.is_open or incidents.may_reopen(incident, at)):
+            return report
+    return None
+
+
+def _renew(ctx: Context, batch: Batch, draft: Draft, report: Report, at: datetime, *, by_press: bool) -> None:
+    seen_at = draft.started_at or at
+    photos = len(draft.photos)
+    renewed = replace(
+        report,
+        seen_at=max(report.seen_at, seen_at),
+        depth=draft.depth if draft.depth is not None and draft.depth.cm is not None else report.depth,
+        fault=draft.fault or report.fault,
+        note=draft.note or report.note,
+        photos=report.photos + photos,
+        place=replace(report.place, name=report.place.name or (draft.place.name if draft.place else None)),
+        word=Word.STANDING,
+        word_at=seen_at,
+    )
+    batch.put_report(renewed)
+    for photo in draft.photos:
+        batch.put_photo(replace(photo, report_id=report.id))
+    for message_id, field in draft.messages:
+        batch.put_said(draft.person_id, message_id, report.id, field)
+    before = batch.incident(report.incident_id)
+    incident = before if before.state.is_open else incidents.reopened(before)
+    incident = incidents.told(replace(incident, photos=incident.photos + photos), renewed)
+    batch.put_incident(incident, "renewed" if before.state.is_open else "reopened", at, why={"report": report.id})
+    batch.put_draft(
+        draft.person_id, Draft(report.id, draft.person_id, at, kind=report.kind, filed=True, album_id=draft.album_id)
+    )
+    if by_press:  # the question that was pressed has its answer; the receipt comes anew below it
+        batch.say(
+            Say("renewed.question", {"number": report.number}), at, person_id=draft.person_id, slot=slot_of(draft.id)
+        )
+    show_receipt(ctx, batch, renewed, at, anew=True, renewed=True)
+
+
+def _ask_what_is_unsure(ctx: Context, batch: Batch, report: Report, decision: Decision, at: datetime) -> None:
+    expires_at = at + EXPIRY[Priority.ANSWER]
+    if decision.offers:
+        ask = receipts.ask_same(report, decision.offers)
+        slot = receipts.same_slot(report.id)
+        batch.say(ask, at, person_id=report.person_id, slot=slot, expires_at=expires_at)
+    located = ctx.areas.locate(report.place.lat, report.place.lon)
+    if located.other is not None and located.area is not None and not report.place.approximate:
+        ask = receipts.ask_area(ctx, report, (located.area.code, located.other.code))
+        slot = receipts.area_slot(report.id)
+        batch.say(ask, at, person_id=report.person_id, slot=slot, expires_at=expires_at)
+
+
+def reasons(report: Report) -> dict[str, object]:
+    """Why a report came to its incident, for the incident's history."""
+    how = report.match
+    return {
+        "report": report.id,
+        "score": how.score,
+        "distance_m": how.distance_m,
+        "age_s": how.age_s,
+        "others": how.others,
+        "by": how.by,
+    }
