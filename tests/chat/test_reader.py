@@ -1,0 +1,514 @@
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chat.callback import encode
+from bot.chat.reader import Reader, press_id
+from bot.domain.errors import UnreadableUpdate
+from bot.domain.events import (
+    ChangedMembership,
+    Command,
+    Ignored,
+    Incoming,
+    MovedChat,
+    Origin,
+    PressedButton,
+    Sender,
+    SentOther,
+    SentPhoto,
+    SentText,
+    SharedLocation,
+    WorkDone,
+)
+from bot.domain.records import InboxRow
+from tests.helpers.clock import EVENING
+
+SENT = int(EVENING.timestamp())
+ARRIVED = EVENING + timedelta(seconds=20)
+ANI = {"id": 987654321, "is_bot": False, "first_name": "Ani Rahasia", "username": "ani_rahasia", "language_code": "id"}
+PRIVATE = {"id": 987654321, "type": "private", "first_name": "Ani Rahasia"}
+GROUP: dict[str, Any] = {"id": -1009876543210, "type": "supergroup", "title": "RT 05 Rahasia"}
+SIZES = [
+    {"file_id": "small", "file_unique_id": "s1", "width": 90, "height": 67},
+    {"file_id": "large", "file_unique_id": "s3", "width": 1280, "height": 960},
+    {"file_id": "middle", "file_unique_id": "s2", "width": 320, "height": 240},
+]
+HERE = {"latitude": -6.1234, "longitude": 106.8765}
+FILE = {"file_id": "f", "file_unique_id": "u"}
+PRESS: dict[str, Any] = {"id": "4411", "from": ANI, "chat_instance": "1", "message": {"message_id": 9, "chat": PRIVATE}}
+
+
+def message(chat: Mapping[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:
+    sender = content.pop("sender", ANI)
+    return {"message_id": 7, "date": SENT, "chat": chat, "from": sender, **content}
+
+
+def read_payload(payload: str, bot_id: int = 123) -> Incoming:
+    return Reader("GenanganBot").read(InboxRow(1, bot_id, 5, payload, ARRIVED))
+
+
+def read_update(**update: Any) -> Incoming:
+    return read_payload(json.dumps({"update_id": 5, **update}))
+
+
+def read(chat: Mapping[str, Any] = PRIVATE, **content: Any) -> Incoming:
+    return read_update(message=message(chat, **content))
+
+
+def read_edit(**content: Any) -> Incoming:
+    return read_update(edited_message=message(**content))
+
+
+def addressed(text: str) -> dict[str, Any]:
+    return {"text": text, "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]}
+
+
+# What residents send
+
+
+def test_a_shared_location_keeps_its_accuracy_and_time() -> None:
+    assert read(location={**HERE, "horizontal_accuracy": 12.5}) == SharedLocation(
+        at=EVENING,
+        sender=Sender(987654321, "id"),
+        origin=Origin(987654321, True, 7),
+        lat=-6.1234,
+        lon=106.8765,
+        accuracy_m=12.5,
+    )
+
+
+def test_a_pin_has_no_accuracy() -> None:
+    for location in (HERE, {**HERE, "horizontal_accuracy": 0}):
+        event = read(location=location)
+        assert isinstance(event, SharedLocation)
+        assert (event.accuracy_m, event.live, event.venue) == (None, False, None)
+
+
+def test_only_the_first_point_of_a_live_location_is_no_edit() -> None:
+    first = read(location={**HERE, "live_period": 900})
+    move = read_edit(location={**HERE, "live_period": 900}, edit_date=SENT + 9)
+    stop = read_edit(location=HERE, edit_date=SENT + 9)
+    assert isinstance(first, SharedLocation) and first.live and not first.origin.edited
+    for later in (move, stop):
+        assert isinstance(later, SharedLocation) and later.live and later.origin.edited
+        assert later.at == EVENING + timedelta(seconds=9)
+
+
+@pytest.mark.parametrize(
+    ("title", "address", "venue"),
+    [("Pasar Ikan", "Jl. Pasar Ikan 1", "Pasar Ikan, Jl. Pasar Ikan 1"), ("RPTRA", "RPTRA", "RPTRA"), ("", " ", None)],
+)
+def test_a_venue_brings_its_name(title: str, address: str, venue: str | None) -> None:
+    event = read(venue={"location": HERE, "title": title, "address": address}, location=HERE)
+    assert isinstance(event, SharedLocation)
+    assert (event.venue, event.lat) == (venue, -6.1234)
+
+
+def test_of_a_photo_the_largest_size_is_kept_with_caption_and_album() -> None:
+    event = read(photo=SIZES, caption="selutut, depan masjid", media_group_id="131")
+    assert isinstance(event, SentPhoto)
+    assert (event.file_id, event.file_unique_id) == ("large", "s3")
+    assert (event.caption, event.album_id) == ("selutut, depan masjid", "131")
+
+
+@pytest.mark.parametrize("caption", ["/lapor selutut", "/LAPOR@GenanganBot  selutut "])
+def test_a_command_under_a_photo_leaves_its_words(caption: str) -> None:
+    event = read(photo=SIZES, caption=caption)
+    assert isinstance(event, SentPhoto) and event.caption == "selutut"
+
+
+def test_an_image_sent_as_a_file_is_a_photo_and_so_is_a_live_photo() -> None:
+    image = read(document={**FILE, "mime_type": "image/jpeg"})
+    live = read(live_photo={"file_id": "video", "file_unique_id": "v", "photo": SIZES})
+    assert isinstance(image, SentPhoto) and image.file_id == "f"
+    assert isinstance(live, SentPhoto) and live.file_id == "large"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("sticker", {"sticker": FILE}),
+        ("voice", {"voice": FILE}),
+        ("video", {"video": FILE, "caption": "lihat", "media_group_id": "131"}),
+        ("video_note", {"video_note": FILE}),
+        ("audio", {"audio": FILE}),
+        ("animation", {"animation": FILE, "document": {**FILE, "mime_type": "image/webp"}}),
+        ("document", {"document": {**FILE, "mime_type": "application/pdf"}}),
+        ("document", {"document": FILE}),
+        ("poll", {"poll": {"id": "1"}}),
+        ("contact", {"contact": {"phone_number": "1", "first_name": "A"}}),
+        ("dice", {"dice": {"emoji": "🎲", "value": 3}}),
+        ("story", {"story": {"id": 1}}),
+        ("live_photo", {"live_photo": FILE}),
+    ],
+)
+def test_what_is_no_report_is_named(kind: str, content: dict[str, Any]) -> None:
+    event = read(**content)
+    assert isinstance(event, SentOther)
+    assert (event.kind, event.album_id) == (kind, content.get("media_group_id"))
+    assert isinstance(read_edit(**content), Ignored)  # not answered a second time
+
+
+def test_text_comes_with_what_it_answers() -> None:
+    event = read(text="depan  Indomaret\nkira2 40cm", reply_to_message={"message_id": 3, "date": 1, "chat": PRIVATE})
+    assert isinstance(event, SentText)
+    assert (event.text, event.reply_to) == ("depan  Indomaret\nkira2 40cm", 3)
+
+
+def test_an_edited_message_says_so_and_bears_the_time_of_the_edit() -> None:
+    event = read_edit(text="sepaha", edit_date=SENT + 15)
+    assert isinstance(event, SentText)
+    assert (event.origin.edited, event.origin.message_id) == (True, 7)
+    assert event.at == EVENING + timedelta(seconds=15)
+
+
+def test_what_no_database_stores_is_taken_out_of_text() -> None:
+    event = read_payload(json.dumps({"message": message(text="a\0b\ud83dc 🌧 d")}))
+    assert isinstance(event, SentText) and event.text == "abc 🌧 d"
+    assert isinstance(read(text="\0"), Ignored)
+    long = read(text="x" * 9000)
+    assert isinstance(long, SentText) and len(long.text) == 4096
+
+
+# Commands
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "args"),
+    [
+        ("/lapor", "lapor", ""),
+        ("/LaPor", "lapor", ""),
+        ("/start  t_abc ", "start", "t_abc"),
+        ("/status@GENANGANBOT\nKA7", "status", "KA7"),
+        ("/status@otherbot KA7", "status", "KA7"),
+        ("/nosuch thing", "nosuch", "thing"),
+    ],
+)
+def test_in_a_private_chat_whatever_begins_with_a_slash_is_a_command(text: str, name: str, args: str) -> None:
+    event = read(text=text)
+    assert isinstance(event, Command)
+    assert (event.name, event.args) == (name, args)
+
+
+@pytest.mark.parametrize("text", ["/", "/ lapor", "//", "/jalan/lapor", "lapor /lapor", "/" + "x" * 33, "/écrit"])
+def test_what_only_looks_like_a_command_is_text(text: str) -> None:
+    assert isinstance(read(text=text), SentText)
+
+
+def test_in_a_group_only_commands_addressed_to_the_bot_are_read() -> None:
+    event = read(GROUP, **addressed("/Status@genanganbot KA7"), is_topic_message=True, message_thread_id=4)
+    assert isinstance(event, Command)
+    assert (event.name, event.args) == ("status", "KA7")
+    assert event.origin == Origin(GROUP["id"], False, 7, False, 4)
+    photo = {"photo": SIZES, "caption": "/lapor@GenanganBot", "caption_entities": addressed("/lapor@x")["entities"]}
+    assert isinstance(read(GROUP, **photo), Command)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        addressed("/status KA7"),
+        addressed("/status@otherbot KA7"),
+        addressed("/status@GenanganBotX KA7"),
+        {"text": "/status@GenanganBot", "entities": [{"type": "code", "offset": 0, "length": 19}]},
+        {"text": "banjir di sini"},
+        {"location": HERE},
+        {"photo": SIZES},
+        {"text": "ya", "reply_to_message": {"message_id": 3}},
+        {"new_chat_members": [ANI]},
+    ],
+)
+def test_a_groups_own_talk_is_ignored(content: dict[str, Any]) -> None:
+    assert isinstance(read(GROUP, **content), Ignored)
+
+
+def test_nobody_can_be_told_from_hidden_senders_and_bots_are_not_talked_to() -> None:
+    hidden = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    command = addressed("/status@GenanganBot")
+    assert read(GROUP, sender=hidden, sender_chat=GROUP, **command) == Ignored(EVENING, "anonymous")
+    assert read(GROUP, sender={**ANI, "is_bot": True}, **command) == Ignored(EVENING, "bot")
+    assert read(GROUP, sender=None, **command) == Ignored(EVENING, "nobody")
+
+
+# Presses, membership, chats that move
+
+
+def press(**changes: Any) -> Incoming:
+    return read_update(callback_query={**PRESS, **changes})
+
+
+def test_a_press_names_its_act_and_counts_from_its_arrival() -> None:
+    assert press(data=encode("depth", ("12", "knee"))) == PressedButton(
+        at=ARRIVED,
+        sender=Sender(987654321, "id"),
+        origin=Origin(987654321, True, 9),
+        press_id="4411",
+        act="depth",
+        args=("12", "knee"),
+    )
+
+
+def test_a_press_in_a_group_or_under_a_message_that_is_not_shown_any_more_counts_too() -> None:
+    event = press(data=encode("depth", ("12",)), message={"message_id": 9, "date": 0, "chat": GROUP})
+    assert isinstance(event, PressedButton)
+    assert event.origin == Origin(GROUP["id"], False, 9)
+    assert event.act == "depth"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data": "\x07 nothing of ours \ud800"},
+        {"data": ""},
+        {"data": "depth:\0"},
+        {"game_short_name": "chess"},
+        {"message": None, "inline_message_id": "77", "data": "x"},
+    ],
+)
+def test_a_press_that_is_not_ours_can_still_be_answered(changes: dict[str, Any]) -> None:
+    event = press(**changes)
+    assert isinstance(event, PressedButton)
+    assert (event.press_id, event.act, event.args) == ("4411", "", ())
+
+
+def test_the_press_to_answer_is_found_without_reading_the_rest() -> None:
+    assert press_id({"callback_query": {"id": "4411"}}) == "4411"
+    others: list[dict[str, Any]] = [{"message": {}}, {"callback_query": None}, {"callback_query": {"id": 5}}]
+    for other in others:
+        assert press_id(other) is None
+
+
+@pytest.mark.parametrize(
+    ("chat", "status", "present"),
+    [
+        (PRIVATE, {"status": "kicked"}, False),
+        (PRIVATE, {"status": "member"}, True),
+        (GROUP, {"status": "administrator"}, True),
+        (GROUP, {"status": "left"}, False),
+        (GROUP, {"status": "restricted", "is_member": True}, True),
+        (GROUP, {"status": "restricted", "is_member": False}, False),
+        ({"id": -100, "type": "channel", "title": "SDA"}, {"status": "administrator"}, True),
+    ],
+)
+def test_membership(chat: dict[str, Any], status: dict[str, Any], present: bool) -> None:
+    change = {"chat": chat, "from": ANI, "date": SENT, "old_chat_member": {}, "new_chat_member": status}
+    event = read_update(my_chat_member=change)
+    assert isinstance(event, ChangedMembership)
+    assert (event.present, event.origin.chat_id, event.origin.private) == (present, chat["id"], chat is PRIVATE)
+    assert event.at == EVENING
+
+
+def test_a_group_that_became_a_supergroup() -> None:
+    old = {"id": -55, "type": "group", "title": "RT"}
+    assert read(old, migrate_to_chat_id=-10055) == MovedChat(EVENING, -55, -10055)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"channel_post": message({"id": -100, "type": "channel"}, text="x")},
+        {"message_reaction": {}},
+        {"kind_of_tomorrow": 5},
+        {},
+        {"message": message(pinned_message={"message_id": 3})},
+        {"message": message(GROUP, migrate_from_chat_id=-55)},
+        {"message": message(content_of_tomorrow={"x": 1})},
+    ],
+)
+def test_the_rest_is_ignored(update: dict[str, Any]) -> None:
+    assert isinstance(read_update(**update), Ignored)
+
+
+# Internal events, times, what cannot be read
+
+
+def test_the_result_of_slow_work_comes_back() -> None:
+    payload = json.dumps({"work": "geocode", "person_id": 4, "asked": {"text": "Jl. Mangga"}, "result": {"found": []}})
+    assert read_payload(payload, bot_id=0) == WorkDone(
+        ARRIVED, "geocode", 4, asked={"text": "Jl. Mangga"}, result={"found": []}
+    )
+    failed = json.dumps({"work": "export", "person_id": None, "asked": {}, "result": None})
+    assert read_payload(failed, bot_id=0) == WorkDone(ARRIVED, "export", None, {}, None)
+
+
+@pytest.mark.parametrize("date", [0, -5, SENT + 3600, 10**400, "soon", None, True, 1e12])
+def test_a_date_that_cannot_be_is_the_time_of_arrival(date: object) -> None:
+    event = read(text="x", date=date)
+    assert isinstance(event, SentText) and event.at == ARRIVED
+
+
+def test_times_are_aware_whatever_the_clocks_zone() -> None:
+    event = read(text="x")
+    assert isinstance(event, SentText) and event.at.utcoffset() == timedelta(0)
+    assert event.at == datetime.fromtimestamp(SENT, UTC)
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        ("", "not JSON"),
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ('{"a": ' + "9" * 5000 + "}", "not JSON"),
+        ("[]", "not a JSON object"),
+        ('{"message": 5}', "message is not an object"),
+        (json.dumps({"message": {**message(text="x"), "chat": None}}), "chat is missing"),
+        (json.dumps({"message": message(text=5)}), "text is not text"),
+        (json.dumps({"message": message(sender={**ANI, "id": "987654321"}, text="x")}), "id is not a whole number"),
+        (json.dumps({"message": message(sender={**ANI, "id": 2**64}, text="x")}), "id is not a whole number"),
+        (json.dumps({"message": message(sender={**ANI, "is_bot": 1}, text="x")}), "is_bot is not true or false"),
+        (json.dumps({"message": message(location={"latitude": 1})}), "longitude is missing"),
+        (json.dumps({"message": message(location={**HERE, "latitude": True})}), "latitude is not a number"),
+        (json.dumps({"message": message(location={**HERE, "latitude": float("nan")})}), "latitude is not a number"),
+        (json.dumps({"message": message(location={**HERE, "latitude": 10**400})}), "latitude is not a number"),
+        (json.dumps({"message": message(location={**HERE, "latitude": 106.8})}), "latitude is beyond 90 degrees"),
+        (json.dumps({"message": message(photo=["x"])}), "photo is not a list of objects"),
+        (json.dumps({"message": message(photo=[{**SIZES[0], "file_id": "\ud800"}])}), "file_id is not a name"),
+        (json.dumps({"callback_query": {**PRESS, "id": 5}}), "id is not a name"),
+    ],
+)
+def test_what_cannot_be_read_names_the_field(payload: str, why: str) -> None:
+    with pytest.raises(UnreadableUpdate, match=why) as caught:
+        read_payload(payload)
+    assert "987654321" not in str(caught.value)
+
+
+# Whatever comes: an event that can be stored, or UnreadableUpdate without a word of what was in it
+
+
+def holds(value: object) -> None:
+    """Every part of an event is one that the database and the rules can hold."""
+    if isinstance(value, str):
+        assert "\0" not in value
+        value.encode()
+    elif isinstance(value, int):
+        assert abs(value) < 2**63
+    elif isinstance(value, float):
+        assert abs(value) < 1e300
+    elif isinstance(value, datetime):
+        assert value.tzinfo is not None and value <= ARRIVED
+    elif isinstance(value, tuple):
+        for each in value:
+            holds(each)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            holds(getattr(value, field.name))
+
+
+def check(update: object) -> None:
+    try:
+        event = read_payload(json.dumps(update))
+    except UnreadableUpdate as error:
+        assert "Rahasia" not in str(error) and "rahasia" not in str(error) and "987654321" not in str(error)
+        assert (error.__cause__ is None and error.__suppress_context__) or error.__context__ is None
+    else:
+        assert isinstance(event, get_args(Incoming))
+        holds(event)
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from([0, -1, 2**31, 2**63, -(2**64), 987654321]),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["Rahasia", "/lapor@GenanganBot", "/", "\0", "\ud800", "private", "kicked", "restricted"]),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.sampled_from(["id", "type", "location", "file_id"]), st.integers(), max_size=2),
+)
+SEEDS = [
+    {"message": message(location={**HERE, "horizontal_accuracy": 5.0, "live_period": 60})},
+    {"edited_message": message(location=HERE, edit_date=SENT + 1)},
+    {"message": message(venue={"location": HERE, "title": "Rahasia", "address": "Jl. Rahasia"}, location=HERE)},
+    {"message": message(photo=SIZES, caption="/lapor Rahasia", media_group_id="1", caption_entities=[])},
+    {"message": message(document={**FILE, "mime_type": "image/png"})},
+    {"message": message(live_photo={**FILE, "photo": SIZES})},
+    {"message": message(text="Rahasia", reply_to_message={"message_id": 1})},
+    {"message": message(GROUP, **addressed("/status@GenanganBot 1"), is_topic_message=True, message_thread_id=3)},
+    {"message": message(voice=FILE)},
+    {"message": message({"id": -5, "type": "group"}, migrate_to_chat_id=-6)},
+    {"callback_query": {**PRESS, "data": encode("depth", ("12", "knee"))}},
+    {"my_chat_member": {"chat": GROUP, "from": ANI, "date": SENT, "new_chat_member": {"status": "restricted"}}},
+]
+
+
+def nodes(of: object) -> list[tuple[Any, Any]]:
+    """Every (container, key) inside."""
+    keys = list(of) if isinstance(of, dict) else range(len(of)) if isinstance(of, list) else ()
+    return [node for key in keys for node in ((of, key), *nodes(of[key]))]  # type: ignore[index]
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 10**6), JUNK), min_size=1, max_size=3))
+def test_damaged_updates(seed: dict[str, Any], damages: list[tuple[int, object]]) -> None:
+    update = copy.deepcopy(seed)
+    for at, junk in damages:
+        places = nodes(update)
+        container, key = places[at % len(places)]
+        container[key] = junk
+    check(update)
+
+
+@given(st.recursive(JUNK, lambda inner: st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=8))
+def test_anything_at_all(update: object) -> None:
+    check(update)
+    check({"message": update})
+
+
+def test_updates_made_from_the_machine_readable_bot_api() -> None:
+    """Random updates of every type that Bot API 10.0 knows, as it describes them."""
+    folder = os.environ.get("GENANGAN_EVAL_DATA")
+    if not folder:
+        pytest.skip("GENANGAN_EVAL_DATA is not set: no machine-readable Bot API to make updates from")
+    types: dict[str, Any] = json.loads((Path(folder) / "botapi_10.0.json").read_text())["types"]
+
+    def value(draw: st.DrawFn, kind: str, depth: int) -> object:
+        if kind.startswith("Array of "):
+            return [value(draw, kind.removeprefix("Array of "), depth) for _ in range(draw(st.integers(0, 2)))]
+        simple = {
+            "Integer": st.integers(-(2**52), 2**52),
+            "Float": st.floats(-180, 180),
+            "String": st.sampled_from(
+                ["private", "supergroup", "member", "/start@GenanganBot", "Rahasia", "image/png"]
+            ),
+            "Boolean": st.booleans(),
+            "True": st.just(True),
+        }
+        if kind in simple:
+            return draw(simple[kind])
+        described = types[kind]
+        if described.get("subtypes"):
+            return value(draw, draw(st.sampled_from(described["subtypes"])), depth)
+        fields = described.get("fields", [])
+        optional = [field["name"] for field in fields if not field["required"]]
+        some = draw(st.lists(st.sampled_from(optional), max_size=3, unique=True)) if optional and depth else []
+        return {
+            field["name"]: value(draw, draw(st.sampled_from(field["types"])), depth - 1)
+            for field in fields
+            if field["required"] or field["name"] in some
+        }
+
+    @st.composite
+    def updates(draw: st.DrawFn) -> object:
+        kind = draw(st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member", "channel_post"]))
+        (field,) = [field for field in types["Update"]["fields"] if field["name"] == kind]
+        return {"update_id": 1, kind: value(draw, field["types"][0], 3)}
+
+    @settings(max_examples=200)
+    @given(updates())
+    def run(update: object) -> None:
+        check(update)
+
+    run()
