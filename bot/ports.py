@@ -1,4 +1,7 @@
-"""What touches the world, as Protocols. Adapters: storage/, bot/chat/, bot/geo/, bot/clock.py; `bot.app` puts them together."""
+"""What touches the world, as Protocols.
+
+Adapters: storage/, bot/chat/, bot/geo/, bot/clock.py; `bot.app` puts them together.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ from bot.domain.models import Area, Incident, IncidentEvent, Report, Say
 from bot.domain.points import TypedPlace
 from bot.domain.records import (
     AreaTally,
+    Attachment,
     Changes,
     Claimed,
     Counters,
+    FoundPlace,
     InboxRow,
     Loaded,
     Outcome,
@@ -61,15 +66,6 @@ class Messenger(Protocol):
     async def answer_press(self, press_id: str, say: Say | None, language: str) -> None:
         """Answer a button press, best effort: never raises, never retries."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A stored file."""
-
-    name: str
-    mime: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +117,6 @@ class PlaceReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPlace:
-    """A place a geocoder found."""
-
-    lat: float
-    lon: float
-    label: str
-
-
 class Geocoder(Protocol):
     """Street names to points."""
 
@@ -158,7 +145,7 @@ class Transaction(Protocol):
         ...
 
     async def quiet_incidents(self, quiet_since: datetime, asked_before: datetime, limit: int) -> Sequence[int]:
-        """Ids of open puddles last seen before `quiet_since` and never asked about, or last asked before `asked_before`.
+        """Ids of open puddles last seen before `quiet_since`, never asked about or last asked before `asked_before`.
 
         An incident that was seen after it was last asked counts as never asked.
         """
@@ -173,7 +160,10 @@ class Store(Protocol):
     """Everything durable. All methods may raise StoreBusy."""
 
     async def receive(self, bot_id: int, updates: Sequence[RawUpdate], at: datetime) -> int:
-        """Insert raw updates into the inbox and commit; known (bot_id, update_id) are skipped. Returns how many were new."""
+        """Insert raw updates into the inbox and commit; known (bot_id, update_id) are skipped.
+
+        Returns how many were new.
+        """
         ...
 
     async def newest_update(self, bot_id: int) -> tuple[int, datetime] | None:
@@ -189,8 +179,8 @@ class Store(Protocol):
     ) -> Sequence[Claimed]:
         """Record what became of claimed rows and claim due ones, in one commit.
 
-        At most one row a chat is claimed, the first in (priority, order of asking); chats whose id is in `busy`, or that
-        have a claimed row, get none. Rows past their expires_at are dropped (a slot that was sent stays as it is).
+        At most one row a chat is claimed, the first in (priority, order of asking); chats whose id is in `busy`, or
+        that have a claimed row, get none. Rows past their expires_at are dropped (a slot that was sent stays as it is).
         """
         ...
 
@@ -213,7 +203,10 @@ class Store(Protocol):
         at: datetime,
         retry_at: datetime | None = None,
     ) -> None:
-        """Put the result into the inbox as an internal event and drop the row; with retry_at: keep it for then instead."""
+        """Put the result into the inbox as an internal event and drop the row.
+
+        With retry_at: keep it for then instead.
+        """
         ...
 
     async def put_attachment(self, key: str, attachment: Attachment, until: datetime) -> None:
@@ -261,7 +254,10 @@ class Store(Protocol):
         ...
 
     async def prune(self, now: datetime) -> None:
-        """Drop what has served: handled inbox rows after 6 days, failed ones after 30, expired files, drafts of 30 days."""
+        """Drop what has served.
+
+        Handled inbox rows after 6 days, failed ones after 30, expired files, drafts of 30 days.
+        """
         ...
 
     async def close(self) -> None:

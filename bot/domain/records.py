@@ -229,8 +229,8 @@ class Wanted:
     """Keys of records to load into a batch.
 
     Attributes:
-        telegram_ids, person_ids: the person, the draft, their reports not withdrawn that are open or at most 30 days old
-            (at most 20, newest first) and the incidents of those.
+        telegram_ids, person_ids: the person, the draft, their reports not withdrawn that are open or at most 30 days
+            old (at most 20, newest first) and the incidents of those.
         report_ids, report_numbers: the report and its incident. (Numbers are upper case.)
         incident_ids: the incident with all its reports not withdrawn.
         cells: (kind, H3 cell of resolution 10): the open incidents there.
@@ -333,3 +333,21 @@ class AreaTally:
     incidents: int
     deepest_cm: int | None
     median_standing_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A stored file."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A place a geocoder found."""
+
+    lat: float
+    lon: float
+    label: str
