@@ -1,0 +1,334 @@
+"""People: what one does in a chat, and what one's screen shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from bot.demo.botapi import content
+from bot.demo.botapi.arrivals import correct, open_private_chat, press, say
+from bot.demo.botapi.membership import set_bot_status
+from bot.demo.botapi.records import Chat, Json, Message, Press
+from bot.demo.botapi.shown import Button, Shown, open_keyboard, show
+from bot.demo.botapi.world import World
+
+Sought: TypeAlias = str | Callable[[Shown], bool]
+"""Words in a message of the bot's, or what tells the message one waits for."""
+
+
+class Participant:
+    """A person in a chat: in private (see `Person`), or in a group or channel (`person.at(room)`).
+
+    All that a person does happens at once; what the bot makes of it is seen by `wait_for`.
+    """
+
+    def __init__(self, world: World, user: Json, info: Chat) -> None:
+        self._world = world
+        self.user = user
+        self._info = info
+
+    @property
+    def id(self) -> int:
+        """The person's Telegram id."""
+        return int(self.user["id"])
+
+    @property
+    def info(self) -> Chat:
+        """The chat behind the screen."""
+        return self._info
+
+    @property
+    def chat(self) -> list[Shown]:
+        """What the chat shows now, oldest first."""
+        return [show(self.info, message, self.id) for message in self.info.messages.values()]
+
+    @property
+    def last(self) -> Shown:
+        """The newest message.
+
+        Raises:
+            LookupError: the chat is empty.
+        """
+        return show(self.info, self._newest(lambda message: True), self.id)
+
+    @property
+    def keyboard(self) -> tuple[tuple[Button, ...], ...]:
+        """The reply keyboard that is open now, row by row."""
+        return open_keyboard(self.info)
+
+    @property
+    def bot_is(self) -> str | None:
+        """What the bot is shown to be doing ("typing")."""
+        return self.info.action
+
+    def send_text(self, text: str, *, reply_to: Shown | None = None) -> Shown:
+        """Type something."""
+        return self._say(content.text(text), reply_to)
+
+    def send_location(
+        self,
+        lat: float,
+        lon: float,
+        *,
+        horizontal_accuracy: float | None = None,
+        live_period: int | None = None,
+        reply_to: Shown | None = None,
+    ) -> Shown:
+        """Send a point; accuracy in metres; live for `live_period` seconds."""
+        return self._say(content.location(lat, lon, horizontal_accuracy, live_period), reply_to)
+
+    def move_live_location(self, lat: float, lon: float, *, message: Shown | None = None) -> Shown:
+        """Walk on with the newest live location (or that of `message`)."""
+        moved = self._own(message, lambda data: "live_period" in data.get("location", {}))
+        return self._correct(moved, {"location": {**moved.data["location"], "latitude": lat, "longitude": lon}})
+
+    def stop_live_location(self) -> Shown:
+        """End the newest live location."""
+        ended = self._own(None, lambda data: "live_period" in data.get("location", {}))
+        point = {key: value for key, value in ended.data["location"].items() if key != "live_period"}
+        return self._correct(ended, {"location": point})
+
+    def send_venue(self, lat: float, lon: float, title: str, address: str) -> Shown:
+        """Send a named place."""
+        return self._say(content.venue(lat, lon, title, address))
+
+    def send_photo(
+        self,
+        data: bytes | None = None,
+        *,
+        caption: str = "",
+        album: str | None = None,
+        reply_to: Shown | None = None,
+    ) -> Shown:
+        """Send a photo (a small grey one by default); the same `album` label makes an album."""
+        fields = content.photo(self._world.files, data, caption)
+        if album is not None:
+            fields["media_group_id"] = self._world.album_id(self.info, f"{self.id} {album}")
+        return self._say(fields, reply_to)
+
+    def send_document(
+        self,
+        data: bytes = b"%PDF-",
+        *,
+        file_name: str = "laporan.pdf",
+        mime_type: str = "application/pdf",
+        caption: str = "",
+        size: int | None = None,
+    ) -> Shown:
+        """Send a file; `size` in bytes may claim more than `data`, to try the download limit."""
+        details = {"file_name": file_name, "mime_type": mime_type}
+        fields = content.document(self._world.files, data, details, caption, size)
+        return self._say(fields)
+
+    def send_sticker(self, emoji: str = "👍") -> Shown:
+        """Send a sticker."""
+        return self._say(content.sticker(self._world.files, emoji))
+
+    def send_voice(self, duration_s: int = 3) -> Shown:
+        """Send a voice message."""
+        return self._say(content.voice(self._world.files, duration_s))
+
+    def send_video(self, duration_s: int = 5, *, caption: str = "") -> Shown:
+        """Send a video."""
+        return self._say(content.video(self._world.files, duration_s, caption))
+
+    def send_contact(self, phone_number: str = "+6281200000000") -> Shown:
+        """Send one's phone number."""
+        return self._say(content.contact(phone_number, self.user))
+
+    def send_dice(self) -> Shown:
+        """Roll the dice."""
+        return self._say(content.dice(self._world.random.randrange(1, 7)))
+
+    def send_poll(self, question: str = "Banjir?", options: tuple[str, ...] = ("Ya", "Tidak")) -> Shown:
+        """Send a poll."""
+        poll_id = str(self._world.random.randrange(10**18, 10**19))
+        return self._say(content.poll(poll_id, question, list(options)))
+
+    def edit_text(self, text: str, *, message: Shown | None = None) -> Shown:
+        """Correct the newest text or caption one wrote (or `message`)."""
+        found = self._own(message, lambda data: "text" in data or "caption" in data)
+        fields = content.text(text)
+        if "text" not in found.data:
+            fields = {"caption": fields["text"], "caption_entities": fields.get("entities")}
+        else:
+            fields.setdefault("entities", None)
+        return self._correct(found, fields)
+
+    def press(
+        self,
+        button: str,
+        *,
+        message: Shown | None = None,
+        location: tuple[float, float] | None = None,
+        horizontal_accuracy: float | None = None,
+    ) -> Press:
+        """Press a button, named by its text or its callback data.
+
+        It is looked for in `message`, else in the newest message that has it and in the open reply keyboard,
+        whichever is newer. A reply button sends its text, or asks for `location` (lat, lon).
+
+        Raises:
+            LookupError: nothing on the screen has that button; says what there is.
+            ValueError: the button shares the location and none is given.
+        """
+        found = self._find_button(button, message)
+        if found is None:
+            raise LookupError(f"no button {button!r} on the screen, there are: {self._button_names()}")
+        message_id, chosen, inline = found
+        if inline:
+            if chosen.callback_data is None:
+                raise LookupError(f"button {button!r} opens something and tells the bot nothing")
+            return press(self._world, self.info, self.id, message_id, chosen.callback_data)
+        sent = self._press_reply_button(chosen, location, horizontal_accuracy)
+        self._close_one_time_keyboard(message_id)
+        return Press("", self.info.id, sent.message_id, chosen.text, self._world.clock.now(), answer={})
+
+    def press_data(self, data: str, message: Shown | int) -> Press:
+        """Press with any data, as an altered client can, or on a message that is gone."""
+        message_id = message if isinstance(message, int) else message.message_id
+        return press(self._world, self.info, self.id, message_id, data)
+
+    async def wait_for(self, sought: Sought, timeout: float = 5.0, *, after: int = 0) -> Shown:
+        """Wait until the chat shows a message that fits, and return the newest such one.
+
+        Args:
+            sought: a part of the bot's text, or a test of a message (of anybody's).
+            timeout: real seconds.
+            after: only messages numbered above this.
+
+        Raises:
+            TimeoutError: says what the chat shows instead.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    version = self._world.changes.of(self.info.id)
+                    if found := self._find(sought, after):
+                        return found
+                    await self._world.changes.after(version, self.info.id)
+        except TimeoutError:
+            screen = "\n".join(f"  {shown.sender_name}: {shown.text!r}" for shown in self.chat[-8:])
+            raise TimeoutError(f"waited {timeout} s for {sought!r}; the chat shows:\n{screen}") from None
+
+    async def wait_for_answer(self, pressed: Press, timeout: float = 5.0) -> Press:
+        """Wait until the bot has answered a press.
+
+        Raises:
+            TimeoutError: it has not, within so many real seconds.
+        """
+        async with asyncio.timeout(timeout):
+            while pressed.answer is None:
+                await self._world.changes.after(self._world.changes.of(self.info.id), self.info.id)
+        return pressed
+
+    def _say(self, fields: Json, reply_to: Shown | None = None) -> Shown:
+        message = say(self._world, self.info, self.id, fields, reply_to.message_id if reply_to is not None else None)
+        return show(self.info, message, self.id)
+
+    def _correct(self, message: Message, fields: Json) -> Shown:
+        correct(self._world, self.info, message, fields)
+        return show(self.info, message, self.id)
+
+    def _own(self, chosen: Shown | None, fits: Callable[[Json], bool]) -> Message:
+        if chosen is not None:
+            return self.info.messages[chosen.message_id]
+        return self._newest(lambda message: message.sender_id == self.id and fits(message.data))
+
+    def _newest(self, fits: Callable[[Message], bool]) -> Message:
+        for message in reversed(self.info.messages.values()):
+            if fits(message):
+                return message
+        raise LookupError("no such message in the chat")
+
+    def _find(self, sought: Sought, after: int) -> Shown | None:
+        for message in reversed(self.info.messages.values()):
+            if message.message_id <= after:
+                return None
+            shown = show(self.info, message, self.id)
+            if callable(sought):
+                if sought(shown):
+                    return shown
+            elif shown.from_bot and sought in shown.text:
+                return shown
+        return None
+
+    def _find_button(self, name: str, within: Shown | None) -> tuple[int, Button, bool] | None:
+        """(message number, button, whether inline)."""
+        messages: Any = reversed(self.info.messages.values())
+        if within is not None:
+            messages = [self.info.messages[within.message_id]]
+        for message in messages:
+            shown = show(self.info, message, self.id)
+            for candidate in shown.all_buttons():
+                if name in {candidate.text, candidate.callback_data}:
+                    return message.message_id, candidate, True
+            if message.message_id == self.info.keyboard_message_id:
+                for row in self.keyboard:
+                    for candidate in row:
+                        if candidate.text == name:
+                            return message.message_id, candidate, False
+        return None
+
+    def _button_names(self) -> list[str]:
+        inline = [button.text for shown in self.chat for button in shown.all_buttons()]
+        return inline[-20:] + [button.text for row in self.keyboard for button in row]
+
+    def _press_reply_button(
+        self, button: Button, location: tuple[float, float] | None, accuracy_m: float | None
+    ) -> Shown:
+        if button.request_contact:
+            return self.send_contact()
+        if not button.request_location:
+            return self.send_text(button.text)
+        if location is None:
+            raise ValueError(f"{button.text!r} shares the location: say which")
+        return self.send_location(*location, horizontal_accuracy=accuracy_m)
+
+    def _close_one_time_keyboard(self, message_id: int) -> None:
+        if (self.info.messages[message_id].keyboard or {}).get("one_time_keyboard"):
+            self.info.keyboard_message_id = None
+
+
+class Person(Participant):
+    """Somebody with a Telegram account, in their private chat with the bot."""
+
+    def start(self, payload: str = "") -> Shown:
+        """Press Start, perhaps from a deep link that carries a payload."""
+        open_private_chat(self._world, self.info)
+        return self.send_text(f"/start {payload}".rstrip())
+
+    def block(self) -> None:
+        """Stop the bot."""
+        set_bot_status(self._world, self.info, self.id, "kicked")
+
+    def unblock(self) -> None:
+        """Let it write again (the app then shows Start)."""
+        set_bot_status(self._world, self.info, self.id, "member")
+
+    def at(self, room: HasChat) -> Participant:
+        """The same person in a group or channel."""
+        return _InRoom(self._world, self.user, room)
+
+
+class HasChat:
+    """Something whose chat may become another one (a group that is upgraded)."""
+
+    @property
+    def info(self) -> Chat:
+        """The chat as it is now."""
+        raise NotImplementedError
+
+
+class _InRoom(Participant):
+    """Follows the room when it becomes a supergroup."""
+
+    def __init__(self, world: World, user: Json, room: HasChat) -> None:
+        super().__init__(world, user, room.info)
+        self._room = room
+
+    @property
+    def info(self) -> Chat:
+        """The room's chat as it is now."""
+        return self._room.info
