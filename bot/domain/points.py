@@ -48,7 +48,7 @@ class TypedPoint:
 
     Attributes:
         source: COORDINATES, LINK or PLUS_CODE.
-        accuracy_m: how far off its last digit allows it to be, where that is 20 m or more (minutes without
+        accuracy_m: how far off its last digit allows it to be, where that is 25 m or more (minutes without
             seconds, two decimals, a plus code without its last letters); None where it was given finely enough.
     """
 

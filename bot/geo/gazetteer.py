@@ -33,6 +33,11 @@ class Box:
         )
 
     @property
+    def middle(self) -> tuple[float, float]:
+        """Its middle as (lat, lon)."""
+        return (self.south + self.north) / 2, (self.west + self.east) / 2
+
+    @property
     def size(self) -> float:
         """Its area in square degrees."""
         return (self.north - self.south) * (self.east - self.west)
