@@ -116,7 +116,9 @@ def without_markup(markup: str) -> str:
 
 def escape(text: str) -> str:
     """Make text that people typed safe inside Telegram HTML, in attributes too."""
-    return html.escape(text, quote=False).replace('"', "&quot;")
+    # JSON can carry half of a surrogate pair, which no message can
+    whole = text.encode("utf-8", "replace").decode()
+    return html.escape(whole, quote=False).replace('"', "&quot;")
 
 
 def _fill(voice: Voice, text_id: str, values: Values, now: datetime | None, nested: int = 0) -> str:

@@ -1,0 +1,168 @@
+"""Outbox rows to Telegram: words are made here, and Telegram's errors become ours, exactly once."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Bot, InlineKeyboardMarkup, InputFile, InputMediaDocument, LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.chat.render import MAX_ANSWER, Rendered, render, shortened
+from bot.chat.telegram_errors import is_unchanged, translated
+from bot.domain.errors import MessageGone, Refused
+from bot.domain.models import Say
+from bot.domain.records import Attachment, Claimed
+from bot.ports import Clock
+from bot.texts import Texts, without_markup
+
+log = logging.getLogger(__name__)
+
+POOL_SIZE = 12
+"""Connections: 8 sends at once (many more make httpcore's pool slow), and some for answering presses."""
+
+POOL_TIMEOUT_S = 10.0
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def connect(token: str, api_url: str) -> Bot:
+    """A Bot for our way of sending; `initialize()` it before use, `shutdown()` after.
+
+    Args:
+        token: from BotFather.
+        api_url: scheme, host and port of the Bot API server.
+    """
+    return Bot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=POOL_SIZE, pool_timeout=POOL_TIMEOUT_S),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=POOL_TIMEOUT_S),
+    )
+
+
+class Sender:
+    """The `Messenger`: sends, edits and answers through one Bot.
+
+    Args:
+        bot: initialized.
+        texts: all words.
+        clock: the present, for how hours are told.
+    """
+
+    def __init__(self, bot: Bot, texts: Texts, clock: Clock) -> None:
+        self._bot = bot
+        self._texts = texts
+        self._clock = clock
+        self._refused_token = False
+
+    async def send(self, row: Claimed, attachment: Attachment | None = None) -> int | None:
+        """Send (or edit, where row.message_id is set) one message and return its id.
+
+        Raises:
+            RetryLater, Unreachable, ChatMoved, MessageGone, Refused
+        """
+        try:
+            message = render(row.say, row.language, self._texts, self._clock.now())
+        except (KeyError, ValueError) as error:
+            raise Refused(f"cannot be put into words: {error}") from error
+        if message.attachment and attachment is None and row.message_id is None:
+            raise Refused("the file to send is not kept any more")
+        try:
+            if row.message_id is None:
+                message_id = (await self._send_new(row, message, attachment)).message_id
+            else:
+                await self._edit(row, message_id := row.message_id, message, attachment)
+        except TelegramError as error:
+            if is_unchanged(error):
+                return row.message_id
+            self._tell_operator(error)
+            raise translated(error) from error
+        self._refused_token = False
+        return message_id
+
+    async def answer_press(self, press_id: str, say: Say | None, language: str) -> None:
+        """Answer a button press, best effort: never raises, never retries."""
+        try:
+            text = None
+            if say is not None:
+                html = self._texts.render(say.text, say.values, language, self._clock.now())
+                text = without_markup(shortened(html, MAX_ANSWER))
+            await self._bot.answer_callback_query(press_id, text)
+        except (TelegramError, KeyError, ValueError) as error:
+            # mostly "query is too old": nobody waits for this answer any more
+            log.debug("a press was not answered: %s", error)
+
+    async def _send_new(self, row: Claimed, message: Rendered, attachment: Attachment | None) -> Message:
+        if message.pin is not None:
+            lat, lon = message.pin
+            title, *rest = message.lines or [""]
+            return await self._bot.send_venue(
+                row.chat_id,
+                lat,
+                lon,
+                title=title,
+                # Telegram wants an address
+                address=", ".join(rest) or f"{lat:.5f}, {lon:.5f}",
+                reply_markup=message.markup,
+                disable_notification=message.quiet,
+                message_thread_id=row.topic_id,
+            )
+        if attachment is not None:
+            return await self._bot.send_document(
+                row.chat_id,
+                InputFile(attachment.data, filename=attachment.name),
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=message.markup,
+                disable_notification=message.quiet,
+                message_thread_id=row.topic_id,
+            )
+        return await self._bot.send_message(
+            row.chat_id,
+            message.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=message.markup,
+            disable_notification=message.quiet,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=row.topic_id,
+        )
+
+    async def _edit(self, row: Claimed, message_id: int, message: Rendered, attachment: Attachment | None) -> None:
+        markup = message.markup
+        if message.pin is not None or not (markup is None or isinstance(markup, InlineKeyboardMarkup)):
+            # Telegram lets no pin be moved and no bottom keyboard be changed by an edit
+            raise MessageGone("this kind of message cannot be edited")
+        if attachment is not None:
+            await self._bot.edit_message_media(
+                InputMediaDocument(
+                    attachment.data, filename=attachment.name, caption=message.html, parse_mode=ParseMode.HTML
+                ),
+                chat_id=row.chat_id,
+                message_id=message_id,
+                reply_markup=markup,
+            )
+        elif message.attachment:
+            await self._bot.edit_message_caption(
+                row.chat_id, message_id, caption=message.html, parse_mode=ParseMode.HTML, reply_markup=markup
+            )
+        else:
+            await self._bot.edit_message_text(
+                message.html,
+                chat_id=row.chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                link_preview_options=NO_PREVIEW,
+            )
+
+    def _tell_operator(self, error: TelegramError) -> None:
+        if isinstance(error, InvalidToken) and not self._refused_token:
+            self._refused_token = True
+            log.error(
+                "Telegram refuses BOT_TOKEN (%s): copy it anew from BotFather into .env, and look at BOT_API_URL "
+                "where that is set; nothing is sent until then, and nothing is lost",
+                error.message,
+            )

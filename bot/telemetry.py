@@ -1,0 +1,130 @@
+"""What the operator sees of the running program: log lines without secrets, and counters."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TextIO
+
+LOG_FORMATS = ("text", "json")
+
+REDACTED = "<token>"
+
+_TOKEN = re.compile(r"\d{3,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
+"""A bot token, wherever it stands: the number of the bot, a colon, and about 35 characters."""
+
+_CHATTY = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "uvicorn", "asyncio", "urllib3", "PIL")
+"""Libraries whose INFO is of no use to an operator (and, with httpx, a line for every request)."""
+
+
+def set_up_logging(level: str, style: str, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+    """Log to `stream` (stderr where not given), instead of whatever was set up before.
+
+    Args:
+        level: LOG_LEVEL, a name of the logging module.
+        style: LOG_FORMAT, "text" or "json" (one object a line).
+        secrets: redacted wherever they appear, besides everything that looks like a bot token.
+        stream: where to.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
+    handler.addFilter(Redaction(secrets))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    quiet = max(logging.WARNING, logging.getLogger().level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(quiet)
+    logging.captureWarnings(True)
+
+
+class Redaction(logging.Filter):
+    """Takes secrets out of records, tracebacks included, before they are formatted.
+
+    Args:
+        secrets: further strings to take out, such as the webhook's secret.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always lets the record pass."""
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError):  # words and values do not fit together: a log line must not raise
+            message = f"{record.msg} {record.args!r}"
+        record.msg, record.args = self.redacted(message), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = self.redacted(record.exc_text)
+        if record.stack_info:
+            record.stack_info = self.redacted(record.stack_info)
+        return True
+
+    def redacted(self, text: str) -> str:
+        """The text without tokens and secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, REDACTED)
+        return _TOKEN.sub(REDACTED, text)
+
+
+class TextFormatter(logging.Formatter):
+    """A line a person reads: time (UTC), level, logger, message."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """ISO, to the millisecond."""
+        return _moment(record)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, for a log collector."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """at, level, logger, message and, where there was one, the traceback."""
+        fields = {
+            "at": _moment(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_text:
+            fields["traceback"] = record.exc_text
+        if record.stack_info:
+            fields["stack"] = record.stack_info
+        return json.dumps(fields, ensure_ascii=False)
+
+
+class Counters:
+    """How often things happened since the start. Names and labels are ours, never anybody's data."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        # the store counts from its worker thread
+        self._lock = threading.Lock()
+
+    def add(self, name: str, n: int = 1, **labels: str) -> None:
+        """Count `n` more, e.g. `add("sent", priority="answer")`."""
+        key = name
+        if labels:
+            key += "{" + ",".join(f"{label}={value}" for label, value in sorted(labels.items())) + "}"
+        with self._lock:
+            self._counts[key] += n
+
+    def snapshot(self) -> Mapping[str, int]:
+        """All counts by now: "sent{priority=answer}" -> 17, sorted by name."""
+        with self._lock:
+            return dict(sorted(self._counts.items()))
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
