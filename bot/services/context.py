@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,8 @@ class Context:
         channel_id: where digests go, None while there is no channel.
         timezone: for hours that people live by.
         geocoding: a geocoder is set up.
-        labels: what is written on the reply keyboard's buttons, in every language, with their text ids: Telegram on a
-            desktop sends the label as text.
+        label_of: the text id of a reply keyboard's button from what is written on it, in any language, since pressing
+            one sends its label as text.
     """
 
     areas: AreaLookup
@@ -33,7 +34,7 @@ class Context:
     channel_id: int | None
     timezone: ZoneInfo
     geocoding: bool
-    labels: dict[str, str]
+    label_of: Callable[[str], str | None]
 
     def deep_link(self, payload: str) -> str:
         """A link that opens the private chat with the bot and starts it with `payload` (at most 64 characters)."""

@@ -1,0 +1,76 @@
+"""What falls due by itself: a reminder of the depth, a location filed as it is, the question whether water is gone.
+
+What is due is read from the database with the Clock, so that it survives restarts and outages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain import conversation, incidents
+from bot.domain.models import Incident, IncidentState, Kind, Report, Say
+from bot.domain.records import Priority
+from bot.services import receipts
+from bot.services.batch import Batch
+from bot.services.context import Context
+from bot.services.reporting import file_report
+from bot.services.telling import EXPIRY, not_at_night, tell_reporters
+
+QUIET_AFTER = timedelta(hours=6)
+"""Nobody said anything about an incident for so long: its last reporters are asked."""
+
+ASK_AGAIN_AFTER = timedelta(hours=6)
+
+ASKED_AT_MOST = 2
+"""Asked so often without an answer, an incident ends as "tanpa kabar"."""
+
+REPORTERS_ASKED = 3
+"""The latest so many."""
+
+
+def follow_draft(ctx: Context, batch: Batch, person_id: int, now: datetime) -> None:
+    """Remind once of the depth; after the hour, file the location as it is."""
+    draft = batch.draft(person_id)
+    if draft is None or draft.filed or draft.place is None:
+        return
+    if draft.expires_at is not None and draft.expires_at <= now:
+        file_report(ctx, batch, draft, now, by_press=False)
+    elif draft.remind_at is not None and draft.remind_at <= now:
+        batch.put_draft(person_id, replace(draft, remind_at=None))
+        ask = conversation.ask_fault(draft, None) if draft.kind is Kind.DRAIN else conversation.ask_depth(draft, None)
+        say = Say("reminder", {}, ask.choices)
+        expires_at = now + EXPIRY[Priority.ANSWER]
+        batch.say(say, now, person_id=person_id, slot=conversation.slot_of(draft.id), anew=True, expires_at=expires_at)
+
+
+def follow_incident(ctx: Context, batch: Batch, incident_id: int, now: datetime) -> None:
+    """Ask the last reporters of a quiet incident; end one that was asked about in vain."""
+    incident = batch.incident(incident_id)
+    if not incident.state.is_open or now - incident.last_seen < QUIET_AFTER:
+        return
+    asked = incident.asked if incident.asked_at is not None and incident.asked_at > incident.last_seen else 0
+    who = _whom_to_ask(batch, incident)
+    if asked >= ASKED_AT_MOST or not who:
+        over = incidents.ended(incident, IncidentState.UNHEARD, now)
+        batch.put_incident(over, "unheard", now)
+        tell_reporters(ctx, batch, over, "told.unheard", now)
+        return
+    due_at = not_at_night(now, ctx.timezone)
+    asking = replace(incident, asked=asked + 1, asked_at=due_at)
+    batch.put_incident(asking, "asked", now, why={"reporters": len(who)})
+    for report in who:
+        batch.say(
+            receipts.ask_gone(ctx, report, asking),
+            due_at,
+            person_id=report.person_id,
+            slot=receipts.gone_slot(asking),
+            anew=True,
+            expires_at=due_at + EXPIRY[Priority.ANSWER],
+        )
+
+
+def _whom_to_ask(batch: Batch, incident: Incident) -> list[Report]:
+    """The latest reporters who were not only passing by and can be reached."""
+    able = [r for r in batch.reports_in(incident.id) if not r.passing and batch.person(r.person_id).reachable]
+    return sorted(able, key=lambda report: report.seen_at, reverse=True)[:REPORTERS_ASKED]

@@ -1,0 +1,290 @@
+"""Inbox rows -> reports, incidents, answers: many rows a transaction, one flush, one commit.
+
+A row that raises loses only its own changes and is kept as failed. A broken constraint in the flush: the rows are done
+again one by one. Disk full, locked, I/O error: no row is marked, intake waits and says so once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import BrokenConstraint, NotLoaded, StoreBusy, UnreadableUpdate
+from bot.domain.events import (
+    ChangedMembership,
+    Command,
+    Event,
+    Ignored,
+    Incoming,
+    MovedChat,
+    PressedButton,
+    SentOther,
+    SharedLocation,
+    WorkDone,
+)
+from bot.domain.matching import ASK_RING, cells_near
+from bot.domain.models import Kind, Say
+from bot.domain.points import check_point
+from bot.domain.records import InboxRow, Wanted
+from bot.ports import Clock, EventReader, Store, Transaction
+from bot.services import addresses, dialogue
+from bot.services.batch import Batch
+from bot.services.buttons import press
+from bot.services.commands import obey
+from bot.services.context import Context
+from bot.services.following import ASK_AGAIN_AFTER, QUIET_AFTER, follow_draft, follow_incident
+from bot.services.work import tell_result
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+"""Rows a transaction: the gain of more is small (ten times a single row at 50), and answers would wait longer."""
+
+WAIT_WHEN_BUSY_S = 5.0
+FOLLOWED_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """The answer to a button press, for after the commit."""
+
+    press_id: str
+    say: Say | None
+    language: str
+
+
+class Intake:
+    """Takes inbox rows and makes of them what they mean.
+
+    Args:
+        store, reader, clock: the world.
+        context: look-ups and settings.
+        after_commit: called with the answers to button presses, so that they and the outbox go out at once.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        reader: EventReader,
+        clock: Clock,
+        context: Context,
+        after_commit: Callable[[Sequence[Toast]], None],
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._clock = clock
+        self._context = context
+        self._after_commit = after_commit
+        self._work = asyncio.Event()
+        self._complained = False
+
+    def wake(self) -> None:
+        """There are new rows."""
+        self._work.set()
+
+    async def run(self) -> None:
+        """Until cancelled: empty the inbox, then wait for more."""
+        while True:
+            self._work.clear()
+            try:
+                while await self.once():
+                    pass
+                self._complained = False
+            except StoreBusy as error:
+                if not self._complained:
+                    log.error("the database cannot be written (%s); nothing is lost, intake waits", error)
+                    self._complained = True
+                await self._clock.sleep(WAIT_WHEN_BUSY_S)
+                continue
+            await self._work.wait()
+
+    async def once(self) -> int:
+        """One batch. Returns how many rows it handled."""
+        try:
+            return await self._batch(BATCH)
+        except BrokenConstraint as error:
+            log.warning("a batch broke a constraint (%s); its rows are done one by one", error)
+        handled = 0
+        for _ in range(BATCH):
+            try:
+                one = await self._batch(1)
+            except BrokenConstraint as error:
+                log.exception("a row broke a constraint and is kept as failed")
+                one = await self._fail_one(str(error))
+            if not one:
+                break
+            handled += one
+        return handled
+
+    async def _batch(self, limit: int) -> int:
+        toasts: list[Toast] = []
+        async with self._store.transaction() as tx:
+            rows = await tx.take(limit)
+            if not rows:
+                return 0
+            batch = Batch(await tx.counters())
+            events = [(row, self._read(batch, row)) for row in rows]
+            await _preload(tx, batch, [event for _, event in events if event is not None])
+            for row, event in events:
+                if event is not None:
+                    await self._handle(tx, batch, row, event, toasts)
+            await tx.flush(batch.changes())
+        self._after_commit(toasts)
+        return len(rows)
+
+    async def _fail_one(self, error: str) -> int:
+        async with self._store.transaction() as tx:
+            rows = await tx.take(1)
+            batch = Batch(await tx.counters())
+            for row in rows:
+                batch.handled(row.seq, error)
+            await tx.flush(batch.changes())
+        return len(rows)
+
+    def _read(self, batch: Batch, row: InboxRow) -> Incoming | None:
+        try:
+            return self._reader.read(row)
+        except UnreadableUpdate as error:
+            log.warning("inbox row %d cannot be read: %s", row.seq, error)
+            batch.handled(row.seq, f"unreadable: {error}")
+            return None
+
+    async def _handle(self, tx: Transaction, batch: Batch, row: InboxRow, event: Incoming, toasts: list[Toast]) -> None:
+        def act() -> None:
+            toast = handle(self._context, batch, event)
+            batch.handled(row.seq)
+            if toast is not None:
+                toasts.append(toast)
+
+        try:
+            await settle(tx, batch, act)
+        except StoreBusy:
+            raise
+        except Exception as error:  # a mistake of ours in one row must not stop the others
+            log.exception("inbox row %d failed", row.seq)
+            batch.handled(row.seq, f"{type(error).__name__}: {error}")
+            await settle(tx, batch, lambda: _say_sorry(batch, event))
+
+    async def follow_up(self) -> None:
+        """Do what falls due by itself (drafts to remind, quiet incidents), in transactions of their own."""
+        now = self._clock.now()
+        context = self._context
+        while await self._follow_some(now, lambda batch, key: follow_draft(context, batch, key, now), drafts=True):
+            pass
+        while await self._follow_some(now, lambda batch, key: follow_incident(context, batch, key, now), drafts=False):
+            pass
+
+    async def _follow_some(self, now: datetime, act: Callable[[Batch, int], None], *, drafts: bool) -> bool:
+        """At most FOLLOWED_AT_ONCE of what is due. True if there may be more."""
+        async with self._store.transaction() as tx:
+            if drafts:
+                keys = await tx.due_drafts(now, FOLLOWED_AT_ONCE)
+            else:
+                keys = await tx.quiet_incidents(now - QUIET_AFTER, now - ASK_AGAIN_AFTER, FOLLOWED_AT_ONCE)
+            if not keys:
+                return False
+            batch = Batch(await tx.counters())
+            for key in keys:
+                await settle(tx, batch, lambda key=key: act(batch, key))  # type: ignore[misc]
+            await tx.flush(batch.changes())
+        self._after_commit(())
+        return len(keys) == FOLLOWED_AT_ONCE
+
+
+async def settle(tx: Transaction, batch: Batch, act: Callable[[], None]) -> None:
+    """Run a use case on the batch; load what it finds missing and run it again, until it has all it needs."""
+    mark = batch.mark()
+    while True:
+        try:
+            act()
+            return
+        except NotLoaded as missing:
+            batch.undo(mark)
+            wanted = missing.wanted
+            if not isinstance(wanted, Wanted):
+                raise
+            batch.take_in(wanted, await tx.load(wanted))
+        except BaseException:
+            batch.undo(mark)
+            raise
+
+
+async def _preload(tx: Transaction, batch: Batch, events: Iterable[Incoming]) -> None:
+    """Load what the rows will most likely need, in two statements' rounds for the whole batch."""
+    telegram_ids: set[int] = set()
+    people: set[int] = set()
+    points: list[tuple[float, float]] = []
+    for event in events:
+        if isinstance(event, WorkDone):
+            people |= {event.person_id} if event.person_id is not None else set()
+        elif isinstance(event, Event):
+            telegram_ids.add(event.sender.telegram_id)
+            if isinstance(event, SharedLocation) and check_point(event.lat, event.lon) is None:
+                points.append((event.lat, event.lon))
+    first = Wanted(telegram_ids=frozenset(telegram_ids), person_ids=frozenset(people))
+    loaded = await tx.load(first)
+    batch.take_in(first, loaded)
+    wanted = {(Kind.PUDDLE, cell) for lat, lon in points for cell in cells_near(lat, lon, ASK_RING)}
+    for draft in loaded.drafts:
+        if draft.place is not None and not draft.filed:
+            wanted |= {(draft.kind, cell) for cell in cells_near(draft.place.lat, draft.place.lon, ASK_RING)}
+    if wanted:
+        second = Wanted(cells=frozenset(wanted))
+        batch.take_in(second, await tx.load(second))
+
+
+def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
+    """One event. Returns the answer to a button press."""
+    if isinstance(event, Ignored):
+        return None
+    if isinstance(event, WorkDone):
+        _work_done(ctx, batch, event)
+        return None
+    if isinstance(event, MovedChat):
+        batch.move_chat(event.old_chat_id, event.new_chat_id)
+        return None
+    if isinstance(event, ChangedMembership):
+        _membership(batch, event)
+        return None
+    person = batch.person_of(event.sender, event.at)
+    if isinstance(event, PressedButton):
+        toast = press(ctx, batch, person, event)
+        return Toast(event.press_id, toast, batch.person(person.id).language)
+    if isinstance(event, Command):
+        if not event.origin.edited:
+            obey(ctx, batch, person, event)
+    elif not event.origin.private:
+        return None  # in groups only commands are for us
+    elif isinstance(event, SentOther):
+        dialogue.other(batch, person, event)
+    else:
+        dialogue.listen(ctx, batch, person, event)
+    return None
+
+
+def _membership(batch: Batch, event: ChangedMembership) -> None:
+    if not event.origin.private:
+        batch.put_chat(event.origin.chat_id, event.present)
+        return
+    person = batch.person_of(event.sender, event.at)
+    if person.reachable != event.present:
+        batch.put_person(replace(person, reachable=event.present))
+
+
+def _work_done(ctx: Context, batch: Batch, done: WorkDone) -> None:
+    if done.kind != "geocode":
+        tell_result(batch, done)
+        return
+    step = addresses.found(ctx, batch, done)
+    if step is not None and done.person_id is not None:
+        dialogue.take(ctx, batch, done.person_id, step, done.at)
+
+
+def _say_sorry(batch: Batch, event: Incoming) -> None:
+    """Whoever wrote to us is not left without an answer because of a mistake of ours."""
+    if isinstance(event, Event) and event.origin.private:
+        person = batch.person_of(event.sender, event.at)
+        batch.say(Say("trouble"), event.at, person_id=person.id, expires_at=event.at + timedelta(hours=1))

@@ -1,0 +1,119 @@
+"""Slow work: claimed from the database, done outside of transactions, its result back through the inbox."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from bot.domain.errors import GeocoderError, StoreBusy
+from bot.domain.events import WorkDone
+from bot.domain.models import Choice, Say
+from bot.domain.records import WorkRow
+from bot.ports import Clock, Geocoder, Store
+from bot.services.batch import Batch
+
+log = logging.getLogger(__name__)
+
+Doer = Callable[[WorkRow], Awaitable[Mapping[str, object]]]
+"""Does one kind of work and returns its result as JSON values."""
+
+TRIES = 3
+TRY_AGAIN_AFTER = timedelta(seconds=30)
+LOOK_EVERY_S = 30.0
+WAIT_WHEN_BUSY_S = 5.0
+
+
+class Worker:
+    """Does one row of work after the other.
+
+    Args:
+        store, clock: the world.
+        doers: kind of work -> who does it.
+        on_result: called when a result stands in the inbox, so that intake takes it at once.
+    """
+
+    def __init__(self, store: Store, clock: Clock, doers: Mapping[str, Doer], on_result: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._doers = doers
+        self._on_result = on_result
+        self._work = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be new work."""
+        self._work.set()
+
+    async def run(self) -> None:
+        """Until cancelled. Work claimed and not finished is claimed anew after a restart."""
+        while True:
+            self._work.clear()
+            try:
+                while await self.once():
+                    pass
+            except StoreBusy:  # intake says so; nothing is lost
+                await self._clock.sleep(WAIT_WHEN_BUSY_S)
+                continue
+            look_again = asyncio.ensure_future(self._clock.sleep(LOOK_EVERY_S))
+            woken = asyncio.ensure_future(self._work.wait())
+            try:
+                await asyncio.wait((look_again, woken), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                look_again.cancel()
+                woken.cancel()
+
+    async def once(self) -> bool:
+        """Do one row. False if there is none due."""
+        rows = await self._store.claim_work(self._clock.now(), 1)
+        for row in rows:
+            await self._do(row)
+        return bool(rows)
+
+    async def _do(self, row: WorkRow) -> None:
+        result: Mapping[str, object] | None = None
+        retry_at = None
+        try:
+            result = await self._doers[row.kind](row)
+        except GeocoderError as error:  # the bot goes on without it: the person is asked for a pin
+            log.warning("geocoder: %s", error)
+        except StoreBusy:
+            retry_at = self._clock.now() + TRY_AGAIN_AFTER
+        except Exception:
+            log.exception("work %d (%s) failed", row.id, row.kind)
+            if row.attempts + 1 < TRIES:
+                retry_at = self._clock.now() + TRY_AGAIN_AFTER
+        await self._store.finish_work(row, result, self._clock.now(), retry_at)
+        if retry_at is None:
+            self._on_result()
+
+
+def geocode(geocoder: Geocoder) -> Doer:
+    """Work "geocode": asked {"query": …} -> {"found": [{"lat", "lon", "label"}]}."""
+
+    async def do(row: WorkRow) -> Mapping[str, object]:
+        found = await geocoder.find(str(row.asked["query"]))
+        return {"found": [{"lat": place.lat, "lon": place.lon, "label": place.label} for place in found]}
+
+    return do
+
+
+def say_to_json(say: Say) -> dict[str, object]:
+    """A Say (without pins and links) as a result's JSON values."""
+    rows = [[{"label": c.label, "act": c.act, "args": list(c.args)} for c in row] for row in say.choices]
+    return {"text": say.text, "values": dict(say.values), "choices": rows, "attachment": say.attachment}
+
+
+def tell_result(batch: Batch, done: WorkDone) -> None:
+    """Say what came of work that somebody asked for by a command, where it was asked."""
+    chat_id, topic_id = done.asked.get("chat_id"), done.asked.get("topic_id")
+    says = (done.result or {}).get("says")
+    if not isinstance(says, list):
+        says = [say_to_json(Say("trouble"))]
+    for said in says:
+        rows = tuple(tuple(Choice(c["label"], c["act"], tuple(c["args"])) for c in row) for row in said["choices"])
+        say = Say(said["text"], said["values"], rows, attachment=said["attachment"])
+        if isinstance(chat_id, int):
+            batch.say(say, done.at, chat_id=chat_id, topic_id=topic_id if isinstance(topic_id, int) else None)
+        else:
+            batch.say(say, done.at, person_id=done.person_id)
