@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
-from bot.domain.models import Area, Cause, Depth, Fault, Incident, IncidentState, Kind, Passability
+from bot.domain.models import Area, Cause, Depth, DepthLevel, Fault, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
 
 FRESH_FOR = timedelta(hours=3)
@@ -49,6 +49,7 @@ class DepthRange:
         low_cm, high_cm: least and greatest of the first, last and greatest depth told; equal where all agree.
         now_cm: the last one told.
         estimated: not both ends are a number of centimetres that somebody gave.
+        or_more: the greatest is "chest-deep", which has no upper end.
     """
 
     low_cm: int
@@ -56,6 +57,7 @@ class DepthRange:
     now_cm: int
     estimated: bool
     trend: Trend
+    or_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,9 @@ class SectionName(StrEnum):
     """The sections, in the order they are read."""
 
     STANDING = "standing"  # confirmed within FRESH_FOR
-    SILENT = "silent"  # open, but nobody has said so for longer; and those given up on in the window
+    SILENT = "silent"  # open, but nobody has said so for longer
     RECEDED = "receded"  # in the window
+    UNHEARD = "unheard"  # ended in the window because nobody answered: not known to have receded
     DRAINS = "drains"  # open, or put right in the window
 
 
@@ -193,6 +196,7 @@ def build_digest(
         Section(SectionName.STANDING, _group(contents[SectionName.STANDING], worst_first)),
         Section(SectionName.SILENT, _group(contents[SectionName.SILENT], worst_first)),
         Section(SectionName.RECEDED, _group(contents[SectionName.RECEDED], _latest_end_first, _by_code)),
+        Section(SectionName.UNHEARD, _group(contents[SectionName.UNHEARD], _latest_end_first, _by_code)),
         Section(SectionName.DRAINS, _group(contents[SectionName.DRAINS], _open_and_new_first, _by_code)),
     )
     return Digest(
@@ -224,17 +228,30 @@ def worst_first(entry: Entry) -> tuple[int, int, bool, int, int, datetime, str]:
 
 def depth_range(first: Depth | None, last: Depth | None, greatest: Depth | None) -> DepthRange | None:
     """What is known of an incident's depth; None where nobody told one."""
-    told = [(depth.cm, depth.measured) for depth in (first, last, greatest) if depth and depth.cm is not None]
+    told = {depth.cm: depth for depth in (first, last, greatest) if depth and depth.cm is not None}
     if not told:
         return None
-    low_cm, high_cm = min(cm for cm, _ in told), max(cm for cm, _ in told)
+    low_cm, high_cm = min(told), max(told)
     now_cm = last.cm if last and last.cm is not None else high_cm
     trend = Trend.STEADY
     if now_cm < high_cm:
         trend = Trend.FALLING
     elif low_cm < high_cm:
         trend = Trend.RISING
-    return DepthRange(low_cm, high_cm, now_cm, not all(measured for _, measured in told), trend)
+    high = told[high_cm]
+    return DepthRange(
+        low_cm,
+        high_cm,
+        now_cm,
+        estimated=not (told[low_cm].measured and high.measured),
+        trend=trend,
+        or_more=high.level is DepthLevel.CHEST and not high.measured,
+    )
+
+
+def short_kota(name: str) -> str:
+    """ "Kota Administrasi Jakarta Utara" -> "Jakarta Utara", as everybody calls it."""
+    return name.removeprefix("Kota ").removeprefix("Kabupaten ").removeprefix("Administrasi ")
 
 
 def _is_shown(incident: Incident, window_from: datetime) -> bool:
@@ -271,7 +288,7 @@ def _section_of(entry: Entry, fresh_from: datetime) -> SectionName:
     if entry.kind is Kind.DRAIN:
         return SectionName.DRAINS
     if entry.state is IncidentState.UNHEARD:
-        return SectionName.SILENT
+        return SectionName.UNHEARD
     if not entry.state.is_open:
         return SectionName.RECEDED
     return SectionName.STANDING if entry.last_seen >= fresh_from else SectionName.SILENT
@@ -325,5 +342,5 @@ def _places(standing: Sequence[Entry]) -> tuple[tuple[str, int], ...]:
     """(name, count) per kecamatan, or per kota where they lie in several."""
     located = [entry.area for entry in standing if entry.area]
     several = len({area.kota for area in located}) > 1
-    counts = Counter(area.kota if several else area.kecamatan for area in located)
+    counts = Counter(short_kota(area.kota) if several else area.kecamatan for area in located)
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
