@@ -1,0 +1,160 @@
+"""The HTTP server: Starlette on uvicorn, inside the bot's own event loop.
+
+It serves what it is given; routes are made by `webhook_route` and `health_route`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.domain.errors import OperatorError, StoreBusy
+
+log = logging.getLogger(__name__)
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # its name, not its value
+
+BODY_LIMIT = 1_000_000
+"""Bytes. An update is a few kilobytes; a long text with as many entities as Telegram allows is below 100 kB."""
+
+LAGS_AFTER_S = 60
+"""An update that waits this long for intake means that something is wrong."""
+
+STOP_WITHIN_S = 2
+"""Requests that run when stopping may take so long to end; then Telegram delivers them again."""
+
+BACKLOG = 128
+
+Accept = Callable[[Mapping[str, object]], Awaitable[object]]
+"""Keeps one update durably. Raises StoreBusy."""
+
+
+def webhook_route(path: str, secret: str, accept: Accept) -> Route:
+    """The route that Telegram delivers to: 200 only when the update is on disk, else Telegram tries again.
+
+    Args:
+        path: of WEBHOOK_URL.
+        secret: WEBHOOK_SECRET; who does not send it is turned away unread.
+        accept: takes an update that has an update_id.
+    """
+
+    async def receive(request: Request) -> Response:
+        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
+            return Response(status_code=401)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            return Response(status_code=413)
+        update = _update(body)
+        if update is None:
+            return Response(status_code=400)
+        try:
+            await accept(update)
+        except StoreBusy as error:
+            log.error("the database takes nothing now (%s): updates wait at Telegram meanwhile", error)
+            return Response(status_code=503)
+        return Response()
+
+    return Route(path, receive, methods=["POST"])
+
+
+def health_route(path: str, queues: Callable[[], Awaitable[Mapping[str, int]]]) -> Route:
+    """A page for whoever watches over the bot: sizes and ages of its queues, 503 when it does not keep up.
+
+    Args:
+        queues: Store.queues of the present moment.
+    """
+
+    async def health(_request: Request) -> Response:
+        try:
+            found = await queues()
+        except StoreBusy:
+            return JSONResponse({"status": "database busy"}, status_code=503)
+        lags = found.get("inbox_age_s", 0) > LAGS_AFTER_S
+        return JSONResponse({"status": "lagging" if lags else "ok", **found}, status_code=503 if lags else 200)
+
+    return Route(path, health, methods=["GET"])
+
+
+class WebServer:
+    """Serves routes from start() to stop(), and leaves signals to the program around it.
+
+    Args:
+        host, port: WEB_HOST and WEB_PORT; port 0 takes any that is free.
+    """
+
+    def __init__(self, routes: Sequence[BaseRoute], host: str, port: int) -> None:
+        self._config = uvicorn.Config(
+            Starlette(routes=routes),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+        )
+        self._host = host
+        self._server: uvicorn.Server | None = None
+        self.port = port
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            OperatorError: the address cannot be used.
+        """
+        listener = _listen(self._host, self.port)
+        self.port = int(listener.getsockname()[1])
+        self._config.load()
+        self._server = uvicorn.Server(self._config)
+        # Server.serve() would take SIGTERM and SIGINT for itself, so its steps are taken one by one.
+        self._server.lifespan = self._config.lifespan_class(self._config)
+        await self._server.startup(sockets=[listener])
+
+    async def stop(self) -> None:
+        """Answer what is being asked, then close."""
+        if self._server is not None:
+            await self._server.shutdown()
+            self._server = None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:  # in use, not ours, no such host, not allowed below 1024
+        reason = error.strerror or type(error).__name__
+        raise OperatorError(f"WEB_HOST, WEB_PORT: cannot listen on {host} port {port}: {reason}") from error
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, None where it is too long."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return bytes(body)
+
+
+def _update(body: bytes) -> Mapping[str, object] | None:
+    """The update a body holds, None where it holds none."""
+    try:
+        found: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    number = found.get("update_id") if isinstance(found, dict) else None
+    if isinstance(found, dict) and isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63:
+        return found
+    return None
