@@ -44,6 +44,14 @@ class Clock(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """Counts what happens, for the operator. Adapter: bot/telemetry.py."""
+
+    def add(self, name: str, n: int = 1, **labels: str) -> None:
+        """Count `n` more of these."""
+        ...
+
+
 class EventReader(Protocol):
     """Turns an inbox row into an event."""
 

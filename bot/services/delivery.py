@@ -1,0 +1,209 @@
+"""The outbox to Telegram: claim what is due, send it outside of any transaction, record what became of it.
+
+Each round records the outcomes of finished sends and claims new rows in one commit. Telegram's limits are kept by claiming
+only for chats that are ready; nothing sleeps in a sending place. A crash at any instant loses nothing: unfinished claims are
+released at start and sent again, so a message may at worst come twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from bot.domain.errors import SendError, StoreBusy
+from bot.domain.records import Claimed, Dead, Outcome, Postponed, Sent
+from bot.ports import Clock, Messenger, Meter, Store
+from bot.services.outage import Outage, outcome_of
+from bot.services.pacing import TELEGRAM, Limits, Pacing
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+"""Sends at the same time. With many more, httpcore's connection pool becomes the bottleneck."""
+
+LONGEST_IDLE = timedelta(seconds=30)
+"""Looks at the outbox at least that often, should somebody who put a row there not have said so."""
+
+BUSY_PAUSE = timedelta(seconds=2)
+RECHECK = timedelta(seconds=1)
+
+STOP_WITHIN_S = 5.0
+"""Seconds of the wall for sends in flight when the program ends."""
+
+RECORD_TRIES = 4
+RECORD_PAUSE_S = 0.5
+
+
+class Delivery:
+    """Sends what is in the outbox, until it is stopped.
+
+    Args:
+        store, messenger, clock, meter: the world.
+        limits: Telegram's; other ones for measuring.
+        at_once: sends at the same time.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        messenger: Messenger,
+        clock: Clock,
+        meter: Meter,
+        *,
+        limits: Limits = TELEGRAM,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._clock = clock
+        self._meter = meter
+        self._at_once = at_once
+        self._pacing = Pacing(limits)
+        self._outage = Outage()
+        self._outcomes: list[Outcome] = []
+        self._sending: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+        self._stopping = False
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._complained = False
+
+    def wake(self) -> None:
+        """There is something new in the outbox."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Deliver until `stop` is called (or this is cancelled, which drops what is in flight)."""
+        self._ended.clear()
+        try:
+            while not self._stopping:
+                self._changed.clear()
+                await self._wait_until(await self._round())
+            await self._finish()
+        finally:
+            for task in self._sending:
+                task.cancel()
+            await asyncio.gather(*self._sending, return_exceptions=True)
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Claim nothing more, give sends in flight 5 seconds, record what became of them."""
+        self._stopping = True
+        self.wake()
+        await self._ended.wait()
+
+    async def _round(self) -> datetime | None:
+        """Record, claim, start sending. Returns when to look again if nothing happens before; None: at once."""
+        now = self._clock.now()
+        room = self._room(now)
+        recording = self._outcomes[:]
+        if not recording and not room:
+            return self._next_look(now, due_at=now)
+        try:
+            claimed = await self._store.exchange(recording, now, room, self._pacing.busy(now))
+        except StoreBusy as error:
+            return self._told_busy(error)
+        del self._outcomes[: len(recording)]
+        self._complained = False
+        now = self._clock.now()
+        for row in claimed:
+            self._pacing.sent(row.chat_id, row.private, now)
+            task = asyncio.create_task(self._deliver(row))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        if len(claimed) >= room:
+            return None if self._room(now) else self._next_look(now, due_at=now)
+        try:
+            return self._next_look(now, await self._store.next_due(now))
+        except StoreBusy as error:
+            return self._told_busy(error)
+
+    def _room(self, now: datetime) -> int:
+        """How many rows can be claimed at this moment."""
+        if self._outage.until is not None and now < self._outage.until:
+            return 0
+        room = self._at_once - len(self._sending)
+        paced = self._pacing.room(now)
+        return room if paced is None else min(room, paced)
+
+    def _next_look(self, now: datetime, due_at: datetime | None) -> datetime:
+        """When there is something to do, unless a send ends or somebody wakes us before."""
+        if self._outage.until is not None and now < self._outage.until:
+            return self._outage.until
+        idle = now + LONGEST_IDLE
+        if due_at is None:
+            return idle
+        if due_at > now:
+            return min(due_at, idle)
+        # due, but its chat is not ready or there is no room; a send that ends wakes us
+        return min(self._pacing.next_change(now) or (idle if self._sending else now + RECHECK), idle)
+
+    async def _wait_until(self, moment: datetime | None) -> None:
+        """Wait for that moment of the clock, or until something changes."""
+        pause_s = 0.0 if moment is None else (moment - self._clock.now()).total_seconds()
+        if pause_s <= 0 or self._changed.is_set():
+            await asyncio.sleep(0)
+            return
+        waits = [asyncio.ensure_future(self._clock.sleep(pause_s)), asyncio.ensure_future(self._changed.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _deliver(self, row: Claimed) -> None:
+        try:
+            key = row.say.attachment
+            attachment = None if key is None else await self._store.attachment(key)
+            message_id = await self._messenger.send(row, attachment)
+        except (SendError, StoreBusy) as error:
+            outcome = outcome_of(row, error, self._clock.now(), self._outage)
+        except Exception as error:
+            log.exception("sending row %d failed in a way that was not foreseen", row.id)
+            outcome = outcome_of(row, error, self._clock.now(), self._outage)
+        else:
+            self._outage.over()
+            outcome = Sent(row.id, row.rev, message_id)
+        self._note(row, outcome)
+        self._outcomes.append(outcome)
+        self.wake()
+
+    def _note(self, row: Claimed, outcome: Outcome) -> None:
+        priority = row.priority.name.lower()
+        match outcome:
+            case Sent():
+                self._meter.add("sent", priority=priority, how="new" if row.message_id is None else "edit")
+            case Dead(unreachable=True):
+                self._meter.add("unreachable", priority=priority)
+                log.info("row %d: its chat cannot be reached any more (%s)", row.id, outcome.why)
+            case Dead():
+                self._meter.add("dead", priority=priority)
+                log.error("row %d (%s) is given up: %s", row.id, row.say.text, outcome.why)
+            case Postponed():
+                self._meter.add("postponed", priority=priority)
+
+    def _told_busy(self, error: StoreBusy) -> datetime:
+        """Say it once; when to try again. Outcomes are kept meanwhile."""
+        if not self._complained:
+            log.error("the database cannot be written (%s); nothing is lost, delivery waits", error)
+            self._complained = True
+        return self._clock.now() + BUSY_PAUSE
+
+    async def _finish(self) -> None:
+        if self._sending:
+            _, late = await asyncio.wait(self._sending, timeout=STOP_WITHIN_S)
+            if late:
+                log.warning("%d messages in flight were not waited for; they go out again at the next start", len(late))
+        for _ in range(RECORD_TRIES):
+            if not self._outcomes:
+                return
+            try:
+                await self._store.exchange(self._outcomes, self._clock.now(), 0, frozenset())
+            except StoreBusy:
+                await asyncio.sleep(RECORD_PAUSE_S)
+            else:
+                self._outcomes.clear()
+        if self._outcomes:
+            log.error("%d sent messages could not be recorded and go out again at the next start", len(self._outcomes))

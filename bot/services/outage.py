@@ -1,0 +1,91 @@
+"""What a failed send means for its row, and for all others while Telegram cannot be reached."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, StoreBusy, Unreachable
+from bot.domain.records import Claimed, Dead, Moved, Outcome, Postponed
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 10
+"""Failures nobody can explain, until a row is given up."""
+
+LONGEST_BACKOFF_S = 60.0
+BUSY_PAUSE_S = 2.0
+
+
+class Outage:
+    """Whether Telegram can be reached. While it cannot, everybody waits: 1 s, 2 s, 4 s … a minute, with jitter.
+
+    Attributes:
+        until: nothing is sent before; None: all is well.
+    """
+
+    def __init__(self) -> None:
+        self.until: datetime | None = None
+        self._faults = 0
+
+    def fault(self, now: datetime, why: str, asked_s: float | None) -> bool:
+        """A send met trouble that concerns everyone. Returns whether it may be the row's own fault all the same.
+
+        It may when others got through since the last trouble: a row that fails again and again between them must not
+        go on for ever, while a night without network counts against nobody.
+        """
+        first = self._faults == 0
+        if self.until is None or now >= self.until:  # else one of several that met the same trouble
+            pause_s = asked_s if asked_s is not None else backoff_s(self._faults)
+            self.until = now + timedelta(seconds=pause_s)
+            self._faults += 1
+        if first:
+            log.warning("Telegram cannot be reached (%s); messages wait", why)
+        return first
+
+    def over(self) -> None:
+        """A message got through."""
+        if self._faults:
+            log.info("Telegram can be reached again")
+        self._faults, self.until = 0, None
+
+
+def backoff_s(failures: int) -> float:
+    """Seconds to wait after so many failures before: doubled each time, with jitter so that not all come back at once."""
+    return min(LONGEST_BACKOFF_S, 2.0 ** min(failures, 16)) * random.uniform(0.75, 1.25)  # noqa: S311
+
+
+def outcome_of(row: Claimed, error: Exception, now: datetime, outage: Outage) -> Outcome:
+    """What becomes of a row that was not sent.
+
+    Args:
+        row: the row.
+        error: why; anything that is no error of ours counts as unexplained.
+        now: the present.
+        outage: told when the trouble concerns everyone.
+    """
+    match error:
+        case Unreachable():
+            return Dead(row.id, str(error), unreachable=True)
+        case ChatMoved():
+            return Moved(row.id, row.chat_id, error.new_chat_id)
+        case MessageGone() if row.message_id is not None:
+            return Postponed(row.id, now, str(error), anew=True, counted=False)
+        case Refused() | MessageGone():
+            return Dead(row.id, str(error))
+        case StoreBusy():
+            return Postponed(row.id, now + timedelta(seconds=BUSY_PAUSE_S), "the database is busy", counted=False)
+        case RetryLater(everyone=True):
+            counted = outage.fault(now, str(error), error.retry_after_s)
+            return _again(row, outage.until or now, str(error), counted)
+        case RetryLater(retry_after_s=float() | int() as pause_s):
+            return Postponed(row.id, now + timedelta(seconds=pause_s), str(error), counted=False)
+    pause_s = backoff_s(row.attempts)
+    return _again(row, now + timedelta(seconds=pause_s), type(error).__name__, counted=True)
+
+
+def _again(row: Claimed, at: datetime, why: str, counted: bool) -> Outcome:
+    if counted and row.attempts + 1 >= MAX_ATTEMPTS:
+        return Dead(row.id, f"given up after {MAX_ATTEMPTS} attempts: {why}")
+    return Postponed(row.id, at, why, counted=counted)
