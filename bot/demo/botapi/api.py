@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -64,8 +65,8 @@ class BotApi:
         self.token = token
         self.world = World(clock or SystemClock(), seed, bot, limits=limits, privacy=privacy)
         self.calls = CallLog()
-        self.faults = Faults(self.world.random)
-        self._http = HttpServer(token, self.perform, self.world.files)
+        self.faults = Faults(random.Random(seed))
+        self._http = HttpServer(token, self.perform, self.world.files, self.faults)
 
     async def __aenter__(self) -> Self:
         """Start listening."""

@@ -12,7 +12,12 @@ _COMMAND = re.compile(r"/[A-Za-z0-9_]+(?:@(\w+))?")
 
 
 def say(world: World, chat: Chat, user_id: int, content: Json, reply_to: int | None = None) -> Message:
-    """Somebody sends a message; the bot gets it where group privacy lets it through."""
+    """Somebody sends a message; the bot gets it where group privacy lets it through.
+
+    Raises:
+        RuntimeError: they cannot send there (blocked the bot, are not in the group, do not run the channel).
+    """
+    _need_voice(world, chat, user_id)
     reaches = _reaches_bot(world, chat, content, reply_to)
     message = world.post(chat, user_id, content, reply_to=reply_to, seen_by_bot=reaches)
     if reaches:
@@ -56,6 +61,19 @@ def press(world: World, chat: Chat, user_id: int, message_id: int, data: str) ->
         chat,
     )
     return pressed
+
+
+def _need_voice(world: World, chat: Chat, user_id: int) -> None:
+    if chat.private:
+        if world.bot_member(chat).status == "kicked":
+            raise RuntimeError("one who blocked the bot has to unblock it before writing")
+        open_private_chat(world, chat)
+        return
+    member = chat.members.get(user_id)
+    if member is None or not member.present:
+        raise RuntimeError(f"not in {chat.public['title']}")
+    if chat.type == "channel" and member.status == "member":
+        raise RuntimeError(f"subscribers cannot post in {chat.public['title']}")
 
 
 def _reaches_bot(world: World, chat: Chat, content: Json, reply_to: int | None) -> bool:

@@ -22,14 +22,15 @@ class Changes:
         """The chats that changed after `version`."""
         return [chat_id for chat_id, changed in self._of_chat.items() if changed > version]
 
-    def tell(self, chat_id: int) -> None:
-        """A chat shows something new."""
+    def tell(self, chat_id: int) -> int:
+        """A chat shows something new, from the returned version on."""
         self.version += 1
         self._of_chat[chat_id] = self.version
         for key in (chat_id, None):
             for waiter in self._waiters.pop(key, ()):
                 if not waiter.done():
                     waiter.set_result(None)
+        return self.version
 
     async def after(self, version: int, chat_id: int | None = None) -> int:
         """Wait for a change later than `version`, in one chat or in any, and return its version."""

@@ -159,7 +159,7 @@ class Faults:
 
         Args:
             effect: what goes wrong.
-            method: the method it strikes, or "*".
+            method: the method it strikes, "*" for any, "download" for the fetching of files.
             chat: only calls to this chat.
             times: how often it strikes; None for ever.
             skip: let so many fitting calls pass first.

@@ -26,6 +26,22 @@ def rights_of(chat: Chat) -> frozenset[str]:
     return frozenset(ADMIN_RIGHTS + (CHANNEL_RIGHTS if chat.type == "channel" else GROUP_RIGHTS))
 
 
+def scopes_of(chat: Chat, user_id: int) -> list[Json]:
+    """The `BotCommandScope` objects that apply to somebody in a chat, the narrowest first."""
+    here: Json = {"chat_id": chat.id}
+    if chat.private:
+        return [{"type": "chat", **here}, {"type": "all_private_chats"}, {"type": "default"}]
+    scopes: list[Json] = [{"type": "chat_member", **here, "user_id": user_id}]
+    member = chat.members.get(user_id)
+    is_admin = member is not None and member.status in {"creator", "administrator"}
+    if is_admin:
+        scopes.append({"type": "chat_administrators", **here})
+    scopes.append({"type": "chat", **here})
+    if is_admin:
+        scopes.append({"type": "all_chat_administrators"})
+    return [*scopes, {"type": "all_group_chats"}, {"type": "default"}]
+
+
 def member_object(world: World, chat: Chat, member: Member) -> Json:
     """The `ChatMember` object of somebody."""
     described: Json = {"user": world.users[member.user_id], "status": member.status}

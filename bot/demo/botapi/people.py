@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from bot.demo.botapi import content
 from bot.demo.botapi.arrivals import correct, open_private_chat, press, say
-from bot.demo.botapi.membership import set_bot_status
+from bot.demo.botapi.membership import scopes_of, set_bot_status
 from bot.demo.botapi.records import Chat, Json, Message, Press
 from bot.demo.botapi.shown import Button, Shown, open_keyboard, show
 from bot.demo.botapi.world import World
@@ -61,6 +61,12 @@ class Participant:
     def bot_is(self) -> str | None:
         """What the bot is shown to be doing ("typing")."""
         return self.info.action
+
+    @property
+    def menu(self) -> list[Json]:
+        """The commands the app offers here, in the person's language (`BotCommand` objects)."""
+        scopes = scopes_of(self.info, self.id)
+        return self._world.profile.commands_shown(scopes, str(self.user.get("language_code", "")))
 
     def send_text(self, text: str, *, reply_to: Shown | None = None) -> Shown:
         """Type something."""
@@ -196,7 +202,7 @@ class Participant:
         Args:
             sought: a part of the bot's text, or a test of a message (of anybody's).
             timeout: real seconds.
-            after: only messages numbered above this.
+            after: only what came or changed after this version (`api.version` taken before).
 
         Raises:
             TimeoutError: says what the chat shows instead.
@@ -244,14 +250,14 @@ class Participant:
 
     def _find(self, sought: Sought, after: int) -> Shown | None:
         for message in reversed(self.info.messages.values()):
-            if message.message_id <= after:
-                return None
-            shown = show(self.info, message, self.id)
+            if message.version <= after:
+                continue
             if callable(sought):
+                shown = show(self.info, message, self.id)
                 if sought(shown):
                     return shown
-            elif shown.from_bot and sought in shown.text:
-                return shown
+            elif message.from_bot and sought in str(message.data.get("text", message.data.get("caption", ""))):
+                return show(self.info, message, self.id)
         return None
 
     def _find_button(self, name: str, within: Shown | None) -> tuple[int, Button, bool] | None:
@@ -303,13 +309,17 @@ class Person(Participant):
         """Stop the bot."""
         set_bot_status(self._world, self.info, self.id, "kicked")
 
+    def delete_account(self) -> None:
+        """Leave Telegram."""
+        self.info.deactivated = True
+
     def unblock(self) -> None:
         """Let it write again (the app then shows Start)."""
         set_bot_status(self._world, self.info, self.id, "member")
 
-    def at(self, room: HasChat) -> Participant:
-        """The same person in a group or channel."""
-        return _InRoom(self._world, self.user, room)
+    def at(self, room: HasChat, *, topic: int | None = None) -> Participant:
+        """The same person in a group or channel, perhaps in one topic (`message_thread_id`) of a forum."""
+        return _InRoom(self._world, self.user, room, topic)
 
 
 class HasChat:
@@ -324,11 +334,17 @@ class HasChat:
 class _InRoom(Participant):
     """Follows the room when it becomes a supergroup."""
 
-    def __init__(self, world: World, user: Json, room: HasChat) -> None:
+    def __init__(self, world: World, user: Json, room: HasChat, topic: int | None) -> None:
         super().__init__(world, user, room.info)
         self._room = room
+        self._topic = topic
 
     @property
     def info(self) -> Chat:
         """The room's chat as it is now."""
         return self._room.info
+
+    def _say(self, fields: Json, reply_to: Shown | None = None) -> Shown:
+        if self._topic is not None:
+            fields = {"message_thread_id": self._topic, "is_topic_message": True, **fields}
+        return super()._say(fields, reply_to)

@@ -66,7 +66,7 @@ class UpdateQueue:
             update_id = self.next_id
             update = {"update_id": update_id, **update}
         self.next_id = max(self.next_id, update_id + 1)
-        text = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(update, separators=(",", ":"))
         self._waiting.append(Waiting(update_id, lane, text))
         self.emitted += 1
         self._arrival.set()

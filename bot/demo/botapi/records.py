@@ -43,6 +43,8 @@ class Message:
     from_bot: bool
     seen_by_bot: bool
     keyboard: Json | None = None
+    version: int = 0
+    """The version of the world (see `Changes`) at which it came or last changed."""
 
     @property
     def message_id(self) -> int:
@@ -69,6 +71,8 @@ class Chat:
     action: str | None = None
     """What the bot is shown to be doing, e.g. "typing", until its next message."""
     menu_button: Json | None = None
+    deactivated: bool = False
+    """Whether the person of this private chat has deleted their account."""
 
     @property
     def id(self) -> int:

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.demo.botapi.calls import Upload
 from bot.demo.botapi.errors import ApiError, bad_request, not_found, unauthorized
-from bot.demo.botapi.faults import Effect, Wire
+from bot.demo.botapi.faults import Effect, Faults, Wire
 from bot.demo.botapi.files import MAX_UPLOAD_BYTES, FileStore
 from bot.demo.botapi.queue import Waiting
 
@@ -44,12 +44,14 @@ class HttpServer:
         token: the bot's; anything else is answered with 401 or 404.
         perform: does a call.
         files: what can be downloaded.
+        faults: strike downloads under the method name "download".
     """
 
-    def __init__(self, token: str, perform: Perform, files: FileStore) -> None:
+    def __init__(self, token: str, perform: Perform, files: FileStore, faults: Faults) -> None:
         self._token = token
         self._perform = perform
         self._files = files
+        self._faults = faults
         self._server: uvicorn.Server | None = None
         self._stopping = asyncio.Event()
         self.port = 0
@@ -101,11 +103,9 @@ class HttpServer:
         except ClientDisconnect:
             return _Broken(self, Wire.DROPPED, b"")
         status, body, effect = await self._perform(request.path_params["method"], params)
-        if effect is not None and effect.delay_s:
-            await self.pause(effect.delay_s)
-        return self._respond(status, body, effect.wire if effect else Wire.WHOLE)
+        return await self._respond(_answer(status, body), effect)
 
-    async def pause(self, delay_s: float) -> None:
+    async def _pause(self, delay_s: float) -> None:
         """Wait real seconds, less when the server stops."""
         try:
             async with asyncio.timeout(delay_s):
@@ -113,12 +113,17 @@ class HttpServer:
         except TimeoutError:
             return
 
-    def _respond(self, status: int, body: Any, wire: Wire) -> Response:
-        if wire is Wire.WHOLE:
-            return _answer(status, body)
-        if wire is Wire.GARBLED:
-            return Response(_GARBLED, status, media_type="text/html")
-        return _Broken(self, wire, _encoded(body))
+    async def _respond(self, answer: Response, effect: Effect | None) -> Response:
+        """The answer, or what a fault makes of it."""
+        if effect is None:
+            return answer
+        if effect.delay_s:
+            await self._pause(effect.delay_s)
+        if effect.wire is Wire.WHOLE:
+            return answer
+        if effect.wire is Wire.GARBLED:
+            return Response(_GARBLED, answer.status_code, media_type="text/html")
+        return _Broken(self, effect.wire, bytes(answer.body))
 
     async def _download(self, request: Request) -> Response:
         if refusal := self._wrong_token(request.path_params["token"]):
@@ -126,7 +131,10 @@ class HttpServer:
         stored = self._files.by_path(request.path_params["path"])
         if stored is None:
             return _nothing_there(request, None)
-        return Response(stored.content, media_type="application/octet-stream")
+        effect = self._faults.strike("download", {})
+        if effect is not None and effect.error is not None:
+            return await self._respond(_answer(effect.error.code, effect.error.body()), effect)
+        return await self._respond(Response(stored.content, media_type="application/octet-stream"), effect)
 
     def _wrong_token(self, token: str) -> ApiError | None:
         if token == self._token:
@@ -220,7 +228,7 @@ def _encoded(body: Any) -> bytes:
     result = body.get("result")
     if isinstance(result, list) and result and isinstance(result[0], Waiting):
         return ('{"ok":true,"result":[' + ",".join(waiting.text for waiting in result) + "]}").encode()
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
 def _nothing_there(request: Request, exc: Exception | None) -> Response:

@@ -48,6 +48,8 @@ class Shown:
     sent_at: datetime
     edited_at: datetime | None
     pinned: bool
+    version: int
+    """Grows when the message changes; comparable with `api.version`."""
 
     @property
     def location(self) -> tuple[float, float] | None:
@@ -103,6 +105,7 @@ def show(chat: Chat, message: Message, viewer_id: int) -> Shown:
         sent_at=datetime.fromtimestamp(data["date"], UTC),
         edited_at=datetime.fromtimestamp(edited, UTC) if edited is not None else None,
         pinned=message.message_id in chat.pinned,
+        version=message.version,
     )
 
 

@@ -61,8 +61,8 @@ class Webhook:
         self.resume()
 
     def resume(self) -> None:
-        """Go on delivering after the server was away."""
-        if self.address is not None and not self._tasks:
+        """Deliver what is waiting (again)."""
+        if self.address is not None:
             self._spawn(self._run(self.address))
 
     def cancel(self) -> None:
@@ -73,9 +73,8 @@ class Webhook:
 
     async def stop(self) -> None:
         """Stop delivering and wait until nothing is on its way."""
-        tasks = list(self._tasks)
         self._cancel_tasks()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def info(self) -> dict[str, Any]:
         """The `WebhookInfo` object."""
@@ -98,15 +97,9 @@ class Webhook:
         verify = address.url.startswith("https")
         async with httpx.AsyncClient(limits=limits, timeout=ANSWER_WITHIN_S, trust_env=False, verify=verify) as client:
             under_way: set[int] = set()
-            try:
-                while True:
-                    self._start_deliveries(client, address, under_way)
-                    await self._updates.arrival()
-            finally:
-                deliveries = [task for task in self._tasks if task is not asyncio.current_task()]
-                for task in deliveries:
-                    task.cancel()
-                await asyncio.gather(*deliveries, return_exceptions=True)
+            while True:
+                self._start_deliveries(client, address, under_way)
+                await self._updates.arrival()
 
     def _start_deliveries(self, client: httpx.AsyncClient, address: Address, under_way: set[int]) -> None:
         room = address.max_connections - len(under_way)
@@ -160,4 +153,3 @@ class Webhook:
     def _cancel_tasks(self) -> None:
         for task in self._tasks:
             task.cancel()
-        self._tasks = set()

@@ -120,7 +120,7 @@ class World:
         if from_bot:
             chat.last_bot_message = True
             chat.action = None
-        self.changes.tell(chat.id)
+        message.version = self.changes.tell(chat.id)
         return message
 
     def revise(self, chat: Chat, message: Message, changed: Json, *, edited: bool = True) -> None:
@@ -129,7 +129,7 @@ class World:
         if edited:
             data["edit_date"] = self.date()
         message.data = {key: value for key, value in data.items() if value is not None}
-        self.changes.tell(chat.id)
+        message.version = self.changes.tell(chat.id)
 
     def remove(self, chat: Chat, message_id: int) -> None:
         """Take a message away for everybody."""

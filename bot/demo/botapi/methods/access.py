@@ -11,10 +11,10 @@ _KIND = {"group": "group chat", "supergroup": "supergroup chat", "channel": "cha
 
 
 def find_chat(world: World, params: Params, name: str = "chat_id") -> Chat:
-    """The chat named by a parameter, in which the bot may read.
+    """The chat named by a parameter, about which the bot may know.
 
     Raises:
-        ApiError: 400 not found or migrated, 403 blocked, kicked or never started.
+        ApiError: 400 not found or migrated, 403 kicked or never started.
     """
     reference = params.raw(name)
     if reference is None or reference == "":
@@ -26,8 +26,8 @@ def find_chat(world: World, params: Params, name: str = "chat_id") -> Chat:
     if chat.migrated_to is not None:
         raise migrated(chat.migrated_to)
     status = world.bot_member(chat).status
-    if chat.private and status == "kicked":
-        raise forbidden("bot was blocked by the user")
+    if chat.private:
+        return chat
     if status == "kicked":
         raise forbidden(f"bot was kicked from the {_KIND[chat.type]}")
     if status == "left":
@@ -36,14 +36,18 @@ def find_chat(world: World, params: Params, name: str = "chat_id") -> Chat:
 
 
 def chat_to_write(world: World, params: Params) -> Chat:
-    """The chat of `chat_id`, in which the bot may send.
+    """The chat of `chat_id`, in which the bot may send and edit what it sent.
 
     Raises:
-        ApiError: also 400, without the right to post in a channel.
+        ApiError: also 403 when blocked, 400 without the right to post in a channel.
     """
     chat = find_chat(world, params)
-    if chat.type == "channel":
-        _need_right(world, chat, "can_post_messages")
+    if chat.deactivated:
+        raise forbidden("user is deactivated")
+    if chat.private and world.bot_member(chat).status == "kicked":
+        raise forbidden("bot was blocked by the user")
+    if chat.type == "channel" and "can_post_messages" not in world.bot_member(chat).rights:
+        raise bad_request("need administrator rights in the channel chat")
     return chat
 
 
@@ -70,11 +74,6 @@ def need_pin_right(world: World, chat: Chat) -> None:
     right = "can_edit_messages" if chat.type == "channel" else "can_pin_messages"
     if not chat.private and right not in world.bot_member(chat).rights:
         raise bad_request("not enough rights to manage pinned messages in the chat")
-
-
-def _need_right(world: World, chat: Chat, right: str) -> None:
-    if right not in world.bot_member(chat).rights:
-        raise bad_request("need administrator rights in the channel chat")
 
 
 def _refuse_unopened(world: World, reference: object) -> None:

@@ -8,7 +8,7 @@ from bot.demo.botapi.errors import bad_request
 from bot.demo.botapi.keyboards import read_markup
 from bot.demo.botapi.limits import MAX_CALLBACK_ANSWER
 from bot.demo.botapi.membership import service_message
-from bot.demo.botapi.methods.access import find_chat, message_in, need_pin_right
+from bot.demo.botapi.methods.access import chat_to_write, find_chat, message_in, need_pin_right
 from bot.demo.botapi.methods.media import attached, media_content
 from bot.demo.botapi.methods.registry import method
 from bot.demo.botapi.methods.sending import caption_content, message_text, text_content
@@ -132,7 +132,7 @@ def answer_callback_query(world: World, params: Params) -> bool:
 
 
 def _own_message(world: World, params: Params) -> tuple[Chat, Message]:
-    chat = find_chat(world, params)
+    chat = chat_to_write(world, params)
     message = message_in(chat, params.integer("message_id"), "edit")
     # Telegram: only messages without a keyboard or with an inline one can be edited.
     if not message.from_bot or message.keyboard is not None or "forward_origin" in message.data:

@@ -63,6 +63,8 @@ def deliver(world: World, params: Params, chat: Chat, content: Json, *, spent: b
     if inline is not None:
         content["reply_markup"] = inline
     if thread := params.integer("message_thread_id"):
+        if not chat.public.get("is_forum"):
+            raise bad_request("message thread not found")
         content["message_thread_id"] = thread
         content["is_topic_message"] = True
     if params.flag("protect_content"):
@@ -226,15 +228,11 @@ def _location(params: Params) -> Json:
 
 def _reply_target(params: Params, chat: Chat) -> int | None:
     given: Any = params.table("reply_parameters")
-    message_id = params.integer("reply_to_message_id")
-    optional = params.flag("allow_sending_without_reply")
-    if given is not None:
-        message_id = int(given.get("message_id") or 0)
-        optional = bool(given.get("allow_sending_without_reply"))
-    if not message_id:
+    if given is None:
         return None
+    message_id = int(given.get("message_id") or 0)
     if message_id in chat.messages:
         return message_id
-    if optional:
+    if given.get("allow_sending_without_reply"):
         return None
     raise bad_request("message to be replied not found")
