@@ -124,7 +124,7 @@ def ask_where(kind: Kind, danger: bool = False, got: str | None = None) -> Say:
     """
     return Say(
         f"ask.where.{kind.value}",
-        {"safety": "safety" if danger else None, "got": got},
+        {"safety": "say.safety" if danger else None, "got": got},
         ((Choice("button.send_location", sends="location"),), (Choice("button.write_address", sends="text"),)),
         keyboard="ask",
     )
@@ -141,9 +141,9 @@ def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
         {
             "area": area_values(area),
             "name": draft.name,
-            "approximate": "approximate" if place is not None and place.approximate else None,
+            "approximate": "say.approximate" if place is not None and place.approximate else None,
             "accuracy_m": place.accuracy_m if rough and place is not None else None,
-            "safety": "safety" if danger else None,
+            "safety": "say.safety" if danger else None,
         },
         (
             tuple(buttons[:3]),
@@ -155,7 +155,7 @@ def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
 
 def ask_fault(draft: Draft, area: Area | None) -> Say:
     """Ask what is wrong with the drain, pump, gate or cover."""
-    buttons = [Choice(f"fault.{fault.value}", "f", (str(draft.id), fault.value)) for fault in Fault]
+    buttons = [Choice(f"fault_button.{fault.value}", "f", (str(draft.id), fault.value)) for fault in Fault]
     rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
     return Say("ask.fault", {"area": area_values(area), "name": draft.name}, rows)
 
@@ -332,7 +332,7 @@ def _text(draft: Draft | None, heard: Heard, person_id: int, new_id: int, mine: 
 def greeting() -> Say:
     """What the bot is for, and the buttons to begin."""
     return Say(
-        "greeting",
+        "say.greeting",
         {},
         (
             (Choice("button.send_location", sends="location"),),
@@ -381,7 +381,7 @@ def _text_to_report(draft: Draft | None, heard: Heard, person_id: int, target: R
     if len(heard.text) <= 80 and (wants_name or (heard.street and target.place.name is None)):
         return Step(_said(new, heard, "name"), acts=(Add(target.id, name=heard.text),))
     add = Add(target.id, note=heard.text, depth=heard.depth if target.kind is Kind.PUDDLE else None)
-    safety = (Reply(Say("safety")),) if heard.danger else ()
+    safety = (Reply(Say("say.safety")),) if heard.danger else ()
     return Step(_said(new, heard, "note"), safety, (add,))
 
 

@@ -298,7 +298,7 @@ def _language(p: Press) -> Say | None:
 def _post(p: Press) -> Say | None:
     """ "Kirim ke kanal" under /rekap. Whoever pressed is checked, however old the button."""
     if p.person.telegram_id not in p.ctx.admin_ids:
-        return Say("command.admins_only")
+        return Say("refused.admins_only")
     p.batch.put_work(WorkRow("post", p.at, p.person.id, {"at": int(p.key)}))
     return Say("toast.posting")
 

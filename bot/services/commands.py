@@ -44,12 +44,12 @@ def obey(ctx: Context, batch: Batch, person: Person, event: Command) -> None:
     ask = Ask(ctx, batch, person, event)
     command = COMMANDS.get(event.name)
     if command is None:
-        ask.answer(Say("command.unknown"))
+        ask.answer(Say("refused.unknown"))
     elif command.admins_only and event.sender.telegram_id not in ctx.admin_ids:
-        ask.answer(Say("command.admins_only"))
+        ask.answer(Say("refused.admins_only"))
     elif not event.origin.private and not command.in_groups:
         link = Choice("button.open_chat", url=ctx.deep_link("lapor"))
-        ask.answer(Say("group.private", {}, ((link,),)))
+        ask.answer(Say("refused.in_group", {}, ((link,),)))
     else:
         command.do(ask)
 
@@ -122,9 +122,10 @@ def _line(ask: Ask, report: Report) -> dict[str, object]:
         "name": report.place.name,
         "depth": receipts.depth_values(report.depth),
         "fault": None if report.fault is None else f"fault.{report.fault.value}",
+        "what": "status.drain" if report.kind is Kind.DRAIN else "status.puddle",
         "state": f"state.{incident.state.value}",
         "owner": receipts.OWNER if incident.state.is_open else None,
-        "others": incident.reporters - 1 or None,
+        "others": max(0, incident.reporters - 1) or None,
     }
     return {"text": "status.line", "values": values}
 

@@ -76,7 +76,7 @@ def _correct(ctx: Context, batch: Batch, person: Person, event: SharedLocation |
     add = correction(report_id, hear(ctx, event, field))
     if add is not None:
         add_to_report(ctx, batch, replace(add, silent=True), event.at)
-        batch.say(Say("corrected", {"number": report.number}), event.at, person_id=person.id)
+        batch.say(Say("added.corrected", {"number": report.number}), event.at, person_id=person.id)
 
 
 def other(batch: Batch, person: Person, event: SentOther) -> None:

@@ -39,7 +39,7 @@ def follow_draft(ctx: Context, batch: Batch, person_id: int, now: datetime) -> N
     elif draft.remind_at is not None and draft.remind_at <= now:
         batch.put_draft(person_id, replace(draft, remind_at=None))
         ask = conversation.ask_fault(draft, None) if draft.kind is Kind.DRAIN else conversation.ask_depth(draft, None)
-        say = Say("reminder", {}, ask.choices)
+        say = Say("ask.reminder", {}, ask.choices)
         expires_at = now + EXPIRY[Priority.ANSWER]
         batch.say(say, now, person_id=person_id, slot=conversation.slot_of(draft.id), anew=True, expires_at=expires_at)
 

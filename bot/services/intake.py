@@ -287,4 +287,4 @@ def _say_sorry(batch: Batch, event: Incoming) -> None:
     """Whoever wrote to us is not left without an answer because of a mistake of ours."""
     if isinstance(event, Event) and event.origin.private:
         person = batch.person_of(event.sender, event.at)
-        batch.say(Say("trouble"), event.at, person_id=person.id, expires_at=event.at + timedelta(hours=1))
+        batch.say(Say("say.trouble"), event.at, person_id=person.id, expires_at=event.at + timedelta(hours=1))

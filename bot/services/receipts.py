@@ -66,9 +66,8 @@ def receipt(
         "at": report.at.isoformat(),
         "area": area_values(ctx.areas.get(report.place.area_code or "")),
         "name": report.place.name,
-        "approximate": "approximate" if report.place.approximate else None,
+        "approximate": "say.approximate" if report.place.approximate else None,
         "depth": depth_values(report.depth),
-        "no_depth": "receipt.no_depth" if report.kind is Kind.PUDDLE and report.depth is None else None,
         "fault": None if report.fault is None else f"fault.{report.fault.value}",
         "cause": None if report.cause is None else f"cause.{report.cause.value}",
         "passability": None if report.passability is None else f"passability.{report.passability.value}",
@@ -81,7 +80,7 @@ def receipt(
         "ended_at": None if incident.ended_at is None else incident.ended_at.isoformat(),
         "ask_name": "receipt.ask_name" if open_ and report.place.name is None else None,
         "ask_photo": "receipt.ask_photo" if open_ and not report.photos else None,
-        "safety": "safety" if open_ and deep else None,
+        "safety": "say.safety" if open_ and deep else None,
     }
     return Say(text, values, _buttons(ctx, report, incident, view))
 

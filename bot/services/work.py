@@ -7,9 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from cattrs import Converter
+
 from bot.domain.errors import GeocoderError, StoreBusy
 from bot.domain.events import WorkDone
-from bot.domain.models import Choice, Say
+from bot.domain.models import Say
 from bot.domain.records import WorkRow
 from bot.ports import Clock, Geocoder, Store
 from bot.services.batch import Batch
@@ -98,21 +100,20 @@ def geocode(geocoder: Geocoder) -> Doer:
     return do
 
 
-def say_to_json(say: Say) -> dict[str, object]:
-    """A Say (without pins and links) as a result's JSON values."""
-    rows = [[{"label": c.label, "act": c.act, "args": list(c.args)} for c in row] for row in say.choices]
-    return {"text": say.text, "values": dict(say.values), "choices": rows, "attachment": say.attachment}
+_says = Converter()
+_says.register_structure_hook_func(lambda wanted: wanted is object, lambda value, _: value)  # JSON values, as they are
+
+
+def result_of(*says: Say) -> Mapping[str, object]:
+    """Messages as the result of work."""
+    return {"says": _says.unstructure(list(says))}
 
 
 def tell_result(batch: Batch, done: WorkDone) -> None:
     """Say what came of work that somebody asked for by a command, where it was asked."""
     chat_id, topic_id = done.asked.get("chat_id"), done.asked.get("topic_id")
-    says = (done.result or {}).get("says")
-    if not isinstance(says, list):
-        says = [say_to_json(Say("trouble"))]
-    for said in says:
-        rows = tuple(tuple(Choice(c["label"], c["act"], tuple(c["args"])) for c in row) for row in said["choices"])
-        say = Say(said["text"], said["values"], rows, attachment=said["attachment"])
+    result = (done.result or {}).get("says")
+    for say in _says.structure(result, list[Say]) if result else [Say("say.trouble")]:
         if isinstance(chat_id, int):
             batch.say(say, done.at, chat_id=chat_id, topic_id=topic_id if isinstance(topic_id, int) else None)
         else:
