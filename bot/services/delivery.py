@@ -1,8 +1,8 @@
 """The outbox to Telegram: claim what is due, send it outside of any transaction, record what became of it.
 
-Each round records the outcomes of finished sends and claims new rows in one commit. Telegram's limits are kept by claiming
-only for chats that are ready; nothing sleeps in a sending place. A crash at any instant loses nothing: unfinished claims are
-released at start and sent again, so a message may at worst come twice.
+Each round records the outcomes of finished sends and claims new rows in one commit. Telegram's limits are kept by
+claiming only for chats that are ready; nothing sleeps in a sending place. A crash at any instant loses nothing:
+unfinished claims are released at start and sent again, so a message may at worst come twice.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Outage:
 
 
 def backoff_s(failures: int) -> float:
-    """Seconds to wait after so many failures before: doubled each time, with jitter so that not all come back at once."""
+    """Seconds to wait after so many failures: doubled each time, with jitter so that not all come back at once."""
     return min(LONGEST_BACKOFF_S, 2.0 ** min(failures, 16)) * random.uniform(0.75, 1.25)  # noqa: S311
 
 

@@ -1,4 +1,4 @@
-"""Answers to button presses: best effort, never stored. Until one comes, the resident's phone shows a waiting button."""
+"""Answers to button presses: best effort, never stored. Until one comes, the phone shows a waiting button."""
 
 from __future__ import annotations
 
