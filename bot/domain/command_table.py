@@ -1,0 +1,59 @@
+"""The commands there are: names, aliases, the menus that offer them. What they do is in services/commands.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Menu(Enum):
+    """A list of commands that Telegram offers beside the message field."""
+
+    PRIVATE = auto()  # everybody's private chat
+    GROUP = auto()  # groups
+    ADMIN = auto()  # the private chats of the admins
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """A command.
+
+    Attributes:
+        name: without the slash.
+        menus: where it is offered. It can be typed everywhere.
+        aliases: other names it answers to, offered nowhere.
+    """
+
+    name: str
+    menus: frozenset[Menu]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """Id of the line that says what it is for."""
+        return f"command.{self.name}"
+
+
+_IN_CHATS = frozenset({Menu.PRIVATE, Menu.ADMIN})
+_EVERYWHERE = frozenset(Menu)
+_FOR_ADMINS = frozenset({Menu.ADMIN})
+
+COMMANDS: Sequence[CommandEntry] = (
+    CommandEntry("lapor", _EVERYWHERE),
+    CommandEntry("status", _IN_CHATS),
+    CommandEntry("batal", _IN_CHATS),
+    CommandEntry("bantuan", _EVERYWHERE, ("help",)),
+    CommandEntry("privasi", _EVERYWHERE),
+    CommandEntry("bahasa", _IN_CHATS),
+    CommandEntry("start", _IN_CHATS),
+    CommandEntry("rekap", _FOR_ADMINS, ("digest",)),
+    CommandEntry("statistik", _FOR_ADMINS),
+    CommandEntry("ekspor", _FOR_ADMINS),
+)
+"""In the order of the menus."""
+
+
+def offered_in(menu: Menu) -> Sequence[CommandEntry]:
+    """The commands of a menu, in its order."""
+    return [entry for entry in COMMANDS if menu in entry.menus]
