@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.digest import DepthRange, Digest, Entry, Group, Headline, Section, SectionName, Trend, short_kota
 from bot.domain.models import Area, IncidentState, Kind
-from bot.output.words import one_line
-from bot.texts import Texts
+from bot.output.words import one_line, without_contacts
+from bot.texts import Texts, word_id
 
 LONGEST_NAME = 80
 """Characters shown of a street or landmark."""
@@ -72,7 +72,7 @@ class DigestWords:
 
     def entry(self, entry: Entry, section: SectionName) -> str:
         """One incident. The map opens at a touch on its name, which also keeps names from being read as links."""
-        name = one_line(entry.name, LONGEST_NAME)
+        name = one_line(without_contacts(entry.name), LONGEST_NAME)
         stood = entry.ended_at - entry.since if entry.ended_at else None
         mended = entry.kind is Kind.DRAIN and entry.state is IncidentState.RECEDED
         return self._say(
@@ -84,15 +84,15 @@ class DigestWords:
             approximate="digest.approximate" if entry.approximate else None,
             depth=self._depth(entry.depth),
             greatest=self._greatest(entry.depth),
-            causes=[f"cause.{cause}" for cause in entry.causes],
-            faults=[f"fault.{fault}" for fault in entry.faults] or "digest.no_fault",
-            passability=f"passability.{entry.passability}" if entry.passability else None,
+            causes=[word_id(cause) for cause in entry.causes],
+            faults=[word_id(fault) for fault in entry.faults] or "digest.no_fault",
+            passability=word_id(entry.passability) if entry.passability else None,
             reporters=entry.reporters,
             since=entry.since,
             last=entry.last_seen,
             ended=entry.ended_at,
             stood_s=stood.total_seconds() if stood else None,
-            state="digest.mended" if mended else f"state.{entry.state}",
+            state="digest.mended" if mended else word_id(entry.state),
             unsure="digest.unsure" if entry.unsure else None,
             new="digest.new" if entry.new else None,
         )

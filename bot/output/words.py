@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 JOINERS = frozenset("\u200c\u200d")
 """Invisible, but parts of emoji and of some scripts' words."""
+
+
+_CONTACTS = re.compile(
+    r"""
+    (?<![\w+]) (?:\+?62|0) [\s.-]? 8\d (?:[\s.-]?\d){6,11} (?!\d)   # a mobile number
+    | [\w.+-]+ @ [\w-]+ (?:\.[\w-]+)+                                # an e-mail address
+    | (?<!\w) @ \w{4,}                                              # a Telegram name
+    | (?:https?://)? (?:t|wa) \.me / \S+                             # a link to a person
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def one_line(typed: str | None, most: int | None = None) -> str | None:
@@ -25,6 +37,11 @@ def one_line(typed: str | None, most: int | None = None) -> str | None:
     if most is not None and len(text) > most:
         text = text[: most - 1].rstrip() + "…"
     return text if any(char not in JOINERS for char in text) else None
+
+
+def without_contacts(text: str | None) -> str | None:
+    """Phone numbers and addresses of people left out: officers never see who reported, and the channel is public."""
+    return None if text is None else _CONTACTS.sub("…", text)
 
 
 def _is_shown(char: str) -> bool:

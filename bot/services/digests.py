@@ -1,0 +1,199 @@
+"""Digests: what is due, and putting it into the outbox once per time and channel.
+
+What a digest says depends only on its window, and the window ends at the time it was due, not when we got round to it.
+Hours are those of the wall clock in TIMEZONE; what is remembered is the instant they name, so a clock change neither
+doubles a digest nor loses one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.digest import Digest, build_digest, count_standing, short_kota
+from bot.domain.errors import BrokenConstraint
+from bot.domain.models import Say
+from bot.domain.records import Changes, Outgoing, PostedDigest, Priority
+from bot.output.digest_text import digest_parts
+from bot.ports import AreaLookup, Store
+from bot.texts import Texts
+
+FIRST_WINDOW = timedelta(hours=24)
+"""How far the first digest of all looks back."""
+
+LATE_AFTER = timedelta(minutes=10)
+"""Posted so long after its time, a digest says that it is late."""
+
+SENDABLE_FOR = timedelta(hours=1)
+"""How long after it was looked at an extra digest may still be posted."""
+
+ONE_DAY = timedelta(days=1)
+
+
+def due_slots(now: datetime, times: Sequence[time], timezone: ZoneInfo, last: PostedDigest | None) -> list[datetime]:
+    """The scheduled instants that have come since the last digest, oldest first, in UTC.
+
+    Args:
+        now: the present.
+        times: local times of day.
+        timezone: where they are told.
+        last: the last digest; None: there was none, and the last 24 hours count.
+    """
+    after = last.scheduled_at if last else now - FIRST_WINDOW
+    return [at for at in _scheduled(after, now + ONE_DAY, times, timezone) if after < at <= now]
+
+
+def next_slot(after: datetime, times: Sequence[time], timezone: ZoneInfo) -> datetime:
+    """The first scheduled instant after this one, in UTC."""
+    return next(at for at in _scheduled(after, after + 3 * ONE_DAY, times, timezone) if at > after)
+
+
+def previous_slot(before: datetime, times: Sequence[time], timezone: ZoneInfo) -> datetime:
+    """The last scheduled instant before this one, in UTC."""
+    return [at for at in _scheduled(before - 3 * ONE_DAY, before, times, timezone) if at < before][-1]
+
+
+def _scheduled(since: datetime, until: datetime, times: Sequence[time], timezone: ZoneInfo) -> Iterator[datetime]:
+    """All scheduled instants of the local days from `since` to `until`, in order and each once.
+
+    An hour that a clock change skips is taken as if it had not; of one that comes twice the first counts.
+    """
+    day, last_day = since.astimezone(timezone).date(), until.astimezone(timezone).date()
+    while day <= last_day:
+        yield from sorted({datetime.combine(day, at, timezone).astimezone(UTC) for at in times})
+        day += ONE_DAY
+
+
+def served_region(areas: AreaLookup) -> str:
+    """What is served, in a word or two: the kota, or all of Jakarta where there are several."""
+    kota = {area.kota for code, _ in areas.served_kecamatan() for area in areas.served_kelurahan(code)}
+    return short_kota(kota.pop()) if len(kota) == 1 else "DKI Jakarta"
+
+
+class Posting(StrEnum):
+    """What came of posting an extra digest."""
+
+    POSTED = "posted"
+    ALREADY = "already"
+    TOO_OLD = "too_old"  # looked at too long ago, or a newer one has been posted
+    NO_CHANNEL = "no_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Builds digests and puts them into the outbox.
+
+    Attributes:
+        times: DIGEST_TIMES, local times of day in `timezone`; at least one.
+        channel_id: where they go; None: nowhere, they can only be looked at.
+    """
+
+    store: Store
+    texts: Texts
+    areas: AreaLookup
+    times: Sequence[time]
+    timezone: ZoneInfo
+    channel_id: int | None
+
+    async def post_due(self, now: datetime) -> PostedDigest | None:
+        """Enqueue the digest that is due. However many were missed, one makes up for them.
+
+        Returns:
+            The digest, None where none is due or another process was quicker.
+        """
+        if self.channel_id is None:
+            return None
+        last = await self.store.last_digest(self.channel_id)
+        due = due_slots(now, self.times, self.timezone, last)
+        if not due:
+            return None
+        scheduled_at = due[-1]
+        late = now - scheduled_at > LATE_AFTER
+        window_from = last.window_to if last else scheduled_at - FIRST_WINDOW
+        digest = await self._build(window_from, scheduled_at, late)
+        if last is None and late and digest.empty and not digest.headline.standing_before:
+            return None  # newly set up, after today's hour: nothing was missed
+        return await self._enqueue(digest, scheduled_at, self.channel_id, now)
+
+    async def preview(self, at: datetime) -> list[str]:
+        """The messages of a digest as it would have been posted at this time."""
+        last = await self.store.last_digest(self.channel_id) if self.channel_id is not None else None
+        if last is None:
+            window_from = at - FIRST_WINDOW
+        elif last.window_to < at:
+            window_from = last.window_to
+        else:
+            window_from = previous_slot(at, self.times, self.timezone)
+        return self._parts(await self._build(window_from, at))
+
+    async def post_extra(self, at: datetime, now: datetime) -> Posting:
+        """Enqueue, between the scheduled ones, the digest that somebody looked at.
+
+        Args:
+            at: when it was looked at: the end of its window; the minute is its key.
+            now: the present.
+        """
+        if self.channel_id is None:
+            return Posting.NO_CHANNEL
+        scheduled_at = at.astimezone(UTC).replace(second=0, microsecond=0)
+        last = await self.store.last_digest(self.channel_id)
+        if last and last.scheduled_at == scheduled_at:
+            return Posting.ALREADY
+        if now - at > SENDABLE_FOR or (last and last.window_to >= at):
+            return Posting.TOO_OLD
+        digest = await self._build(last.window_to if last else at - FIRST_WINDOW, at)
+        posted = await self._enqueue(digest, scheduled_at, self.channel_id, now)
+        return Posting.POSTED if posted else Posting.ALREADY
+
+    def _parts(self, digest: Digest) -> list[str]:
+        return digest_parts(digest, self.texts, self.timezone)
+
+    async def _build(self, window_from: datetime, window_to: datetime, late: bool = False) -> Digest:
+        before_from = window_from - (window_to - window_from)
+        return build_digest(
+            await self.store.incidents_as_of(window_to, ended_after=window_from),
+            tally=await self.store.tally(window_from, window_to),
+            before=await self.store.tally(before_from, window_from),
+            standing_before=count_standing(await self.store.incidents_as_of(window_from, ended_after=window_from)),
+            window_from=window_from,
+            window_to=window_to,
+            areas=self.areas,
+            region=served_region(self.areas),
+            late=late,
+        )
+
+    async def _enqueue(
+        self, digest: Digest, scheduled_at: datetime, channel_id: int, now: datetime
+    ) -> PostedDigest | None:
+        """Remember the digest and put its parts into the outbox, in one commit; None if it is there already."""
+        parts = self._parts(digest)
+        expires_at = next_slot(max(scheduled_at, now), self.times, self.timezone)
+        posted = PostedDigest(
+            scheduled_at=scheduled_at,
+            channel_id=channel_id,
+            window_from=digest.window_from,
+            window_to=digest.window_to,
+            parts=len(parts),
+            late=digest.late,
+        )
+        outbox = [
+            Outgoing(
+                Say("digest.part", {"html": part}, quiet=number > 1),  # one sound for all of them
+                due_at=now,
+                chat_id=channel_id,
+                priority=Priority.DIGEST,
+                slot=f"digest:{scheduled_at.isoformat()}:{number}",
+                once=True,
+                expires_at=expires_at,
+            )
+            for number, part in enumerate(parts, start=1)
+        ]
+        try:
+            async with self.store.transaction() as tx:
+                await tx.flush(Changes(digests=[posted], outbox=outbox))
+        except BrokenConstraint:
+            return None
+        return posted
