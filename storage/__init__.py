@@ -1,0 +1,28 @@
+"""Where everything durable is kept. `open_store(url)` gives the Store of bot/ports.py."""
+
+from __future__ import annotations
+
+from storage.location import database_path
+from storage.lock import ServingLock, acquire_lock
+from storage.opening import open_file, open_file_to_read
+from storage.sqlite import SqliteStore
+
+__all__ = ["ServingLock", "SqliteStore", "acquire_lock", "open_reader", "open_store"]
+
+
+async def open_store(url: str) -> SqliteStore:
+    """Open the database that `url` names (`sqlite:///data/genangan.db`), made and migrated where needed.
+
+    Raises:
+        StoreError: it cannot be used as it is; one line says what to do.
+    """
+    return await open_file(database_path(url))
+
+
+async def open_reader(url: str) -> SqliteStore:
+    """Open it only to read, also while the bot runs. Whatever would write raises StoreBusy.
+
+    Raises:
+        StoreError: it is not there, or cannot be read as it is.
+    """
+    return await open_file_to_read(database_path(url))

@@ -1,0 +1,148 @@
+"""Instants as whole microseconds since 1970-01-01 UTC, and small records as compact JSON (defaults left out)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TypeVar
+
+from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn, override
+
+from bot.domain.models import Depth, Incident, Say
+from bot.domain.records import Draft, FoundPlace
+
+T = TypeVar("T")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_us(at: datetime) -> int:
+    """An instant as it is stored.
+
+    Raises:
+        ValueError: the datetime is naive: nobody could say which instant it is.
+    """
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise ValueError(f"naive datetime: {at.isoformat()}")
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_us(at_us: int) -> datetime:
+    """The instant, in UTC."""
+    return _EPOCH + timedelta(microseconds=at_us)
+
+
+def to_us_or_none(at: datetime | None) -> int | None:
+    """An instant as it is stored, if there is one."""
+    return None if at is None else to_us(at)
+
+
+def from_us_or_none(at_us: int | None) -> datetime | None:
+    """The instant, if there is one."""
+    return None if at_us is None else from_us(at_us)
+
+
+_records = Converter(omit_if_default=True)
+_records.register_unstructure_hook(datetime, to_us)
+_records.register_structure_hook(datetime, lambda at_us, _: from_us(at_us))
+# `object` is what Say.values and the like hold: JSON values, taken as they are
+_records.register_structure_hook_func(lambda wanted: wanted is object, lambda value, _: value)
+
+_OF_THE_ROW = (
+    "id",
+    "number",
+    "kind",
+    "weight",
+    "cell",
+    "first_seen",
+    "name",
+    "depth_by",
+    "lower_by",
+    "approximate",
+    "asked_at",
+    "asked",
+)
+"""Fields of an incident that its history does not repeat: they never change, or nobody asks how they once were."""
+
+_after = Converter(omit_if_default=True)
+_after.register_unstructure_hook(datetime, to_us)
+_after.register_unstructure_hook(
+    Incident,
+    make_dict_unstructure_fn(
+        Incident,
+        _after,
+        _cattrs_omit_if_default=True,
+        **{name: override(omit=True) for name in _OF_THE_ROW},  # type: ignore[arg-type]
+    ),
+)
+
+
+def to_json(value: object) -> str:
+    """JSON without spaces. Times in it must have been made text or numbers before."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Mapping[str, object]:
+    """The object that `to_json` was given."""
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
+
+
+def say_to_json(say: Say) -> str:
+    """A message as it is stored."""
+    return to_json(_records.unstructure(say))
+
+
+def say_from_json(text: str) -> Say:
+    """The stored message."""
+    return _records.structure(json.loads(text), Say)
+
+
+def draft_to_json(draft: Draft) -> str:
+    """A conversation as it is stored."""
+    return to_json(_records.unstructure(draft))
+
+
+def draft_from_json(text: str) -> Draft:
+    """The stored conversation."""
+    return _records.structure(json.loads(text), Draft)
+
+
+def found_to_json(found: Sequence[FoundPlace]) -> str:
+    """Places of a geocoder as they are stored."""
+    return to_json([_records.unstructure(place) for place in found])
+
+
+def found_from_json(text: str) -> Sequence[FoundPlace]:
+    """The stored places."""
+    return _records.structure(json.loads(text), tuple[FoundPlace, ...])
+
+
+@lru_cache(maxsize=1024)
+def depth_to_json(depth: Depth | None) -> str | None:
+    """A depth as it is stored. There are few different ones, so they are remembered."""
+    return None if depth is None else to_json(_records.unstructure(depth))
+
+
+@lru_cache(maxsize=1024)
+def depth_from_json(text: str | None) -> Depth | None:
+    """The stored depth."""
+    return None if text is None else _records.structure(json.loads(text), Depth)
+
+
+def after_to_json(incident: Incident) -> str:
+    """An incident as its history keeps it: what may change and is shown later."""
+    return to_json(_after.unstructure(incident))
+
+
+def after_from_json(text: str, now: Incident) -> Incident:
+    """The incident as it was, from its history and its present row."""
+    row = _records.unstructure(now)
+    kept = {name: row[name] for name in _OF_THE_ROW if name in row}
+    return _records.structure({**json.loads(text), **kept}, Incident)

@@ -1,0 +1,204 @@
+"""Connections: one writer behind a fair lock, a few readers beside it, each on a thread of aiosqlite's."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+import aiosqlite
+
+from storage.errors import running
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_S = 5.0
+"""How long SQLite waits for another program's lock."""
+
+_PRAGMAS = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA temp_store = MEMORY",
+)
+
+Work = Callable[[sqlite3.Connection], T]
+"""What is done on a connection, on that connection's thread."""
+
+
+class Link:
+    """A connection and its thread.
+
+    aiosqlite hands every statement to the thread and back, which costs more than most of our statements. It has no
+    public way to do several there at once; `_execute`, of which all its public methods are made, is that way.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def do(self, work: Work[T]) -> T:
+        """Do all of `work` on the connection's thread, in one hop. Once queued it is done, even if the caller goes."""
+        connection = self._connection
+        result: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]
+        return result
+
+    async def close(self) -> None:
+        """Close it and end its thread."""
+        await self._connection.close()
+
+
+async def connect(path: Path, *, read_only: bool = False) -> Link:
+    """Open a connection to a database that is there.
+
+    Raises:
+        sqlite3.Error
+    """
+    uri = _uri(path, "ro" if read_only else "rw")
+    # isolation_level None: transactions are begun and ended by us, never by the module
+    connection = await aiosqlite.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    link = Link(connection)
+    try:
+        await link.do(_prepare)
+    except BaseException:
+        await link.close()
+        raise
+    return link
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    db.row_factory = sqlite3.Row
+    for pragma in _PRAGMAS:
+        db.execute(pragma)
+
+
+def roll_back(db: sqlite3.Connection) -> None:
+    """Undo what was begun, if anything was."""
+    if db.in_transaction:
+        db.rollback()
+
+
+def whole(work: Work[T]) -> Work[T]:
+    """`work` as one transaction of its own."""
+
+    def in_transaction(db: sqlite3.Connection) -> T:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(db)
+            db.commit()
+        finally:
+            roll_back(db)
+        return result
+
+    return in_transaction
+
+
+class Writer:
+    """The one connection that writes. Who waits for it is served in the order of asking."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._lock = asyncio.Lock()
+
+    async def write(self, work: Work[T]) -> T:
+        """Do `work` in one transaction. Raises StoreBusy, BrokenConstraint, StoreError."""
+        async with self._lock:
+            with running():
+                return await self._link.do(whole(work))
+
+    async def outside(self, work: Work[T]) -> T:
+        """Do `work` outside of any transaction (checkpoints)."""
+        async with self._lock:
+            with running():
+                return await self._link.do(work)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """A transaction over several awaits: committed when the context ends well, rolled back when it raises."""
+        async with self._lock:
+            session = Session(self._link)
+            try:
+                yield session
+                await session.commit()
+            finally:
+                # also when the caller was cancelled in between: what was begun on the thread must not stay open.
+                # The queue of the thread keeps order, so the next transaction finds this one gone.
+                session.over = True
+                await self._link.do(roll_back)
+
+    async def close(self) -> None:
+        """Close it, after what is being done."""
+        async with self._lock:
+            await self._link.close()
+
+
+class Session:
+    """The transaction under way on the writer. It is begun by its first `do`."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._begun = False
+        self.over = False
+
+    async def do(self, work: Work[T]) -> T:
+        """Do `work` inside the transaction."""
+        if self.over:
+            raise RuntimeError("this transaction is over")
+        begin, self._begun = not self._begun, True
+
+        def inside(db: sqlite3.Connection) -> T:
+            if begin:
+                db.execute("BEGIN IMMEDIATE")
+            return work(db)
+
+        with running():
+            return await self._link.do(inside)
+
+    async def commit(self) -> None:
+        """Make it durable."""
+        if self._begun:
+            with running():
+                await self._link.do(lambda db: db.commit())
+
+
+class Readers:
+    """Connections that only read: they never wait for the writer, nor it for them."""
+
+    def __init__(self, links: Sequence[Link]) -> None:
+        self._links = links
+        self._free: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
+        for link in links:
+            self._free.put_nowait(link)
+
+    async def read(self, work: Work[T]) -> T:
+        """Do `work` on one state of the database."""
+        link = await self._free.get()
+        try:
+            with running():
+                return await link.do(_snapshot(work))
+        finally:
+            self._free.put_nowait(link)
+
+    async def close(self) -> None:
+        """Close them."""
+        for link in self._links:
+            await link.close()
+
+
+def _snapshot(work: Work[T]) -> Work[T]:
+    def in_transaction(db: sqlite3.Connection) -> T:
+        db.execute("BEGIN")
+        try:
+            return work(db)
+        finally:
+            roll_back(db)
+
+    return in_transaction

@@ -1,0 +1,78 @@
+"""What SQLite's errors mean to us."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.domain.errors import BrokenConstraint, GenanganError, StoreBusy, StoreError
+
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+_WAIT = {
+    sqlite3.SQLITE_BUSY: "the database is locked by another program",
+    sqlite3.SQLITE_LOCKED: "the database is locked",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+    sqlite3.SQLITE_READONLY: "the database cannot be written",
+    sqlite3.SQLITE_CANTOPEN: "the database files cannot be opened",
+    sqlite3.SQLITE_NOMEM: "there is no memory left",
+    sqlite3.SQLITE_PROTOCOL: "the database is locked",
+    sqlite3.SQLITE_INTERRUPT: "the database is being closed",
+}
+
+_MEND = {
+    sqlite3.SQLITE_BUSY: "another program has locked it: end that program (a backup, an editor) and start again",
+    sqlite3.SQLITE_LOCKED: "another program has locked it: end that program (a backup, an editor) and start again",
+    sqlite3.SQLITE_FULL: "the disk is full: make room and start again",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written (full, over its quota, or broken): see to it",
+    sqlite3.SQLITE_READONLY: "it cannot be written: give this user the right to write the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: give this user the right to read and write the file and its folder",
+    sqlite3.SQLITE_PERM: "it cannot be opened: give this user the right to read and write the file and its folder",
+    sqlite3.SQLITE_CORRUPT: "it is damaged: put a backup in its place, or move it away to begin with an empty one",
+    sqlite3.SQLITE_NOTADB: "it is no SQLite database: name another file, or move this one away",
+}
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """SQLite's error code without its details; 0 where sqlite3 itself raised it."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """At work: SQLite's errors become StoreBusy, BrokenConstraint or, where the file is damaged, StoreError.
+
+    Values that SQLite cannot hold (an integer of more than 64 bits, half a surrogate pair) count as a broken
+    constraint, since the row that brings them is to blame.
+    """
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise BrokenConstraint(str(error)) from error
+    except (OverflowError, UnicodeEncodeError, sqlite3.InterfaceError, sqlite3.DataError) as error:
+        raise BrokenConstraint(f"a value that cannot be stored: {type(error).__name__}") from error
+    except sqlite3.DatabaseError as error:
+        code = _primary(error)
+        if code in _WAIT:
+            raise StoreBusy(_WAIT[code]) from error
+        if code in _DAMAGED:
+            raise StoreError(f"the file that DATABASE_URL names is damaged: {_MEND[code]}") from error
+        raise
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """At start: whatever SQLite or the file system objects to becomes one line for the operator."""
+    try:
+        yield
+    except GenanganError:
+        raise
+    except sqlite3.Error as error:
+        mend = _MEND.get(_primary(error), f"SQLite says: {error}")
+        raise StoreError(f"DATABASE_URL names {path}: {mend}") from error
+    except OSError as error:
+        raise StoreError(f"DATABASE_URL names {path}: {error.filename or path}: {error.strerror or error}") from error

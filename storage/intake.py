@@ -1,0 +1,157 @@
+"""What intake does inside its transaction: take inbox rows, load what a batch needs, write what it changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.models import Incident, Kind, Report
+from bot.domain.records import Changes, Counters, InboxRow, Loaded, Person, Wanted
+from storage import recipients, rows
+from storage.codec import draft_from_json, from_us, to_json, to_us
+from storage.connection import Session
+from storage.outbox import enqueue
+from storage.queries import SQL
+
+YOUNG = timedelta(days=30)
+"""A person's reports that are not open any more are loaded for so long."""
+
+
+class SqliteTransaction:
+    """One write transaction; see bot/ports.py. Each call is one hop to the connection's thread."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def take(self, limit: int) -> Sequence[InboxRow]:
+        """The oldest unhandled inbox rows, in inbox order."""
+        return await self._session.do(
+            lambda db: [rows.inbox_row(row) for row in db.execute(SQL["take"], {"limit": limit})]
+        )
+
+    async def counters(self) -> Counters:
+        """The last ids given out."""
+        return await self._session.do(_counters)
+
+    async def load(self, wanted: Wanted) -> Loaded:
+        """What the database knows of these keys."""
+        return await self._session.do(lambda db: _load(db, wanted))
+
+    async def due_drafts(self, now: datetime, limit: int) -> Sequence[int]:
+        """person_ids whose draft has something due, oldest first."""
+        keys = {"now": to_us(now), "limit": limit}
+        return await self._session.do(lambda db: [row["person_id"] for row in db.execute(SQL["due_drafts"], keys)])
+
+    async def quiet_incidents(self, quiet_since: datetime, asked_before: datetime, limit: int) -> Sequence[int]:
+        """Ids of open puddles that nobody spoke of since, longest quiet first."""
+        keys = {"quiet_since": to_us(quiet_since), "asked_before": to_us(asked_before), "limit": limit}
+        return await self._session.do(lambda db: [row["id"] for row in db.execute(SQL["quiet_incidents"], keys)])
+
+    async def flush(self, changes: Changes) -> None:
+        """Write all of it."""
+        await self._session.do(lambda db: _flush(db, changes))
+
+
+def _counters(db: sqlite3.Connection) -> Counters:
+    row = db.execute(SQL["counters"]).fetchone()
+    return Counters(row["case_id"], row["person_id"], row["number_key"])
+
+
+def _keys(values: Iterable[object]) -> dict[str, object]:
+    """Keys of a statement as one JSON array. Their order does not matter, but let it be the same in every run."""
+    return {"keys": to_json(sorted(values))}  # type: ignore[type-var]
+
+
+def _load(db: sqlite3.Connection, wanted: Wanted) -> Loaded:
+    people = _people(db, wanted)
+    person_ids = wanted.person_ids | people.keys()
+    drafts = [draft_from_json(row["draft"]) for row in _fetch(db, "drafts_of", person_ids)]
+    reports = _reports(db, wanted, people.keys() | wanted.person_ids)
+    return Loaded(
+        people=list(people.values()),
+        drafts=drafts,
+        reports=list(reports.values()),
+        incidents=list(_incidents(db, wanted, reports.values()).values()),
+        messages={
+            (row["person_id"], row["message_id"]): (row["report_id"], row["field"])
+            for row in _fetch(db, "said", wanted.messages)
+        },
+        different=frozenset((row["report_id"], row["incident_id"]) for row in _fetch(db, "different", reports)),
+    )
+
+
+def _fetch(db: sqlite3.Connection, name: str, keys: Iterable[object], **more: object) -> Iterable[sqlite3.Row]:
+    """Rows of a statement for these keys; no keys, no statement."""
+    found = list(keys)
+    return db.execute(SQL[name], {**_keys(found), **more}) if found else ()
+
+
+def _people(db: sqlite3.Connection, wanted: Wanted) -> dict[int, Person]:
+    found = [rows.person(row) for row in _fetch(db, "people_by_telegram_id", wanted.telegram_ids)]
+    found += [rows.person(row) for row in _fetch(db, "people_by_id", wanted.person_ids)]
+    return {person.id: person for person in found}
+
+
+def _reports(db: sqlite3.Connection, wanted: Wanted, person_ids: Iterable[int]) -> dict[int, Report]:
+    found: list[sqlite3.Row] = []
+    ids = list(person_ids)
+    if ids:
+        latest = db.execute(SQL["latest_receipt"]).fetchone()
+        young = 0 if latest is None else to_us(from_us(latest["received_at"]) - YOUNG)
+        found += _fetch(db, "reports_of", ids, young=young)
+    found += _fetch(db, "reports_by_id", wanted.report_ids)
+    found += _fetch(db, "reports_by_number", wanted.report_numbers)
+    found += _fetch(db, "reports_in", wanted.incident_ids)
+    by_id = {row["id"]: row for row in found}
+    return {number: rows.report(row) for number, row in by_id.items()}
+
+
+def _incidents(db: sqlite3.Connection, wanted: Wanted, reports: Iterable[Report]) -> dict[int, Incident]:
+    found: list[sqlite3.Row] = []
+    for kind in Kind:
+        cells = [cell for of, cell in wanted.cells if of is kind]
+        found += _fetch(db, "open_incidents", cells, kind=kind)
+    known = {row["id"] for row in found}
+    ids = (wanted.incident_ids | {report.incident_id for report in reports}) - known
+    found += _fetch(db, "incidents_by_id", ids)
+    return {row["id"]: rows.incident(row) for row in found}
+
+
+def _flush(db: sqlite3.Connection, changes: Changes) -> None:
+    def many(name: str, params: Iterable[rows.Params]) -> None:
+        db.executemany(SQL[name], params)
+
+    # what others refer to comes first
+    recipients.put_people(db, changes.people)
+    many("drop_draft", ({"person_id": person_id} for person_id in changes.dropped_drafts))
+    many("put_draft", map(rows.draft_params, changes.drafts))
+    many("put_incident", map(rows.incident_params, changes.incidents))
+    many("put_report", map(rows.report_params, changes.reports))
+    many("put_photo", map(rows.photo_params, changes.photos))
+    many("add_event", map(rows.event_params, changes.events))
+    many("put_said", map(_said_params, changes.messages))
+    many("put_different", ({"report_id": one, "incident_id": other} for one, other in changes.different))
+    many("add_work", map(rows.work_params, changes.work))
+    for old_id, new_id in changes.moved_chats:
+        recipients.move_chat(db, old_id, new_id)
+    for chat_id in changes.unreachable_chats:
+        recipients.set_chat_reachable(db, chat_id, False)
+    for chat_id in changes.reachable_chats:
+        recipients.set_chat_reachable(db, chat_id, True)
+    for digest in changes.digests:
+        at_home = recipients.where_chat_is(db, digest.channel_id)
+        db.execute(SQL["add_digest"], {**rows.digest_params(digest), "channel_id": at_home})
+    enqueue(db, changes.outbox)
+    many("handle", ({"seq": handled.seq} for handled in changes.handled if handled.error is None))
+    many(
+        "fail",
+        ({"seq": handled.seq, "error": handled.error} for handled in changes.handled if handled.error is not None),
+    )
+    if changes.counters is not None:
+        db.execute(SQL["put_counters"], {"case_id": changes.counters.case, "person_id": changes.counters.person})
+
+
+def _said_params(said: tuple[int, int, int, str]) -> rows.Params:
+    person_id, message_id, report_id, field = said
+    return {"person_id": person_id, "message_id": message_id, "report_id": report_id, "field": field}

@@ -1,0 +1,75 @@
+"""Opening a database file: made, checked, migrated, or refused with one line that says what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from bot.domain.errors import StoreError
+from storage import migrate
+from storage.connection import Link, Readers, Writer, connect
+from storage.errors import opening
+from storage.sqlite import SqliteStore
+
+READERS = 2
+"""Connections beside the writer."""
+
+
+async def open_file(path: Path) -> SqliteStore:
+    """Open the database, made and migrated where needed.
+
+    Raises:
+        StoreError: it cannot be used as it is; nothing was changed.
+    """
+    with opening(path):
+        _make(path)
+        link = await connect(path)
+        try:
+            await link.do(lambda db: _bring_up(db, path))
+            return SqliteStore(Writer(link), await _readers(path))
+        except BaseException:
+            await link.close()
+            raise
+
+
+async def open_file_to_read(path: Path) -> SqliteStore:
+    """Open a database that is there without ever writing to it, also while another process serves it.
+
+    Raises:
+        StoreError: it is not there, or cannot be read as it is.
+    """
+    with opening(path):
+        _require(path)
+        link = await connect(path, read_only=True)
+        try:
+            await link.do(lambda db: migrate.check(db, path))
+            return SqliteStore(Writer(link), await _readers(path))
+        except BaseException:
+            await link.close()
+            raise
+
+
+def _make(path: Path) -> None:
+    """Make the file and its folder, if they are not there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # made by us, so that nobody else may read it; its -wal and -shm take over its mode
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _require(path: Path) -> None:
+    if not path.exists():
+        raise StoreError(f"DATABASE_URL names {path}: there is no database yet: start the bot once, or name its file")
+
+
+def _bring_up(db: sqlite3.Connection, path: Path) -> None:
+    migrate.check(db, path)
+    db.execute("PRAGMA journal_mode = WAL")
+    migrate.migrate(db, path)
+
+
+async def _readers(path: Path) -> Readers:
+    links: list[Link] = []
+    for _ in range(READERS):
+        links.append(await connect(path, read_only=True))
+    return Readers(links)

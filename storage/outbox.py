@@ -1,0 +1,152 @@
+"""The outbox: what is wanted, what is being sent, and what became of it.
+
+Messages for one recipient at one priority form a lane. A claim takes from each lane its first message that is due, most
+urgent lanes first, and never a second one for a chat that has one under way. A pause is the recipient's, not the
+message's: so nothing overtakes a message that waits, and what is asked for during the pause waits too.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from bot.domain.records import Claimed, Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
+from storage.codec import from_us_or_none, say_from_json, say_to_json, to_us, to_us_or_none
+from storage.queries import SQL
+from storage.recipients import (
+    drop_queued,
+    move_chat,
+    recipient_of_chat,
+    remake_lanes,
+    set_reachable,
+)
+
+EXPIRE_AT_ONCE = 500
+"""Messages dropped in one exchange because their time is over: so many that it is not felt."""
+
+
+def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
+    """Put messages in, in the order of asking."""
+    if not messages:
+        return
+    last: int = db.execute(SQL["counters"]).fetchone()["message_id"]
+    chats: dict[int, int] = {}
+    for chat_id in {message.chat_id for message in messages if message.chat_id is not None}:
+        chats[chat_id] = recipient_of_chat(db, chat_id)
+    params = [
+        {
+            "id": number,
+            "recipient_id": None if message.chat_id is None else chats[message.chat_id],
+            "person_id": message.person_id,
+            "topic_id": message.topic_id,
+            "priority": int(message.priority),
+            "slot": message.slot,
+            "say": say_to_json(message.say),
+            "due_at": to_us(message.due_at),
+            "expires_at": to_us_or_none(message.expires_at),
+            "anew": message.anew,
+            "once": message.once,
+        }
+        for number, message in enumerate(messages, last + 1)
+    ]
+    db.executemany(SQL["add_message"], params)
+    db.executemany(SQL["look_at"], params)
+    db.execute(SQL["put_message_counter"], {"message_id": last + len(messages)})
+
+
+def exchange(
+    db: sqlite3.Connection, outcomes: Sequence[Outcome], now_us: int, limit: int, busy: frozenset[int]
+) -> list[Claimed]:
+    """Record what became of claimed messages and claim due ones."""
+    touched = {recipient for outcome in outcomes if (recipient := _record(db, outcome, now_us)) is not None}
+    expired = db.execute(SQL["expired_messages"], {"now": now_us, "limit": EXPIRE_AT_ONCE}).fetchall()
+    drop_queued(db, expired, now_us)
+    remake_lanes(db, touched | {row["recipient_id"] for row in expired}, now_us)
+    return _claim(db, now_us, limit, busy) if limit > 0 else []
+
+
+def _record(db: sqlite3.Connection, outcome: Outcome, now_us: int) -> int | None:
+    """Write one outcome; the id of the recipient whose lanes it changes. A message dropped meanwhile has none."""
+    row = db.execute(SQL["claimed_message"], {"id": outcome.id}).fetchone()
+    if row is None:
+        if isinstance(outcome, Moved):
+            move_chat(db, outcome.old_chat_id, outcome.new_chat_id)
+        return None
+    recipient_id: int = row["recipient_id"]
+    match outcome:
+        case Sent(id=number, rev=rev, message_id=message_id):
+            if row["slot"] is None:
+                db.execute(SQL["drop_message"], {"id": number})
+            else:
+                db.execute(SQL["sent_slot"], {"id": number, "rev": rev, "message_id": message_id, "now": now_us})
+        case Postponed(id=number, at=at, why=why, anew=anew, counted=counted):
+            db.execute(SQL["queue_again"], {"id": number, "why": why, "anew": anew, "counted": counted})
+            db.execute(SQL["pause"], {"recipient_id": recipient_id, "until": to_us(at)})
+        case Dead(id=number, why=why, unreachable=unreachable):
+            db.execute(SQL["die"], {"id": number, "why": why, "now": now_us})
+            if unreachable:
+                set_reachable(db, recipient_id, False)
+        case Moved(id=number, old_chat_id=old_id, new_chat_id=new_id):
+            db.execute(SQL["queue_again"], {"id": number, "why": "the chat moved", "anew": True, "counted": False})
+            move_chat(db, old_id, new_id)
+            return recipient_id
+    return recipient_id
+
+
+def _claim(db: sqlite3.Connection, now_us: int, limit: int, busy: frozenset[int]) -> list[Claimed]:
+    taken = set(busy) | {row["chat_id"] for row in db.execute(SQL["claimed_messages"])}
+    claimed: list[Claimed] = []
+    stale: list[int] = []
+    for priority in Priority:
+        for lane in db.execute(SQL["lanes_to_look_at"], {"priority": int(priority), "now": now_us}):
+            if lane["chat_id"] in taken:
+                continue
+            keys = {"recipient_id": lane["recipient_id"], "priority": int(priority), "now": now_us}
+            row = db.execute(SQL["first_in_lane"], keys).fetchone()
+            if row is None:
+                stale.append(lane["recipient_id"])
+                continue
+            taken.add(lane["chat_id"])
+            claimed.append(_claimed(row, lane))
+            if len(claimed) == limit:
+                break
+        if len(claimed) == limit:
+            break
+    db.executemany(SQL["claim_message"], ({"id": message.id} for message in claimed))
+    remake_lanes(db, stale, now_us)
+    return claimed
+
+
+def _claimed(row: sqlite3.Row, lane: sqlite3.Row) -> Claimed:
+    chat_id: int = lane["chat_id"]
+    return Claimed(
+        id=row["id"],
+        rev=row["wanted_rev"],
+        chat_id=chat_id,
+        # a positive chat id is a person's, also where it was given as a chat's
+        private=lane["person_id"] is not None or chat_id > 0,
+        topic_id=row["topic_id"],
+        message_id=row["message_id"],
+        say=say_from_json(row["say"]),
+        language=lane["language"],
+        priority=Priority(row["priority"]),
+        attempts=row["attempts"],
+        slot=row["slot"],
+        expires_at=from_us_or_none(row["expires_at"]),
+    )
+
+
+def release(db: sqlite3.Connection) -> None:
+    """What a process that is gone was sending or doing is due again."""
+    recipients = {row["recipient_id"] for row in db.execute(SQL["release_messages"]).fetchall()}
+    remake_lanes(db, recipients, 0)
+    db.execute(SQL["release_work"])
+
+
+def next_due(db: sqlite3.Connection, now_us: int) -> int | None:
+    """When something becomes due after now; what is due already waits for its chat, not for the time."""
+    looks = [
+        db.execute(SQL["next_look"], {"priority": int(priority), "now": now_us}).fetchone()["look_at"]
+        for priority in Priority
+    ]
+    return min((look for look in looks if look is not None), default=None)

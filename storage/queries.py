@@ -1,0 +1,49 @@
+"""The named statements of sql/queries.sql and the files beside it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from importlib import resources
+
+_FILES = resources.files("storage") / "sql"
+
+
+def _named(text: str) -> Mapping[str, str]:
+    """Statements by name. Each begins with `-- name: x` and has one line that says what it is for."""
+    found: dict[str, str] = {}
+    for block in re.split(r"^-- name: ", text, flags=re.MULTILINE)[1:]:
+        name, _, rest = block.partition("\n")
+        purpose, _, statement = rest.partition("\n")
+        if not purpose.startswith("-- ") or name in found:
+            raise ValueError(f"queries.sql: {name} has no line that says what it is for, or comes twice")
+        found[name.strip()] = statement.strip()
+    return found
+
+
+SQL: Mapping[str, str] = _named((_FILES / "queries.sql").read_text(encoding="utf-8"))
+"""All statements of the running store, by name."""
+
+
+def schema() -> str:
+    """The whole schema, as after all migrations."""
+    return (_FILES / "schema.sql").read_text(encoding="utf-8")
+
+
+def migrations() -> Mapping[int, str]:
+    """The migrations by number, in order."""
+    files = sorted((_FILES / "migrations").iterdir(), key=lambda file: file.name)
+    return {int(file.name[:4]): file.read_text(encoding="utf-8") for file in files if file.name.endswith(".sql")}
+
+
+def statements(script: str) -> Iterator[str]:
+    """The single statements of a script: sqlite3 runs a whole script only outside of a transaction."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+    if re.sub(r"--[^\n]*", "", pending).strip():
+        raise ValueError(f"unfinished statement: {pending.strip()[:60]}")

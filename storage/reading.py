@@ -1,0 +1,95 @@
+"""What digests, statistics and exports read, beside the writer."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from datetime import datetime, timedelta
+from statistics import median
+
+from bot.domain.models import Incident, IncidentEvent, Report
+from bot.domain.records import AreaTally, PostedDigest, Tally
+from storage import rows
+from storage.codec import after_from_json, to_us
+from storage.queries import SQL
+
+
+def incidents_as_of(db: sqlite3.Connection, at: datetime, ended_after: datetime) -> list[Incident]:
+    """Incidents as they were at `at`: first seen by then, and open then or ended after `ended_after`."""
+    found: list[Incident] = []
+    for row in db.execute(SQL["incidents_as_of"], {"at": to_us(at), "ended_after": to_us(ended_after)}):
+        incident = rows.incident(row)
+        if row["after"] is not None:
+            incident = after_from_json(row["after"], incident)
+        if incident.state.is_open or (incident.ended_at is not None and incident.ended_at > ended_after):
+            found.append(incident)
+    return found
+
+
+def tally(db: sqlite3.Connection, since: datetime, until: datetime) -> Tally:
+    """Counts of since < t <= until.
+
+    Reports that were not withdrawn, of both kinds; `opened` and `receded` are puddles, `drains` are incidents of kind
+    saluran first seen in the window; merged and cancelled incidents do not count.
+    """
+    window = {"since": to_us(since), "until": to_us(until)}
+    counts: dict[str, int] = {}
+    for name in ("tally_reports", "tally_opened", "tally_receded", "tally_renewed"):
+        counts.update(dict(db.execute(SQL[name], window).fetchone()))
+    return Tally(**counts)
+
+
+def tally_by_area(db: sqlite3.Connection, since: datetime, until: datetime) -> list[AreaTally]:
+    """Counts of since < t <= until per kelurahan, most incidents first. Incidents are those first seen then."""
+    window = {"since": to_us(since), "until": to_us(until)}
+    reports = {row["area_code"]: row for row in db.execute(SQL["area_reports"], window)}
+    opened: dict[str | None, int] = defaultdict(int)
+    standing_s: dict[str | None, list[float]] = defaultdict(list)
+    for row in db.execute(SQL["area_incidents"], window):
+        opened[row["area_code"]] += 1
+        if row["standing"] is not None:
+            standing_s[row["area_code"]].append(timedelta(microseconds=row["standing"]).total_seconds())
+    found = [
+        AreaTally(
+            area_code=code,
+            reports=reports[code]["reports"] if code in reports else 0,
+            incidents=opened.get(code, 0),
+            deepest_cm=reports[code]["deepest_cm"] if code in reports else None,
+            median_standing_s=median(standing_s[code]) if standing_s.get(code) else None,
+        )
+        for code in reports.keys() | opened.keys()
+    ]
+    return sorted(found, key=lambda area: (-area.incidents, -area.reports, area.area_code or ""))
+
+
+def last_digest(db: sqlite3.Connection, channel_id: int) -> PostedDigest | None:
+    """The latest digest enqueued for a channel."""
+    row = db.execute(SQL["last_digest"], {"channel_id": channel_id}).fetchone()
+    return None if row is None else rows.digest(row)
+
+
+def reports_page(
+    db: sqlite3.Connection, after: tuple[int, int], until: datetime, limit: int
+) -> list[tuple[Report, str]]:
+    """The next reports after (at in µs, id), up to `until`, oldest first, with their incident's number."""
+    keys = {"at": after[0], "id": after[1], "until": to_us(until), "limit": limit}
+    return [(rows.report(row), row["incident_number"]) for row in db.execute(SQL["reports_page"], keys)]
+
+
+def history(db: sqlite3.Connection, incident_id: int) -> list[IncidentEvent]:
+    """What happened to an incident, oldest first."""
+    row = db.execute(SQL["incident"], {"incident_id": incident_id}).fetchone()
+    if row is None:
+        return []
+    now = rows.incident(row)
+    return [rows.event(event, now) for event in db.execute(SQL["history"], {"incident_id": incident_id})]
+
+
+def queues(db: sqlite3.Connection, now: datetime) -> dict[str, int]:
+    """Sizes and ages (in seconds) of all that waits."""
+    now_us = to_us(now)
+    sizes = dict(db.execute(SQL["queue_sizes"], {"now": now_us}).fetchone())
+    for name in ("inbox", "outbox"):
+        since = sizes.pop(f"{name}_since")
+        sizes[f"{name}_age_s"] = 0 if since is None else max(0, (now_us - since) // 1_000_000)
+    return sizes

@@ -1,0 +1,545 @@
+-- Every statement of the running store. Python calls them by name (storage/queries.py), the description is the line
+-- below the name. Lists of keys come as one JSON array (json_each), so a statement serves a whole batch.
+
+-- == counters ==========================================================================================================
+
+-- name: begin_counters
+-- The one row of counters, made with the database.
+INSERT INTO counters (id, case_id, person_id, message_id, number_key) VALUES (1, 0, 0, 0, :number_key)
+ON CONFLICT DO NOTHING;
+
+-- name: counters
+-- The last ids given out.
+SELECT case_id, person_id, message_id, number_key FROM counters;
+
+-- name: put_counters
+-- Remember the last ids given out; they never go back.
+UPDATE counters SET case_id = max(case_id, :case_id), person_id = max(person_id, :person_id);
+
+-- name: put_message_counter
+-- Remember the last outbox id given out.
+UPDATE counters SET message_id = :message_id;
+
+-- == inbox =============================================================================================================
+
+-- name: receive
+-- Put a raw update in, unless it is known.
+INSERT INTO inbox (bot_id, update_id, payload, received_at) VALUES (:bot_id, :update_id, :payload, :received_at)
+ON CONFLICT DO NOTHING;
+
+-- name: newest_update
+-- The update of a bot that was received last.
+SELECT update_id, received_at FROM inbox WHERE bot_id = :bot_id ORDER BY seq DESC LIMIT 1;
+
+-- name: take
+-- The oldest unhandled rows.
+SELECT seq, bot_id, update_id, payload, received_at FROM inbox WHERE handled = 0 ORDER BY seq LIMIT :limit;
+
+-- name: handle
+-- A row is done with: it is emptied.
+UPDATE inbox SET handled = 1, error = NULL, payload = '' WHERE seq = :seq;
+
+-- name: fail
+-- A row failed: it keeps its payload.
+UPDATE inbox SET handled = 1, error = :error WHERE seq = :seq;
+
+-- == loading a batch ===================================================================================================
+
+-- name: people_by_telegram_id
+-- People by Telegram id.
+SELECT p.*, r.reachable FROM json_each(:keys) k CROSS JOIN people p ON p.telegram_id = k.value
+JOIN recipients r ON r.person_id = p.id;
+
+-- name: people_by_id
+-- People by id.
+SELECT p.*, r.reachable FROM json_each(:keys) k CROSS JOIN people p ON p.id = k.value
+JOIN recipients r ON r.person_id = p.id;
+
+-- name: drafts_of
+-- The conversations of people.
+SELECT d.draft FROM json_each(:keys) k CROSS JOIN drafts d ON d.person_id = k.value;
+
+-- name: latest_receipt
+-- When the newest inbox row came: what "30 days ago" is counted from, since the batch at hand came then.
+SELECT received_at FROM inbox ORDER BY seq DESC LIMIT 1;
+
+-- name: reports_of
+-- Per person the newest 20 reports that are not withdrawn and open or young enough.
+SELECT r.* FROM json_each(:keys) k CROSS JOIN reports r ON r.id IN (
+    SELECT id FROM (
+        SELECT id, at FROM reports WHERE person_id = k.value AND active = 1 AND withdrawn = 0
+        UNION
+        SELECT id, at FROM (
+            SELECT id, at FROM reports WHERE person_id = k.value AND at >= :young AND withdrawn = 0
+            ORDER BY at DESC LIMIT 20
+        )
+        ORDER BY at DESC, id DESC LIMIT 20
+    )
+);
+
+-- name: reports_by_id
+-- Reports by id.
+SELECT r.* FROM json_each(:keys) k CROSS JOIN reports r ON r.id = k.value;
+
+-- name: reports_by_number
+-- Reports by the number people say.
+SELECT r.* FROM json_each(:keys) k CROSS JOIN reports r ON r.number = k.value;
+
+-- name: reports_in
+-- All reports of incidents that are not withdrawn.
+SELECT r.* FROM json_each(:keys) k CROSS JOIN reports r ON r.incident_id = k.value WHERE r.withdrawn = 0;
+
+-- name: incidents_by_id
+-- Incidents by id.
+SELECT i.* FROM json_each(:keys) k CROSS JOIN incidents i ON i.id = k.value;
+
+-- name: open_incidents
+-- The open incidents of a kind in H3 cells: by the partial index, so it costs the same after years.
+SELECT i.* FROM json_each(:keys) k CROSS JOIN incidents i INDEXED BY incidents_open
+ON i.kind = :kind AND i.cell = k.value WHERE i.state = 'waiting';
+
+-- name: said
+-- What messages said; keys are [person, message].
+SELECT s.person_id, s.message_id, s.report_id, s.field FROM json_each(:keys) k CROSS JOIN said s
+ON s.person_id = json_extract(k.value, '$[0]') AND s.message_id = json_extract(k.value, '$[1]');
+
+-- name: different
+-- Incidents that reports are not of.
+SELECT d.report_id, d.incident_id FROM json_each(:keys) k CROSS JOIN different d ON d.report_id = k.value;
+
+-- name: due_drafts
+-- People whose conversation has something due, oldest first.
+SELECT person_id FROM drafts WHERE due_at <= :now ORDER BY due_at, person_id LIMIT :limit;
+
+-- name: quiet_incidents
+-- Open puddles last seen long ago and not asked about since, or asked about long ago.
+SELECT id FROM incidents WHERE state = 'waiting' AND kind = 'genangan' AND last_seen < :quiet_since
+AND (asked_at IS NULL OR asked_at < last_seen OR asked_at < :asked_before) ORDER BY last_seen, id LIMIT :limit;
+
+-- == writing a batch ===================================================================================================
+
+-- name: put_person
+-- A person, new or changed.
+INSERT INTO people (id, telegram_id, language, language_chosen, created_at)
+VALUES (:id, :telegram_id, :language, :language_chosen, :created_at)
+ON CONFLICT (id) DO UPDATE SET telegram_id = excluded.telegram_id, language = excluded.language,
+language_chosen = excluded.language_chosen, created_at = excluded.created_at;
+
+-- name: drop_draft
+-- A conversation is over.
+DELETE FROM drafts WHERE person_id = :person_id;
+
+-- name: put_draft
+-- A conversation, new or changed.
+INSERT INTO drafts (person_id, updated_at, due_at, draft) VALUES (:person_id, :updated_at, :due_at, :draft)
+ON CONFLICT (person_id) DO UPDATE SET updated_at = excluded.updated_at, due_at = excluded.due_at,
+draft = excluded.draft;
+
+-- name: put_incident
+-- An incident, new or changed.
+INSERT INTO incidents (
+    id, number, kind, state, lat, lon, weight, cell, reporters, area_code, first_seen, last_seen, name, depth_first,
+    depth_last, depth_max, depth_by, lower_by, causes, faults, passability, photos, approximate, unsure, asked_at,
+    asked, ended_at, merged_into
+) VALUES (
+    :id, :number, :kind, :state, :lat, :lon, :weight, :cell, :reporters, :area_code, :first_seen, :last_seen, :name,
+    :depth_first, :depth_last, :depth_max, :depth_by, :lower_by, :causes, :faults, :passability, :photos,
+    :approximate, :unsure, :asked_at, :asked, :ended_at, :merged_into
+) ON CONFLICT (id) DO UPDATE SET
+number = excluded.number, kind = excluded.kind, state = excluded.state, lat = excluded.lat, lon = excluded.lon,
+weight = excluded.weight, cell = excluded.cell, reporters = excluded.reporters, area_code = excluded.area_code,
+first_seen = excluded.first_seen, last_seen = excluded.last_seen, name = excluded.name,
+depth_first = excluded.depth_first, depth_last = excluded.depth_last, depth_max = excluded.depth_max,
+depth_by = excluded.depth_by, lower_by = excluded.lower_by, causes = excluded.causes, faults = excluded.faults,
+passability = excluded.passability, photos = excluded.photos, approximate = excluded.approximate,
+unsure = excluded.unsure, asked_at = excluded.asked_at, asked = excluded.asked, ended_at = excluded.ended_at,
+merged_into = excluded.merged_into;
+
+-- name: put_report
+-- A report, new or changed. Its incident is written before it.
+INSERT INTO reports (
+    id, number, kind, person_id, incident_id, lat, lon, accuracy_m, area_code, name, source, approximate, depth_level,
+    depth_cm, depth_measured, at, seen_at, fault, cause, passability, note, photos, passing, word, word_at,
+    match_score, match_distance_m, match_age_s, match_others, match_by, unsure, withdrawn, active
+) VALUES (
+    :id, :number, :kind, :person_id, :incident_id, :lat, :lon, :accuracy_m, :area_code, :name, :source, :approximate,
+    :depth_level, :depth_cm, :depth_measured, :at, :seen_at, :fault, :cause, :passability, :note, :photos, :passing,
+    :word, :word_at, :match_score, :match_distance_m, :match_age_s, :match_others, :match_by, :unsure, :withdrawn,
+    coalesce((SELECT state = 'waiting' FROM incidents WHERE id = :incident_id), 0)
+) ON CONFLICT (id) DO UPDATE SET
+number = excluded.number, kind = excluded.kind, person_id = excluded.person_id, incident_id = excluded.incident_id,
+lat = excluded.lat, lon = excluded.lon, accuracy_m = excluded.accuracy_m, area_code = excluded.area_code,
+name = excluded.name, source = excluded.source, approximate = excluded.approximate,
+depth_level = excluded.depth_level, depth_cm = excluded.depth_cm, depth_measured = excluded.depth_measured,
+at = excluded.at, seen_at = excluded.seen_at, fault = excluded.fault, cause = excluded.cause,
+passability = excluded.passability, note = excluded.note, photos = excluded.photos, passing = excluded.passing,
+word = excluded.word, word_at = excluded.word_at, match_score = excluded.match_score,
+match_distance_m = excluded.match_distance_m, match_age_s = excluded.match_age_s,
+match_others = excluded.match_others, match_by = excluded.match_by, unsure = excluded.unsure,
+withdrawn = excluded.withdrawn, active = excluded.active;
+
+-- name: put_photo
+-- A photo of a report; the same picture again changes nothing.
+INSERT INTO photos (report_id, file_unique_id, file_id, at) VALUES (:report_id, :file_unique_id, :file_id, :at)
+ON CONFLICT DO NOTHING;
+
+-- name: add_event
+-- Something happened to an incident.
+INSERT INTO incident_events (incident_id, what, who, at, why, after)
+VALUES (:incident_id, :what, :who, :at, :why, :after);
+
+-- name: put_said
+-- What a message said.
+INSERT INTO said (person_id, message_id, report_id, field) VALUES (:person_id, :message_id, :report_id, :field)
+ON CONFLICT (person_id, message_id) DO UPDATE SET report_id = excluded.report_id, field = excluded.field;
+
+-- name: put_different
+-- A report is not of an incident.
+INSERT INTO different (report_id, incident_id) VALUES (:report_id, :incident_id) ON CONFLICT DO NOTHING;
+
+-- name: add_work
+-- Slow work to do.
+INSERT INTO work (kind, person_id, asked, due_at, attempts) VALUES (:kind, :person_id, :asked, :due_at, :attempts);
+
+-- name: add_digest
+-- A digest was enqueued; the first for a scheduled time and channel stands.
+INSERT INTO digests (channel_id, scheduled_at, window_from, window_to, parts, late)
+VALUES (:channel_id, :scheduled_at, :window_from, :window_to, :parts, :late) ON CONFLICT DO NOTHING;
+
+-- == who can be written to =============================================================================================
+
+-- name: recipients_of
+-- The recipients of people.
+SELECT r.id, r.person_id, r.reachable FROM json_each(:keys) k CROSS JOIN recipients r ON r.person_id = k.value;
+
+-- name: add_person_recipient
+-- A new person can be written to, or not.
+INSERT INTO recipients (person_id, reachable) VALUES (:person_id, :reachable);
+
+-- name: add_chat_recipient
+-- A chat can be written to.
+INSERT INTO recipients (chat_id) VALUES (:chat_id) ON CONFLICT DO NOTHING;
+
+-- name: recipient_of_chat
+-- The recipient that is a chat.
+SELECT id, chat_id, reachable, paused_until FROM recipients WHERE chat_id = :chat_id;
+
+-- name: set_reachable
+-- A recipient can be written to, or not.
+UPDATE recipients SET reachable = :reachable WHERE id = :recipient_id;
+
+-- name: pause
+-- Nothing is sent to a recipient before then.
+UPDATE recipients SET paused_until = max(paused_until, :until) WHERE id = :recipient_id;
+
+-- name: where_chat_went
+-- The id of a chat now.
+SELECT new_id FROM moved_chats WHERE old_id = :chat_id;
+
+-- name: shorten_moves
+-- Who moved to the old id has moved on to the new one.
+UPDATE moved_chats SET new_id = :new_id WHERE new_id = :old_id;
+
+-- name: forget_move
+-- A chat that something moved to is where it says.
+DELETE FROM moved_chats WHERE old_id = :new_id;
+
+-- name: add_move
+-- A chat has a new id.
+INSERT INTO moved_chats (old_id, new_id) VALUES (:old_id, :new_id)
+ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id;
+
+-- name: move_recipient
+-- A recipient has a new chat id.
+UPDATE recipients SET chat_id = :new_id WHERE id = :recipient_id;
+
+-- name: move_messages
+-- Messages for the old recipient are for the new one, but for slots that it has itself.
+UPDATE OR IGNORE outbox SET recipient_id = :to_id WHERE recipient_id = :from_id;
+
+-- name: drop_messages
+-- All messages for a recipient.
+DELETE FROM outbox WHERE recipient_id = :recipient_id;
+
+-- name: drop_recipient
+-- A recipient that is another one now.
+DELETE FROM recipients WHERE id = :recipient_id;
+
+-- name: forget_message_ids
+-- In a chat that moved, the messages sent before cannot be edited any more.
+UPDATE outbox SET message_id = NULL WHERE recipient_id = :recipient_id AND message_id IS NOT NULL;
+
+-- name: move_digests
+-- Digests posted to the old id count for the new one.
+UPDATE OR IGNORE digests SET channel_id = :new_id WHERE channel_id = :old_id;
+
+-- == outbox ============================================================================================================
+
+-- name: add_message
+-- A message is wanted. A slot's row is overwritten (once: left as it is), keeping its place while it is still queued.
+INSERT INTO outbox (id, recipient_id, topic_id, priority, asked, slot, say, due_at, expires_at, state)
+VALUES (
+    :id, coalesce(:recipient_id, (SELECT id FROM recipients WHERE person_id = :person_id)), :topic_id, :priority, :id,
+    :slot, :say, :due_at, :expires_at, 'queued'
+) ON CONFLICT (recipient_id, slot) WHERE slot IS NOT NULL DO UPDATE SET
+topic_id = excluded.topic_id, priority = excluded.priority, say = excluded.say, due_at = excluded.due_at,
+expires_at = excluded.expires_at, wanted_rev = wanted_rev + 1,
+anew_rev = CASE WHEN :anew THEN wanted_rev + 1 ELSE anew_rev END,
+message_id = CASE WHEN :anew THEN NULL ELSE message_id END,
+asked = CASE WHEN state IN ('queued', 'claimed') THEN asked ELSE excluded.asked END,
+asked_again = CASE WHEN state = 'claimed' THEN excluded.asked END,
+attempts = CASE WHEN state = 'claimed' THEN attempts ELSE 0 END,
+state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'queued' END,
+why = NULL, done_at = NULL
+WHERE NOT :once;
+
+-- name: look_at
+-- A lane has something from then on.
+INSERT INTO lanes (recipient_id, priority, look_at)
+SELECT id, :priority, max(paused_until, :due_at) FROM recipients
+WHERE id = coalesce(:recipient_id, (SELECT id FROM recipients WHERE person_id = :person_id)) AND reachable = 1
+ON CONFLICT (recipient_id, priority) DO UPDATE SET look_at = min(look_at, excluded.look_at);
+
+-- name: drop_lanes
+-- A recipient's lanes, to be made anew.
+DELETE FROM lanes WHERE recipient_id = :recipient_id;
+
+-- name: make_lanes
+-- A recipient's lanes: when the first message in each that is due now was due, else when one becomes due.
+INSERT INTO lanes (recipient_id, priority, look_at)
+SELECT id, priority, max(paused_until, first_due) FROM (
+    SELECT r.id, r.paused_until, p.column1 AS priority, coalesce(
+        (SELECT due_at FROM outbox WHERE recipient_id = r.id AND priority = p.column1 AND state = 'queued'
+            AND due_at <= :now AND (expires_at IS NULL OR expires_at > :now) ORDER BY asked LIMIT 1),
+        (SELECT min(due_at) FROM outbox WHERE recipient_id = r.id AND priority = p.column1 AND state = 'queued'
+            AND (expires_at IS NULL OR expires_at > :now))
+    ) AS first_due
+    FROM recipients r CROSS JOIN (VALUES (0), (1), (2), (3)) p WHERE r.id = :recipient_id AND r.reachable = 1
+) WHERE first_due IS NOT NULL;
+
+-- name: claimed_messages
+-- What is being sent right now.
+SELECT o.id, o.recipient_id, coalesce(p.telegram_id, r.chat_id) AS chat_id
+FROM outbox o JOIN recipients r ON r.id = o.recipient_id LEFT JOIN people p ON p.id = r.person_id
+WHERE o.state = 'claimed';
+
+-- name: lanes_to_look_at
+-- Who has something due at a priority, longest due first.
+SELECT l.recipient_id, coalesce(p.telegram_id, r.chat_id) AS chat_id, r.person_id, coalesce(p.language, 'id') AS language
+FROM lanes l CROSS JOIN recipients r ON r.id = l.recipient_id LEFT JOIN people p ON p.id = r.person_id
+WHERE l.priority = :priority AND l.look_at <= :now ORDER BY l.look_at, l.recipient_id;
+
+-- name: first_in_lane
+-- The message of a lane that is due and was asked for first.
+SELECT * FROM outbox WHERE recipient_id = :recipient_id AND priority = :priority AND state = 'queued'
+AND due_at <= :now AND (expires_at IS NULL OR expires_at > :now) ORDER BY asked LIMIT 1;
+
+-- name: claim_message
+-- It is being sent.
+UPDATE outbox SET state = 'claimed' WHERE id = :id;
+
+-- name: claimed_message
+-- A message being sent.
+SELECT id, recipient_id, slot, wanted_rev FROM outbox WHERE id = :id AND state = 'claimed';
+
+-- name: drop_message
+-- A message that nobody refers to any more.
+DELETE FROM outbox WHERE id = :id;
+
+-- name: sent_slot
+-- A slot was sent as of a revision; if another is wanted by now it stays queued, in the place where that was asked for.
+UPDATE outbox SET
+sent_rev = :rev,
+message_id = CASE WHEN :rev >= anew_rev THEN coalesce(:message_id, message_id) ELSE message_id END,
+asked = coalesce(asked_again, asked), asked_again = NULL, attempts = 0,
+state = CASE WHEN wanted_rev > :rev THEN 'queued' ELSE 'sent' END,
+say = CASE WHEN wanted_rev > :rev THEN say ELSE '' END,
+done_at = CASE WHEN wanted_rev > :rev THEN NULL ELSE :now END
+WHERE id = :id;
+
+-- name: queue_again
+-- A claimed message goes back to its place.
+UPDATE outbox SET state = 'queued', asked_again = NULL, attempts = attempts + :counted, why = :why,
+message_id = CASE WHEN :anew THEN NULL ELSE message_id END WHERE id = :id;
+
+-- name: die
+-- A message will never be sent.
+UPDATE outbox SET state = 'dead', why = :why, done_at = :now WHERE id = :id;
+
+-- name: release_messages
+-- What a process that is gone was sending is due again.
+UPDATE outbox SET state = 'queued', asked_again = NULL WHERE state = 'claimed' RETURNING recipient_id;
+
+-- name: expired_messages
+-- Queued messages whose time is over, oldest first.
+SELECT id, recipient_id, sent_rev FROM outbox WHERE state = 'queued' AND expires_at <= :now
+ORDER BY expires_at LIMIT :limit;
+
+-- name: queued_messages
+-- All that is queued for a recipient.
+SELECT id, recipient_id, sent_rev FROM outbox WHERE recipient_id = :recipient_id AND state = 'queued';
+
+-- name: leave_slot
+-- A slot that was sent before stays as it was sent.
+UPDATE outbox SET state = 'sent', say = '', done_at = :now WHERE id = :id;
+
+-- name: next_look
+-- When the next lane of a priority is to be looked at, after now.
+SELECT min(look_at) AS look_at FROM lanes WHERE priority = :priority AND look_at > :now;
+
+-- == work ==============================================================================================================
+
+-- name: due_work
+-- Work to do now, oldest first.
+SELECT * FROM work WHERE claimed = 0 AND due_at <= :now ORDER BY due_at, id LIMIT :limit;
+
+-- name: claim_work
+-- It is being done.
+UPDATE work SET claimed = 1 WHERE id = :id;
+
+-- name: release_work
+-- What a process that is gone was doing is due again.
+UPDATE work SET claimed = 0 WHERE claimed = 1;
+
+-- name: retry_work
+-- It is to be done later.
+UPDATE work SET claimed = 0, due_at = :due_at, attempts = attempts + 1 WHERE id = :id;
+
+-- name: drop_work
+-- It is done.
+DELETE FROM work WHERE id = :id;
+
+-- == files and places ==================================================================================================
+
+-- name: put_attachment
+-- Keep a file.
+INSERT INTO attachments (key, name, mime, data, until) VALUES (:key, :name, :mime, :data, :until)
+ON CONFLICT (key) DO UPDATE SET name = excluded.name, mime = excluded.mime, data = excluded.data,
+until = excluded.until;
+
+-- name: attachment
+-- A kept file.
+SELECT name, mime, data FROM attachments WHERE key = :key;
+
+-- name: cache_place
+-- Remember what the geocoder said.
+INSERT INTO geocoded (query, found, at) VALUES (:query, :found, :at)
+ON CONFLICT (query) DO UPDATE SET found = excluded.found, at = excluded.at;
+
+-- name: cached_place
+-- What the geocoder said.
+SELECT found FROM geocoded WHERE query = :query;
+
+-- == reading ===========================================================================================================
+
+-- name: incidents_as_of
+-- Incidents that may have been open at a time, or had ended in the window before it, with what their history says.
+SELECT i.*, (
+    SELECT e.after FROM incident_events e WHERE e.incident_id = i.id AND e.at <= :at ORDER BY e.id DESC LIMIT 1
+) AS after FROM incidents i WHERE i.first_seen <= :at AND i.id IN (
+    SELECT id FROM incidents WHERE state = 'waiting'
+    UNION ALL
+    SELECT id FROM incidents WHERE ended_at > :ended_after
+) ORDER BY i.first_seen, i.id;
+
+-- name: tally_reports
+-- Reports of a window that were not withdrawn.
+SELECT count(*) AS reports, count(DISTINCT person_id) AS reporters,
+coalesce(sum(kind = 'genangan' AND depth_level IS NULL), 0) AS without_depth
+FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0;
+
+-- name: tally_opened
+-- Incidents first seen in a window: puddles, and drains.
+SELECT coalesce(sum(kind = 'genangan'), 0) AS opened, coalesce(sum(kind = 'saluran'), 0) AS drains
+FROM incidents WHERE first_seen > :since AND first_seen <= :until AND state NOT IN ('merged', 'cancelled');
+
+-- name: tally_receded
+-- Puddles that receded in a window.
+SELECT count(*) AS receded FROM incidents
+WHERE ended_at > :since AND ended_at <= :until AND kind = 'genangan' AND state = 'receded';
+
+-- name: tally_renewed
+-- How often people said again in a window that water still stands.
+SELECT count(*) AS renewed FROM incident_events WHERE what = 'renewed' AND at > :since AND at <= :until;
+
+-- name: area_reports
+-- Reports of a window per kelurahan, and the deepest.
+SELECT area_code, count(*) AS reports, max(depth_cm) AS deepest_cm
+FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0 GROUP BY area_code;
+
+-- name: area_incidents
+-- Incidents first seen in a window: where, and for how long those that receded stood.
+SELECT area_code, CASE WHEN state = 'receded' THEN ended_at - first_seen END AS standing
+FROM incidents WHERE first_seen > :since AND first_seen <= :until AND state NOT IN ('merged', 'cancelled');
+
+-- name: last_digest
+-- The latest digest of a channel.
+SELECT * FROM digests
+WHERE channel_id = coalesce((SELECT new_id FROM moved_chats WHERE old_id = :channel_id), :channel_id)
+ORDER BY scheduled_at DESC LIMIT 1;
+
+-- name: reports_page
+-- The next reports of a window after a given one, with their incident's number.
+SELECT r.*, i.number AS incident_number FROM reports r CROSS JOIN incidents i ON i.id = r.incident_id
+WHERE (r.at, r.id) > (:at, :id) AND r.at <= :until ORDER BY r.at, r.id LIMIT :limit;
+
+-- name: history
+-- What happened to an incident, oldest first.
+SELECT * FROM incident_events WHERE incident_id = :incident_id ORDER BY at, id;
+
+-- name: incident
+-- One incident.
+SELECT * FROM incidents WHERE id = :incident_id;
+
+-- name: queue_sizes
+-- How much waits, and since when.
+SELECT
+(SELECT count(*) FROM inbox WHERE handled = 0) AS inbox,
+(SELECT received_at FROM inbox WHERE handled = 0 ORDER BY seq LIMIT 1) AS inbox_since,
+(SELECT count(*) FROM inbox WHERE error IS NOT NULL) AS failed,
+(SELECT count(*) FROM outbox WHERE state = 'queued') + (SELECT count(*) FROM outbox WHERE state = 'claimed') AS outbox,
+(SELECT min(due_at) FROM outbox WHERE state = 'queued' AND due_at <= :now) AS outbox_since,
+(SELECT count(*) FROM outbox WHERE state = 'dead' AND done_at IS NOT NULL) AS dead,
+(SELECT count(*) FROM work) AS work,
+(SELECT count(*) FROM incidents WHERE state = 'waiting') AS open;
+
+-- == upkeep ============================================================================================================
+
+-- name: prune_handled
+-- Handled inbox rows that Telegram cannot deliver again.
+DELETE FROM inbox WHERE seq IN (
+    SELECT seq FROM inbox WHERE handled = 1 AND error IS NULL AND received_at < :before LIMIT :limit
+);
+
+-- name: prune_failed
+-- Failed inbox rows with what people typed.
+DELETE FROM inbox WHERE seq IN (
+    SELECT seq FROM inbox WHERE error IS NOT NULL AND received_at < :before LIMIT :limit
+);
+
+-- name: prune_drafts
+-- Conversations that nobody took up again.
+DELETE FROM drafts WHERE person_id IN (SELECT person_id FROM drafts WHERE updated_at < :before LIMIT :limit);
+
+-- name: prune_attachments
+-- Files whose time is over.
+DELETE FROM attachments WHERE key IN (SELECT key FROM attachments WHERE until < :before LIMIT :limit);
+
+-- name: prune_geocoded
+-- Places asked for long ago.
+DELETE FROM geocoded WHERE query IN (SELECT query FROM geocoded WHERE at < :before LIMIT :limit);
+
+-- name: prune_dead
+-- Messages that were never sent.
+DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'dead' AND done_at < :before LIMIT :limit);
+
+-- name: prune_sent
+-- Slots that nothing was wanted of for long: a change after that is a new message.
+DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND done_at < :before LIMIT :limit);
+
+-- name: prune_said
+-- What old messages said: people can edit theirs for two days.
+DELETE FROM said WHERE (person_id, message_id) IN (
+    SELECT person_id, message_id FROM said
+    WHERE report_id < (SELECT id FROM reports WHERE at > :before ORDER BY at LIMIT 1) LIMIT :limit
+);
