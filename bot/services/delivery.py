@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.errors import SendError, StoreBusy
@@ -26,8 +27,6 @@ LONGEST_IDLE = timedelta(seconds=30)
 """Looks at the outbox at least that often, should somebody who put a row there not have said so."""
 
 BUSY_PAUSE = timedelta(seconds=2)
-RECHECK = timedelta(seconds=1)
-
 STOP_WITHIN_S = 5.0
 """Seconds of the wall for sends in flight when the program ends."""
 
@@ -98,26 +97,27 @@ class Delivery:
         now = self._clock.now()
         room = self._room(now)
         recording = self._outcomes[:]
-        if not recording and not room:
-            return self._next_look(now, due_at=now)
         try:
-            claimed = await self._store.exchange(recording, now, room, self._pacing.busy(now))
+            if recording or room:
+                claimed = await self._store.exchange(recording, now, room, self._pacing.busy(now))
+                del self._outcomes[: len(recording)]
+                self._start(claimed)
+                if room and len(claimed) == room and self._room(self._clock.now()):
+                    return None
+            # of the same moment as the claim: what became due since must not fall between the two
+            due_at = await self._store.next_due(now)
         except StoreBusy as error:
             return self._told_busy(error)
-        del self._outcomes[: len(recording)]
         self._complained = False
+        return self._next_look(now, due_at)
+
+    def _start(self, claimed: Sequence[Claimed]) -> None:
         now = self._clock.now()
         for row in claimed:
             self._pacing.sent(row.chat_id, row.private, now)
             task = asyncio.create_task(self._deliver(row))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
-        if len(claimed) >= room:
-            return None if self._room(now) else self._next_look(now, due_at=now)
-        try:
-            return self._next_look(now, await self._store.next_due(now))
-        except StoreBusy as error:
-            return self._told_busy(error)
 
     def _room(self, now: datetime) -> int:
         """How many rows can be claimed at this moment."""
@@ -128,20 +128,16 @@ class Delivery:
         return room if paced is None else min(room, paced)
 
     def _next_look(self, now: datetime, due_at: datetime | None) -> datetime:
-        """When there is something to do, unless a send ends or somebody wakes us before."""
+        """When there may be something to do, unless a send ends or somebody wakes us before."""
         if self._outage.until is not None and now < self._outage.until:
             return self._outage.until
-        idle = now + LONGEST_IDLE
-        if due_at is None:
-            return idle
-        if due_at > now:
-            return min(due_at, idle)
-        # due, but its chat is not ready or there is no room; a send that ends wakes us
-        return min(self._pacing.next_change(now) or (idle if self._sending else now + RECHECK), idle)
+        # what is due already waits for a chat that gets ready, or for room
+        moments = (due_at, self._pacing.next_change(now))
+        return min((moment for moment in moments if moment is not None), default=now + LONGEST_IDLE)
 
     async def _wait_until(self, moment: datetime | None) -> None:
         """Wait for that moment of the clock, or until something changes."""
-        pause_s = 0.0 if moment is None else (moment - self._clock.now()).total_seconds()
+        pause_s = 0.0 if moment is None else min(moment - self._clock.now(), LONGEST_IDLE).total_seconds()
         if pause_s <= 0 or self._changed.is_set():
             await asyncio.sleep(0)
             return
