@@ -17,9 +17,7 @@ class Context:
         areas: points to kelurahan.
         places: typed text to points.
         bot_name: the bot's user name, for links.
-        bot_id: its Telegram id.
         admin_ids: Telegram ids of the admins.
-        channel_id: where digests go, None while there is no channel.
         timezone: for hours that people live by.
         geocoding: a geocoder is set up.
         label_of: the text id of a reply keyboard's button from what is written on it, in any language, since pressing
@@ -29,9 +27,7 @@ class Context:
     areas: AreaLookup
     places: PlaceReader
     bot_name: str
-    bot_id: int
     admin_ids: frozenset[int]
-    channel_id: int | None
     timezone: ZoneInfo
     geocoding: bool
     label_of: Callable[[str], str | None]

@@ -1,0 +1,99 @@
+"""The command line: genangan run | demo | check | digest."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.app import App, check_parts, preview_digest
+from bot.check import check, report, settings_findings
+from bot.domain.errors import OperatorError, SettingsError
+from bot.settings import Settings, load_settings
+from bot.telemetry import set_up_logging
+
+MISUSE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Returns the exit status: 0 well, 1 something the operator has to mend, 2 misuse."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    try:
+        if asked.command == "demo":
+            from bot.demo.command import demo  # the demo's parts are no concern of a serving bot
+
+            return demo(asked)
+        if asked.command == "check":
+            return _check()
+        settings = load_settings()
+        set_up_logging(settings.log_level, settings.log_format, [settings.bot_token or "", settings.webhook_secret or ""])
+        if asked.command == "run":
+            asyncio.run(_run(settings))
+            return 0
+        return asyncio.run(_digest(settings, asked.at))
+    except OperatorError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _run(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await App(settings).run(stop)
+
+
+def _check() -> int:
+    try:
+        settings = load_settings()
+        findings = asyncio.run(check(settings, check_parts()))
+    except SettingsError as error:
+        findings = settings_findings(error.problems)
+    lines, status = report(findings)
+    print(lines)  # noqa: T201
+    return status
+
+
+async def _digest(settings: Settings, at: datetime | None) -> int:
+    for part in await preview_digest(settings, at):
+        print(part)  # noqa: T201
+        print()  # noqa: T201
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="genangan",
+        description="A Telegram bot with which people report standing water and the water office follows it.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("run", help="serve (needs BOT_TOKEN)")
+    commands.add_parser("check", help="check the settings, Telegram, the channel and the database")
+    digest = commands.add_parser("digest", help="show the digest as it would be posted")
+    digest.add_argument("--dry-run", action="store_true", required=True, help="print it, post nothing")
+    digest.add_argument("--at", type=_moment, metavar="TIME", help='as of then: "2026-01-18 06:00" in TIMEZONE')
+    shown = commands.add_parser("demo", help="the bot among simulated residents, without a token")
+    shown.add_argument("--once", action="store_true", help="the whole evening at once, told on the terminal")
+    shown.add_argument("--replay", metavar="FILE.csv", help="with --once: real reports from a file instead")
+    shown.add_argument("--seed", type=int, default=1, help="another number, another evening")
+    shown.add_argument("--port", type=int, default=8000, help="of the page to watch (default 8000)")
+    return parser
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'{text!r} is no time; write it like "2026-01-18 06:00"') from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+"""The composition root: the one place that knows every concrete class, puts them together, runs and ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+
+from telegram import Bot, User
+from telegram.error import TelegramError
+
+from bot.chat.poller import Poller
+from bot.chat.profile import publish_profile
+from bot.chat.reader import Reader
+from bot.chat.receiver import Receiver
+from bot.chat.sender import Sender, connect
+from bot.chat.trying import Trouble, until_done
+from bot.chat.webhook import register_webhook
+from bot.check import Parts
+from bot.clock import SystemClock
+from bot.domain.errors import OperatorError, StoreBusy
+from bot.geo.areas import AreaIndex
+from bot.geo.geocoder import NominatimGeocoder
+from bot.geo.places import PlaceReader
+from bot.jobs import BEAT_S, Jobs
+from bot.output.digest_text import plain
+from bot.ports import Clock, Geocoder, Store
+from bot.services.context import Context
+from bot.services.delivery import Delivery
+from bot.services.digests import Digests
+from bot.services.figures import Figures
+from bot.services.intake import Intake, Toast
+from bot.services.pacing import TELEGRAM, Limits
+from bot.services.presses import Presses
+from bot.services.work import Doer, Worker, geocode
+from bot.settings import HEALTH_PATH, Settings
+from bot.telemetry import Counters
+from bot.texts import Texts
+from bot.web.server import WebServer, health_route, webhook_route
+from storage import acquire_lock, open_reader, open_store
+
+log = logging.getLogger(__name__)
+
+PRUNE_EVERY = timedelta(hours=6)
+
+
+def area_index(settings: Settings) -> AreaIndex:
+    """The areas that the settings ask for. Raises OperatorError."""
+    if settings.areas_geojson is not None:
+        return AreaIndex.from_geojson(settings.areas_geojson, settings.service_area)
+    return AreaIndex.from_reference_points(settings.service_area)
+
+
+def check_parts() -> Parts:
+    """What `genangan check` tries, made as the program makes it."""
+    clock = SystemClock()
+
+    def make_geocoder(settings: Settings, areas: AreaLookup) -> Geocoder | None:
+        return None if settings.geocoder_url is None else NominatimGeocoder(settings.geocoder_url, areas, None, clock)
+
+    return Parts(clock, acquire_lock, open_store, area_index, make_geocoder)
+
+
+class App:
+    """The serving bot.
+
+    Args:
+        settings: with a token.
+        clock: the wall's where not given.
+        speed: how many of the clock's seconds pass in one of the wall's.
+        limits: Telegram's send limits where not given.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, *, speed: float = 1.0, limits: Limits = TELEGRAM
+    ) -> None:
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._speed = speed
+        self._limits = limits
+        self._pruned_at: datetime | None = None
+        self.started = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then end within seconds.
+
+        Raises:
+            OperatorError: something in the settings, the database or the network address keeps us from starting.
+        """
+        settings = self._settings
+        if settings.bot_token is None:
+            raise OperatorError("BOT_TOKEN is missing: get one from BotFather, or try `make demo`, which needs none")
+        async with AsyncExitStack() as ending:
+            ending.enter_context(acquire_lock(settings.database_url))
+            store: Store = await open_store(settings.database_url)
+            ending.push_async_callback(store.close)
+            await store.release_claims()
+            areas = area_index(settings)
+            bot = connect(settings.bot_token, settings.bot_api_url)
+            ending.push_async_callback(bot.shutdown)
+            await until_done(bot.initialize, self._clock, stop, Trouble(log))
+            if not stop.is_set():
+                await self._serve(stop, store, areas, bot, bot.bot)
+
+    async def _serve(self, stop: asyncio.Event, store: Store, areas: AreaIndex, bot: Bot, me: User) -> None:
+        settings, clock = self._settings, self._clock
+        texts = Texts(settings.timezone)
+        sender = Sender(bot, texts, clock)
+        presses = Presses(sender)
+        delivery = Delivery(store, sender, clock, Counters(), limits=self._limits)
+        digests = Digests(store, texts, areas, settings.digest_times, settings.timezone, settings.sda_channel_id)
+        geocoder = _geocoder(settings, areas, store, clock)
+        figures = Figures(store, texts, areas, digests, clock, settings.timezone)
+        doers: dict[str, Doer] = dict(figures.doers())
+        if geocoder is not None:
+            doers["geocode"] = geocode(geocoder)
+
+        def after_commit(toasts: Sequence[Toast]) -> None:
+            for toast in toasts:
+                presses.answer(toast.press_id, toast.say, toast.language)
+            delivery.wake()
+            worker.wake()
+
+        def on_received(press_ids: Sequence[str]) -> None:
+            presses.expect(press_ids)
+            intake.wake()
+
+        context = Context(
+            areas=areas,
+            places=PlaceReader.around(areas.served_box),
+            bot_name=me.username or "",
+            admin_ids=frozenset(settings.admin_ids),
+            timezone=settings.timezone,
+            geocoding=geocoder is not None,
+            label_of=texts.label_ids,
+        )
+        intake = Intake(store, Reader(me.username or ""), clock, context, after_commit)
+        worker = Worker(store, clock, doers, intake.wake)
+        receiver = Receiver(store, clock, me.id, on_received)
+
+        async def beat() -> None:
+            now = clock.now()
+            try:
+                await intake.follow_up()
+                if await digests.post_due(now) is not None:
+                    delivery.wake()
+                if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
+                    await store.prune(now)
+                    self._pruned_at = now
+            except StoreBusy:
+                log.warning("the database is busy; what is due waits for the next look")
+
+        jobs = Jobs(beat, settings.digest_times, settings.timezone, every_s=BEAT_S / self._speed)
+        routes = [health_route(HEALTH_PATH, lambda: store.queues(clock.now()))]
+        if settings.webhook_url is not None:
+            routes.append(webhook_route(settings.webhook_path, settings.webhook_secret or "", receiver.accept_one))
+        web = WebServer(routes, settings.web_host, settings.web_port)
+        await web.start()
+        jobs.start()
+        tasks = [
+            asyncio.create_task(intake.run(), name="intake"),
+            asyncio.create_task(delivery.run(), name="delivery"),
+            asyncio.create_task(worker.run(), name="work"),
+            asyncio.create_task(self._updates(bot, receiver, stop), name="updates"),
+            asyncio.create_task(self._profile(bot, texts, stop), name="profile"),
+        ]
+        log.info("serving as @%s", me.username)
+        self.started.set()
+        try:
+            await _until(stop, tasks)
+        finally:
+            stop.set()
+            await web.stop()
+            await asyncio.gather(delivery.stop(), jobs.stop())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await presses.close()
+            log.info("stopped")
+
+    async def _updates(self, bot: Bot, receiver: Receiver, stop: asyncio.Event) -> None:
+        settings = self._settings
+        if settings.webhook_url is None:
+            await Poller(bot, receiver, self._clock).run(stop)
+        else:
+            await register_webhook(bot, settings.webhook_url, settings.webhook_secret or "", self._clock, stop)
+            await stop.wait()
+
+    async def _profile(self, bot: Bot, texts: Texts, stop: asyncio.Event) -> None:
+        """Menus and descriptions; the bot serves without them when Telegram will not take them now."""
+        try:
+            await publish_profile(bot, texts, self._settings.admin_ids)
+        except TelegramError as error:
+            log.warning("the commands' menu could not be set (%s); the next start tries again", type(error).__name__)
+        await stop.wait()
+
+
+def _geocoder(settings: Settings, areas: AreaIndex, store: Store, clock: Clock) -> Geocoder | None:
+    if settings.geocoder_url is None:
+        return None
+    return NominatimGeocoder(settings.geocoder_url, areas, store, clock)
+
+
+async def _until(stop: asyncio.Event, tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for `stop`; a task that ends before is a mistake of ours, and ends the program with its error."""
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait((stopped, *tasks), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+    if not stop.is_set():
+        for task in done:
+            task.result()
+
+
+async def preview_digest(settings: Settings, at: datetime | None) -> list[str]:
+    """The digest as it would be posted now, or as it would have been at `at` (local where it names no zone).
+
+    Raises:
+        OperatorError: the database cannot be read.
+    """
+    clock = SystemClock()
+    moment = clock.now() if at is None else at if at.tzinfo else at.replace(tzinfo=settings.timezone)
+    store = await open_reader(settings.database_url)
+    try:
+        texts = Texts(settings.timezone)
+        areas = area_index(settings)
+        digests = Digests(store, texts, areas, settings.digest_times, settings.timezone, settings.sda_channel_id)
+        return [plain(part) for part in await digests.preview(moment)]
+    finally:
+        await store.close()
