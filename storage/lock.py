@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import StoreError, StoreTaken
 from storage.errors import opening
 from storage.location import database_path
 
@@ -35,7 +35,8 @@ def acquire_lock(url: str) -> ServingLock:
     """Take the lock of the database that `url` names (its file's name with `.lock` added); never waits.
 
     Raises:
-        StoreError: another process serves this database, or the lock file cannot be made.
+        StoreTaken: another process serves this database.
+        StoreError: the lock file cannot be made.
     """
     path = database_path(url)
     lock = path.with_name(path.name + ".lock")
@@ -47,7 +48,7 @@ def acquire_lock(url: str) -> ServingLock:
         os.ftruncate(fd, 0)
         os.write(fd, f"{os.getpid()}\n".encode())
     except BlockingIOError:
-        raise StoreError(_taken(path, lock, os.read(fd, 20).decode("ascii", "replace").strip(), fd)) from None
+        raise StoreTaken(_taken(path, lock, os.read(fd, 20).decode("ascii", "replace").strip(), fd)) from None
     except OSError as error:
         os.close(fd)
         raise StoreError(f"DATABASE_URL names {path}: {lock}: {error.strerror or error}") from error

@@ -40,6 +40,10 @@ class Receiver:
         if rows and await self._store.receive(self._bot_id, rows, self._clock.now()):
             self._on_received([press for each in updates if (press := press_id(each)) is not None])
 
+    async def accept_one(self, update: Json) -> None:
+        """The same for an update that comes alone, by the webhook."""
+        await self.accept([update])
+
 
 def update_id(update: object) -> int | None:
     """The id of an update, None where it has none that we can store."""

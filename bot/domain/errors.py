@@ -3,7 +3,8 @@
     GenanganError
     ├── OperatorError          the operator can mend it; the message names the setting or file and what to do
     │   ├── SettingsError      one or more bad settings, all named at once
-    │   └── StoreError         the database cannot be used as it is (newer, corrupt, read-only, locked by another)
+    │   └── StoreError         the database cannot be used as it is (newer, corrupt, read-only)
+    │       └── StoreTaken     another process serves it
     ├── StoreBusy              disk full, locked, I/O error: nothing was changed, wait and try again
     ├── BrokenConstraint       a flush broke a constraint: roll back, redo the rows one by one
     ├── UnreadableUpdate       an inbox row that cannot be turned into an event
@@ -42,6 +43,10 @@ class SettingsError(OperatorError):
 
 class StoreError(OperatorError):
     """The database cannot be used as it is."""
+
+
+class StoreTaken(StoreError):
+    """Another process serves the database: only one may."""
 
 
 class StoreBusy(GenanganError):

@@ -32,11 +32,10 @@ class Site:
         self.receiver = Receiver(self.inbox.store(), StillClock(), 123, self.presses.extend)
         self.queues: Callable[[], Mapping[str, int]] = lambda: {"inbox": 0, "inbox_age_s": 0}
         self.server = WebServer(
-            [webhook_route(PATH, SECRET, self._accept), health_route("/health", self._queues)], "127.0.0.1", 0
+            [webhook_route(PATH, SECRET, self.receiver.accept_one), health_route("/health", self._queues)],
+            "127.0.0.1",
+            0,
         )
-
-    async def _accept(self, update: Mapping[str, object]) -> None:
-        await self.receiver.accept([update])
 
     async def _queues(self) -> Mapping[str, int]:
         return self.queues()
