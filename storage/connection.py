@@ -131,7 +131,7 @@ class Writer:
             finally:
                 # also when the caller was cancelled in between: what was begun on the thread must not stay open.
                 # The queue of the thread keeps order, so the next transaction finds this one gone.
-                session.over = True
+                session.close()
                 await self._link.do(roll_back)
 
     async def close(self) -> None:
@@ -146,12 +146,12 @@ class Session:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._begun = False
-        self.over = False
+        self._closed = ""
 
     async def do(self, work: Work[T]) -> T:
-        """Do `work` inside the transaction."""
-        if self.over:
-            raise RuntimeError("this transaction is over")
+        """Do `work` inside the transaction. After an error there is no going on: it has to be left by raising."""
+        if self._closed:
+            raise RuntimeError(self._closed)
         begin, self._begun = not self._begun, True
 
         def inside(db: sqlite3.Connection) -> T:
@@ -159,14 +159,24 @@ class Session:
                 db.execute("BEGIN IMMEDIATE")
             return work(db)
 
-        with running():
-            return await self._link.do(inside)
+        try:
+            with running():
+                return await self._link.do(inside)
+        except BaseException:
+            self._closed = "this transaction failed"
+            raise
 
     async def commit(self) -> None:
         """Make it durable."""
+        if self._closed:
+            raise RuntimeError(self._closed)
         if self._begun:
             with running():
                 await self._link.do(lambda db: db.commit())
+
+    def close(self) -> None:
+        """Nothing more can be done with it."""
+        self._closed = self._closed or "this transaction is over"
 
 
 class Readers:

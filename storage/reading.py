@@ -40,7 +40,7 @@ def tally(db: sqlite3.Connection, since: datetime, until: datetime) -> Tally:
 
 
 def tally_by_area(db: sqlite3.Connection, since: datetime, until: datetime) -> list[AreaTally]:
-    """Counts of since < t <= until per kelurahan, most incidents first. Incidents are those first seen then."""
+    """Counts of since < t <= until per kelurahan, most incidents first: puddles first seen then, and reports of any."""
     window = {"since": to_us(since), "until": to_us(until)}
     reports = {row["area_code"]: row for row in db.execute(SQL["area_reports"], window)}
     opened: dict[str | None, int] = defaultdict(int)

@@ -202,9 +202,9 @@ INSERT INTO different (report_id, incident_id) VALUES (:report_id, :incident_id)
 INSERT INTO work (kind, person_id, asked, due_at, attempts) VALUES (:kind, :person_id, :asked, :due_at, :attempts);
 
 -- name: add_digest
--- A digest was enqueued; the first for a scheduled time and channel stands.
+-- A digest was enqueued; a second one for the same scheduled time and channel breaks the constraint.
 INSERT INTO digests (channel_id, scheduled_at, window_from, window_to, parts, late)
-VALUES (:channel_id, :scheduled_at, :window_from, :window_to, :parts, :late) ON CONFLICT DO NOTHING;
+VALUES (:channel_id, :scheduled_at, :window_from, :window_to, :parts, :late);
 
 -- == who can be written to =============================================================================================
 
@@ -381,7 +381,7 @@ SELECT id, recipient_id, sent_rev FROM outbox WHERE recipient_id = :recipient_id
 
 -- name: leave_slot
 -- A slot that was sent before stays as it was sent.
-UPDATE outbox SET state = 'sent', say = '', done_at = :now WHERE id = :id;
+UPDATE outbox SET state = 'sent', say = '', done_at = max(:now, due_at) WHERE id = :id;
 
 -- name: next_look
 -- When the next lane of a priority is to be looked at, after now.
@@ -463,14 +463,15 @@ WHERE ended_at > :since AND ended_at <= :until AND kind = 'genangan' AND state =
 SELECT count(*) AS renewed FROM incident_events WHERE what = 'renewed' AND at > :since AND at <= :until;
 
 -- name: area_reports
--- Reports of a window per kelurahan, and the deepest.
+-- Reports of puddles in a window per kelurahan, and the deepest.
 SELECT area_code, count(*) AS reports, max(depth_cm) AS deepest_cm
-FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0 GROUP BY area_code;
+FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0 AND kind = 'genangan' GROUP BY area_code;
 
 -- name: area_incidents
--- Incidents first seen in a window: where, and for how long those that receded stood.
+-- Puddles first seen in a window: where, and for how long those that receded stood.
 SELECT area_code, CASE WHEN state = 'receded' THEN ended_at - first_seen END AS standing
-FROM incidents WHERE first_seen > :since AND first_seen <= :until AND state NOT IN ('merged', 'cancelled');
+FROM incidents WHERE first_seen > :since AND first_seen <= :until AND kind = 'genangan'
+AND state NOT IN ('merged', 'cancelled');
 
 -- name: last_digest
 -- The latest digest of a channel.

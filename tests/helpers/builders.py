@@ -21,7 +21,7 @@ CALF = Depth.of(DepthLevel.CALF)
 
 def cell_of(lat: float, lon: float) -> int:
     """The H3 cell of resolution 10 of a point, as incidents keep it."""
-    return h3.str_to_int(h3.latlng_to_cell(lat, lon, 10))
+    return int(h3.str_to_int(h3.latlng_to_cell(lat, lon, 10)))
 
 
 def person(
