@@ -146,14 +146,15 @@ async def test_what_is_in_the_outbox_arrives_once(store: Store, phone: Phone) ->
     assert await store.next_due(EVENING) is None
 
 
-async def test_a_new_message_leaves_as_soon_as_delivery_is_told(store: Store, phone: Phone, clock: StillClock) -> None:
-    async with delivering(store, Phone(_Real()), UNLIMITED) as running:
+async def test_a_new_message_leaves_as_soon_as_delivery_is_told(store: Store) -> None:
+    phone = Phone(FastClock(EVENING, speed=1))
+    async with delivering(store, phone) as running:
         await asyncio.sleep(0.05)
+        assert phone.sends == []
         await enqueue(store, to_person(1, "halo"))
         running.wake()
-        sent = running._messenger
-        assert isinstance(sent, Phone)
-        await until(lambda: sent.to(10) == ["halo"])
+        await until(lambda: phone.to(10) == ["halo"])
+    assert phone.clock.now() < EVENING + timedelta(seconds=5)
 
 
 async def test_messages_of_a_chat_keep_their_order(store: Store, phone: Phone) -> None:
@@ -404,18 +405,3 @@ async def test_a_night_of_faults_against_a_bot_api(store: Store, tmp_path: Path)
         assert [shown.text for shown in siti.chat if shown.from_bot] == [f"1 {turn}" for turn in range(6)]
         assert [shown.text for shown in budi.chat if shown.from_bot] == [f"2 {turn}" for turn in range(6)]
         assert api.violations == []
-
-
-class _Real:
-    """The wall clock, but from this evening on."""
-
-    def __init__(self) -> None:
-        self._clock = FastClock(EVENING, speed=1)
-
-    def now(self) -> datetime:
-        """The present."""
-        return self._clock.now()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await self._clock.sleep(seconds)
