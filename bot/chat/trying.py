@@ -45,7 +45,7 @@ class Trouble:
     def over(self) -> None:
         """It works again."""
         if self._said is not None:
-            self._log.info("works again")
+            self._log.info("over: %s", self._said)
         self._said = None
         self._next_s = FIRST_PAUSE_S
 

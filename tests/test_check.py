@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.check import Finding, Parts, Verdict, check, print_findings
+from bot.demo.botapi import BotApi
+from bot.domain.records import Changes, Handled, RawUpdate
+from bot.geo.areas import AreaIndex
+from bot.ports import AreaLookup
+from bot.settings import Settings
+from bot.web.server import WebServer
+from storage import acquire_lock, open_reader, open_store
+from tests.helpers.clock import EVENING
+
+
+def load_areas(settings: Settings) -> AreaLookup:
+    if settings.areas_geojson is not None:
+        return AreaIndex.from_geojson(settings.areas_geojson, settings.service_area)
+    return AreaIndex.from_reference_points(settings.service_area)
+
+
+PARTS = Parts(lock=acquire_lock, open_store=open_store, open_reader=open_reader, load_areas=load_areas)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotApi]:
+    async with BotApi(seed=6) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(api: BotApi, tmp_path: Path) -> Settings:
+    """All that serving needs: a channel where the bot may post, and one admin who has written to it."""
+    admin = api.user("Rina")
+    admin.start()
+    channel = api.channel("Sudin SDA", admins=["bot"])
+    return Settings(
+        bot_token=api.token,
+        bot_api_url=api.base_url,
+        database_url=f"sqlite:///{tmp_path / 'g.db'}",
+        sda_channel_id=channel.id,
+        admin_ids=(admin.id,),
+    )
+
+
+async def found(settings: Settings) -> dict[str, Finding]:
+    return {finding.about: finding for finding in await check(settings, PARTS, EVENING)}
+
+
+@asynccontextmanager
+async def nominatim(answer: Response) -> AsyncIterator[str]:
+    """The address of a geocoder that always answers the same."""
+
+    async def search(request: Request) -> Response:
+        return answer
+
+    server = WebServer([Route("/maps/search", search)], "127.0.0.1", 0)
+    await server.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}/maps"
+    finally:
+        await server.stop()
+
+
+async def test_where_all_is_well_it_says_so_line_by_line(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert print_findings(await check(settings, PARTS, EVENING)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "OK    telegram   the token belongs to @genangan_bot",
+        "OK    updates    will be polled",
+        'OK    channel    the bot may post in "Sudin SDA"',
+        "OK    admins     all 1 are known to the bot",
+        f"OK    database   {settings.database_url} can be written; 0 incidents open",
+        "OK    digest     every day at 06:00; in Asia/Jakarta it is now 19:42",
+        "OK    areas      31 kelurahan are served, found by the reference points of the product",
+        "OK    geocoder   off: whoever types a street is asked for a pin",
+        "Ready: start it with `genangan run`.",
+    ]
+
+
+async def test_nothing_is_sent_to_anybody(api: BotApi, settings: Settings) -> None:
+    await check(settings, PARTS)
+    assert all(call.method.startswith("get") for call in api.calls.all)
+
+
+async def test_what_is_left_out_on_purpose_is_only_noted(settings: Settings) -> None:
+    findings = await check(replace(settings, sda_channel_id=None, admin_ids=()), PARTS)
+    noted = {each.about for each in findings if each.verdict is Verdict.NOTE}
+    assert noted == {"channel", "admins"}
+    assert not any(each.verdict is Verdict.FIX for each in findings)
+
+
+async def test_without_a_token_the_demo_is_pointed_to_and_the_rest_still_tried(settings: Settings) -> None:
+    findings = await found(replace(settings, bot_token=None))
+    assert findings["telegram"].verdict is Verdict.FIX
+    assert "@BotFather" in findings["telegram"].text and "make demo" in findings["telegram"].text
+    assert findings["database"].verdict is Verdict.OK
+
+
+async def test_a_refused_token_is_not_shown(settings: Settings) -> None:
+    finding = (await found(replace(settings, bot_token="99:tEllNobody")))["telegram"]
+    assert finding.verdict is Verdict.FIX
+    assert "BOT_TOKEN is refused" in finding.text and "from BOT_API_URL" in finding.text
+    assert "tEllNobody" not in finding.text
+
+
+async def test_a_server_that_cannot_be_reached(api: BotApi, settings: Settings) -> None:
+    await api.go_offline()
+    finding = (await found(settings))["telegram"]
+    assert finding.verdict is Verdict.FIX
+    assert "does not answer" in finding.text and "BOT_API_URL" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("bot", "hint"), [("member", "right to post"), (None, "as an administrator")], ids=["reads only", "not there"]
+)
+async def test_a_channel_where_the_bot_may_not_post(
+    api: BotApi, settings: Settings, bot: str | None, hint: str
+) -> None:
+    channel = api.channel("Lain", bot=bot)
+    finding = (await found(replace(settings, sda_channel_id=channel.id)))["channel"]
+    assert finding.verdict is Verdict.FIX
+    assert hint in finding.text
+
+
+async def test_an_administrator_without_the_right_to_post(api: BotApi, settings: Settings) -> None:
+    channel = api.channel("Lain")
+    channel.add_bot(admin=True, rights=frozenset())
+    finding = (await found(replace(settings, sda_channel_id=channel.id)))["channel"]
+    assert finding.verdict is Verdict.FIX
+
+
+async def test_digests_can_go_to_a_group(api: BotApi, settings: Settings) -> None:
+    group = api.group("Piket SDA", supergroup=True)
+    assert (await found(replace(settings, sda_channel_id=group.id)))["channel"].verdict is Verdict.OK
+
+
+async def test_an_admin_who_never_wrote_to_the_bot(api: BotApi, settings: Settings) -> None:
+    stranger = api.user("Tono")
+    finding = (await found(replace(settings, admin_ids=(*settings.admin_ids, stranger.id))))["admins"]
+    assert finding.verdict is Verdict.NOTE
+    assert "entry 2 of ADMIN_IDS" in finding.text
+    assert str(stranger.id) not in finding.text
+
+
+async def test_how_updates_come(api: BotApi, settings: Settings) -> None:
+    hook = "http://127.0.0.1:9/in"
+    by_webhook = replace(settings, webhook_url=hook, webhook_secret="s", web_port=9)
+    assert f"delivered to {hook}" in (await found(by_webhook))["updates"].text
+    api.world.webhook.start(hook, "s", 1)
+    api.world.webhook.last_error = (1, "Connection refused")
+    assert "Connection refused" in (await found(by_webhook))["updates"].text
+    polled = (await found(settings))["updates"]
+    assert polled.verdict is Verdict.NOTE
+    assert "removes it" in polled.text
+
+
+async def test_a_database_that_cannot_be_used(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "broken.db").write_text("this is no database, and long enough to be sure of it" * 20)
+    finding = (await found(replace(settings, database_url=f"sqlite:///{tmp_path / 'broken.db'}")))["database"]
+    assert finding.verdict is Verdict.FIX
+    assert "broken.db" in finding.text
+
+
+async def test_a_database_that_a_running_bot_serves(settings: Settings) -> None:
+    with acquire_lock(settings.database_url):
+        store = await open_store(settings.database_url)
+        finding = (await found(settings))["database"]
+        await store.close()
+    assert finding.verdict is Verdict.OK
+    assert "is being served by a running bot" in finding.text
+
+
+async def test_updates_that_failed_are_pointed_out(settings: Settings) -> None:
+    store = await open_store(settings.database_url)
+    await store.receive(1, [RawUpdate(1, "{}")], EVENING)
+    async with store.transaction() as transaction:
+        (row,) = await transaction.take(5)
+        await transaction.flush(Changes(handled=[Handled(row.seq, "not JSON")]))
+    await store.close()
+    finding = (await found(settings))["database"]
+    assert finding.verdict is Verdict.NOTE
+    assert "could not be handled: 1" in finding.text
+
+
+async def test_a_wrong_file_of_borders_or_service_area(settings: Settings, tmp_path: Path) -> None:
+    borders = tmp_path / "borders.geojson"
+    borders.write_text("[]")
+    assert (await found(replace(settings, areas_geojson=borders)))["areas"].verdict is Verdict.FIX
+    finding = (await found(replace(settings, service_area=("99",))))["areas"]
+    assert finding.verdict is Verdict.FIX
+    assert "SERVICE_AREA" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "hint"),
+    [
+        (JSONResponse([{"lat": "-6.13", "lon": "106.88"}]), Verdict.OK, "finds"),
+        (JSONResponse([]), Verdict.NOTE, "does not find"),
+        (JSONResponse({"error": "no"}), Verdict.FIX, "no usable answer"),
+        (Response("<html>"), Verdict.FIX, "no usable answer"),
+        (Response(status_code=403), Verdict.FIX, "403"),
+    ],
+)
+async def test_the_geocoder_is_asked_for_a_street(
+    settings: Settings, answer: Response, verdict: Verdict, hint: str
+) -> None:
+    async with nominatim(answer) as url:
+        finding = (await found(replace(settings, geocoder_url=url)))["geocoder"]
+    assert finding.verdict is verdict
+    assert hint in finding.text
+
+
+async def test_a_geocoder_that_is_not_there(settings: Settings) -> None:
+    finding = (await found(replace(settings, geocoder_url="http://127.0.0.1:9")))["geocoder"]
+    assert finding.verdict is Verdict.FIX
+    assert "the bot works without" in finding.text
+
+
+def test_what_is_to_be_fixed_is_counted_and_is_the_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
+    bad = [
+        Finding(Verdict.FIX, "telegram", "x"),
+        Finding(Verdict.NOTE, "admins", "y"),
+        Finding(Verdict.FIX, "areas", "z"),
+    ]
+    assert print_findings(bad) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "2 things to fix."
