@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -22,7 +23,9 @@ class RawBot:
 
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
         """The whole answer of a method, as Telegram would send it."""
-        response = await self._client.post(f"{self._url}/{method}", json=params)
+        response = await self._client.post(
+            f"{self._url}/{method}", content=json.dumps(params), headers={"content-type": "application/json"}
+        )
         body: dict[str, Any] = response.json()
         assert response.status_code == body.get("error_code", 200)
         return body

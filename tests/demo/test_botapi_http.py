@@ -164,3 +164,12 @@ async def test_some_user_ids_need_more_than_32_bits(api: BotApi) -> None:
     assert len(set(ids)) == 40
     assert any(user_id > 2**32 for user_id in ids)
     assert any(user_id < 2**31 for user_id in ids)
+
+
+async def test_broken_multipart(base: str) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(f"{base}/getMe", content=b"--x\r\nnonsense", headers=headers)
+        assert answer.status_code in {200, 400}
+        answer = await client.post(f"{base}/getMe", content=b"y", headers={"content-type": "multipart/form-data"})
+    assert answer.json()["description"] == "Bad Request: can't parse multipart data"

@@ -36,7 +36,6 @@ class UpdateQueue:
     def __init__(self, first_id: int) -> None:
         self.next_id = first_id
         self.allowed: list[str] | None = None
-        self.emitted = 0
         self._waiting: deque[Waiting] = deque()
         self._arrival = asyncio.Event()
 
@@ -68,7 +67,6 @@ class UpdateQueue:
         self.next_id = max(self.next_id, update_id + 1)
         text = json.dumps(update, separators=(",", ":"))
         self._waiting.append(Waiting(update_id, lane, text))
-        self.emitted += 1
         self._arrival.set()
         return update_id
 

@@ -23,17 +23,19 @@ class Room(HasChat):
     @property
     def info(self) -> Chat:
         """The chat as it is now."""
+        while self._info.migrated_to is not None:
+            self._info = self._world.chats[self._info.migrated_to]
         return self._info
 
     @property
     def id(self) -> int:
         """Its chat id; another one after an upgrade."""
-        return self._info.id
+        return self.info.id
 
     @property
     def title(self) -> str:
         """Its name."""
-        return str(self._info.public["title"])
+        return str(self.info.public["title"])
 
     @property
     def chat(self) -> list[Shown]:
@@ -75,8 +77,7 @@ class Room(HasChat):
 
     def upgrade_to_supergroup(self) -> int:
         """Become a supergroup; returns the new chat id."""
-        self._info = upgrade(self._world, self.info)
-        return self.id
+        return upgrade(self._world, self.info).id
 
     def _screen(self) -> Participant:
         return self.creator.at(self)

@@ -41,7 +41,6 @@ class Webhook:
     def __init__(self, updates: UpdateQueue, clock: Clock) -> None:
         self.address: Address | None = None
         self.last_error: tuple[int, str] | None = None
-        self.deliveries = 0
         self._updates = updates
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
@@ -126,7 +125,6 @@ class Webhook:
             self.last_error = (int(self._clock.now().timestamp()), failure)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LAST_RETRY_S)
-        self.deliveries += 1
         under_way.discard(waiting.lane)
         self._updates.remove(waiting)
         self._updates.wake()
