@@ -70,7 +70,7 @@ _MEASURED = re.compile(
 )
 _NOT_A_DEPTH_BEFORE = re.compile(
     r"(?:panjang|lebar|luas|jarak|radius|diameter|sejauh|badan|turun|surut|susut|berkurang|nambah|bertambah|\brp|\bblok|"
-    r"\bno|nomor|\bgg|gang|\brt|\brw|lantai|\blt)(?:nya)?[\s.:]{0,3}(?:lagi |sudah |udah )?$"
+    r"\bno|nomor|\bx|\bgg|gang|\brt|\brw|lantai|\blt)(?:nya)?[\s.:]{0,3}(?:lagi |sudah |udah )?$"
 )
 _NOT_A_DEPTH_AFTER = re.compile(r"\s{0,2}(?:x\b|persegi|lagi\b|long\b|wide\b|per )")
 _DISTANCE_AFTER = re.compile(
@@ -99,10 +99,10 @@ _REACHED = {
     r"trotoar": 15,
     r"knalpot|velg": 30,
     r"kursi": 45,
-    r"ban(?: sepeda)? ?motor|ban": 50,
     r"ban ?mobil": 60,
-    r"jok(?: motor)?|meja": 75,
     r"ban ?(?:truk|truck)|kap(?: mobil)?": 90,
+    r"ban(?: sepeda)? ?motor|ban": 50,  # a tyre of nothing else comes last
+    r"jok(?: motor)?|meja": 75,
     r"perut|pusar|puser|udel|hips?|belly": 95,
     r"bahu(?! jalan)|pundak|shoulders?": 130,
     r"dagu": 145,
@@ -114,7 +114,8 @@ _REACHED = {
 _REACH = (
     r"setinggi|tinggi|tingginya|sedalam|sampai|sampe|nyampe|hingga|capai|mencapai|ketinggian|up to|reach(?:es|ing|ed)?"
 )
-_LINK = r"(?:\s?(?:ke|di|nya|tinggi|dalam|sudah|udah|the|my|our|your|dari|dr|than|to|sampai|sampe|nyampe|setinggi|up|quite)\b)"
+_LINK_WORDS = r"ke|di|nya|tinggi|dalam|sudah|udah|dari|dr|sampai|sampe|nyampe|setinggi|the|my|our|your|than|to|up|quite"
+_LINK = rf"(?:\s?(?:{_LINK_WORDS})\b)"
 _PART = re.compile(
     rf"\b(?:s?e?[\s-]?)?(?:(?P<body>{'|'.join(_BODY)})|(?P<reached>{'|'.join(_REACHED)}))(?:nya|ku|an)?\b"
 )

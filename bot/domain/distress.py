@@ -19,15 +19,15 @@ _NO_NEED = re.compile(rf"\b(?:(?:{_NOT}) (?:perlu|butuh|usah|harus)|no need (?:t
 
 _DANGER = re.compile(
     r"\b(?:(?:ter|ke)jebak|terperangkap|terkurung|ter?isolir|(?<!sampah )(?:ter|ke)?hanyut|(?:ter|ke)seret|tenggelam|"
-    r"(?:ke|ter|nye)?setrum|kesentrum|nyetrum|tersengat|kors?let\w*|kons?let\w*|"
+    r"(?:ke|ter)?setrum|kesentrum|nyetrum|tersengat|kors?let\w*|kons?let\w*|"
     r"kabel (?:listrik )?(?:putus|jatuh|menjuntai)|tiang listrik (?:roboh|jatuh|miring)|"
-    r"pingsan|sesak (?:napas|nafas)|melahirkan|meninggal|ada korban|korban (?:jiwa|luka)|jasad|mayat|"
+    r"pingsan|sesak (?:napas|nafas)|melahirkan|meninggal|(?<=ada )korban|korban (?:jiwa|luka)|jasad|mayat|"
     r"(?:nyawa|jiwa) (?:ter)?ancam\w*|arus(?:nya)? (?:sangat |sgt )?(?:deras|kencang|kuat)|"
     r"trapped|stranded|drown\w*|electrocut\w*|swept away|unconscious|dying|sos|mayday)\b"
 )
 _RESCUE = re.compile(
     r"\b(?:(?:di)?\s?-?evakuasi\w*|ngungsi|mengungsi|perahu karet|selamatkan|rescue|evacuat\w*|"
-    r"(?:butuh|perlu|kirim|minta|tolong|need) (?:\w+ )?(?:perahu|pertolongan|ambulans?|ambulance|tim sar|basarnas|boat)|"
+    r"(?:butuh|perlu|kirim|minta|tolong|need) (?:\w+ )?(?:perahu|pertolongan|ambulan(?:s|ce)?|tim sar|basarnas|boat)|"
     r"(?<!tanggap )(?<!nomor )(?<!nomer )darurat|emergency|gawat|"
     rf"(?:{_NOT}) (?:bisa|bs|dapat) (?:keluar|ke ?mana-mana|turun)|(?:can'?t|cannot) (?:get|go) out)\b"
 )

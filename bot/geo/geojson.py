@@ -61,13 +61,13 @@ def _code(path: Path, number: int, feature: object) -> str:
     code = properties.get("code") if isinstance(properties, dict) else None
     if code is None:
         raise _wrong(path, f"feature {number} has no property 'code'; name the Kemendagri code so, e.g. 31.72.02.1004")
-    code = str(code).strip()
-    if undotted := _UNDOTTED.fullmatch(code):
-        code = ".".join(undotted.groups())
+    written = str(code).strip()
+    undotted = _UNDOTTED.fullmatch(written)
+    code = ".".join(undotted.groups()) if undotted else written
     if code not in all_kelurahan():
         raise _wrong(
             path,
-            f"feature {number} has the code {code!r}, which is no kelurahan of DKI Jakarta; "
+            f"feature {number} has the code {written!r}, which is no kelurahan of DKI Jakarta; "
             "use Kemendagri codes such as 31.72.02.1004 (BPS codes differ)",
         )
     return code
