@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
-from http.client import HTTPException
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 from telegram import Bot, ChatMember, ChatMemberAdministrator
 from telegram.constants import ChatType
@@ -19,16 +13,12 @@ from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken
 
 from bot.chat.sender import connect
 from bot.chat.telegram_errors import translated
-from bot.domain.errors import OperatorError, StoreBusy, StoreError, StoreTaken
-from bot.ports import AreaLookup, Store
+from bot.domain.errors import GeocoderError, OperatorError, StoreBusy, StoreError, StoreTaken
+from bot.ports import AreaLookup, Clock, Geocoder, Store
 from bot.settings import TELEGRAM_API_URL, Settings
 
 STREET = "Jalan Yos Sudarso"
 """A street that every map of Jakarta Utara has, to try the geocoder with."""
-
-GEOCODER_WITHIN_S = 10
-ANSWER_LIMIT = 1_000_000
-"""Bytes read of the geocoder's answer; one place takes about a thousand."""
 
 
 class Verdict(Enum):
@@ -53,45 +43,45 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How the program makes what is tried here; bot.app knows the ways.
+    """How the program makes what is tried here; bot.app gives its own ways.
 
     Attributes:
+        clock: the present.
         lock: takes the serving lock of a database. Raises StoreTaken, StoreError.
         open_store: opens a database, making and migrating it where needed. Raises StoreError.
-        open_reader: opens it only to read. Raises StoreError.
         load_areas: raises OperatorError.
+        make_geocoder: one that asks the server itself, past what is remembered; None where none is set up.
     """
 
+    clock: Clock
     lock: Callable[[str], AbstractContextManager[object]]
     open_store: Callable[[str], Awaitable[Store]]
-    open_reader: Callable[[str], Awaitable[Store]]
     load_areas: Callable[[Settings], AreaLookup]
+    make_geocoder: Callable[[Settings, AreaLookup], Geocoder | None]
 
 
-async def check(settings: Settings, parts: Parts, now: datetime | None = None) -> list[Finding]:
-    """Try everything that serving needs, in the order an operator sets it up. Sends nothing to anybody.
-
-    Args:
-        now: the present, where it is not the wall clock's.
-    """
-    now = now or datetime.now(UTC)
-    return [
-        *await _telegram(settings),
-        await _database(settings.database_url, parts, now),
-        _digest(settings, now),
-        _areas(settings, parts),
-        await _geocoder(settings.geocoder_url),
-    ]
+async def check(settings: Settings, parts: Parts) -> list[Finding]:
+    """Try everything that serving needs, in the order an operator sets it up. Sends nothing to anybody."""
+    findings = [*await _telegram(settings), await _database(settings, parts), _digest(settings, parts)]
+    try:
+        areas = parts.load_areas(settings)
+    except OperatorError as error:
+        return [*findings, _fix("areas", str(error))]
+    return [*findings, _areas(settings, areas), await _geocoder(parts.make_geocoder(settings, areas))]
 
 
-def print_findings(findings: Iterable[Finding]) -> int:
-    """Print them, and return the exit status: 1 where something has to be mended."""
+def settings_findings(problems: Iterable[str]) -> list[Finding]:
+    """The findings where the settings cannot be read: nothing else can be tried then."""
+    return [_fix("settings", problem) for problem in problems]
+
+
+def report(findings: Iterable[Finding]) -> tuple[str, int]:
+    """(the lines to print, the exit status: 1 where something has to be mended)."""
     found = list(findings)
     bad = sum(each.verdict is Verdict.FIX for each in found)
     things = "thing" if bad == 1 else "things"
     last = f"{bad} {things} to fix." if bad else "Ready: start it with `genangan run`."
-    print(*found, last, sep="\n")  # noqa: T201
-    return 1 if bad else 0
+    return "\n".join([*map(str, found), last]), 1 if bad else 0
 
 
 def _ok(about: str, text: str) -> Finding:
@@ -183,78 +173,49 @@ async def _admins(bot: Bot, settings: Settings) -> Finding:
     return _ok("admins", f"all {len(settings.admin_ids)} are known to the bot")
 
 
-async def _database(url: str, parts: Parts, now: datetime) -> Finding:
+async def _database(settings: Settings, parts: Parts) -> Finding:
+    url = settings.database_url
     try:
         with parts.lock(url):
             store = await parts.open_store(url)
             try:
                 async with store.transaction() as transaction:
                     await transaction.counters()
-                return _stored(f"{url} can be written", await store.queues(now))
+                queues = await store.queues(parts.clock.now())
             finally:
                 await store.close()
     except StoreTaken:
-        return await _served(url, parts, now)
+        return _ok("database", f"{url} is being served by a running bot, and is left alone")
     except StoreError as error:
         return _fix("database", str(error))
     except StoreBusy as error:
         return _fix("database", f"{url} cannot be written now: {error}")
-
-
-async def _served(url: str, parts: Parts, now: datetime) -> Finding:
-    """What can be said of a database while the bot runs."""
-    try:
-        store = await parts.open_reader(url)
-        try:
-            return _stored(f"{url} is being served by a running bot", await store.queues(now))
-        finally:
-            await store.close()
-    except (StoreError, StoreBusy) as error:
-        return _fix("database", f"{url} is being served by a running bot, but cannot be read: {error}")
-
-
-def _stored(text: str, queues: Mapping[str, int]) -> Finding:
-    text = f"{text}; {queues['open']} incidents open"
+    text = f"{url} can be written; {queues['open']} incidents open"
     if queues["failed"]:
         return _note("database", f"{text}; updates that could not be handled: {queues['failed']} (the log says why)")
     return _ok("database", text)
 
 
-def _digest(settings: Settings, now: datetime) -> Finding:
+def _digest(settings: Settings, parts: Parts) -> Finding:
     times = ", ".join(f"{each:%H:%M}" for each in settings.digest_times)
-    local = now.astimezone(settings.timezone)
+    local = parts.clock.now().astimezone(settings.timezone)
     return _ok("digest", f"every day at {times}; in {settings.timezone.key} it is now {local:%H:%M}")
 
 
-def _areas(settings: Settings, parts: Parts) -> Finding:
-    try:
-        areas = parts.load_areas(settings)
-    except OperatorError as error:
-        return _fix("areas", str(error))
+def _areas(settings: Settings, areas: AreaLookup) -> Finding:
     served = sum(len(areas.served_kelurahan(code)) for code, _ in areas.served_kecamatan())
     source = "the reference points of the product" if settings.areas_geojson is None else str(settings.areas_geojson)
     return _ok("areas", f"{served} kelurahan are served, found by {source}")
 
 
-async def _geocoder(url: str | None) -> Finding:
-    if url is None:
+async def _geocoder(geocoder: Geocoder | None) -> Finding:
+    if geocoder is None:
         return _ok("geocoder", "off: whoever types a street is asked for a pin")
     try:
-        found = await asyncio.to_thread(_look_up, url)
-    except (OSError, ValueError, HTTPException) as error:  # not reached or refused; not JSON; not HTTP
-        text = f"GEOCODER_URL: {url} gives no usable answer ({type(error).__name__}: {error})"
-        return _fix("geocoder", f"{text}; the bot works without, asking for a pin instead")
+        found = await geocoder.find(STREET)
+    except GeocoderError as error:
+        text = f"GEOCODER_URL gives no usable answer ({error}); the bot works without, asking for a pin instead"
+        return _fix("geocoder", text)
     if not found:
-        return _note("geocoder", f'{url} answers, but does not find "{STREET}"')
-    return _ok("geocoder", f'{url} answers and finds "{STREET}"')
-
-
-def _look_up(url: str) -> bool:
-    """Ask Nominatim itself, past whatever the bot remembers. Raises OSError, ValueError, HTTPException."""
-    query = urlencode({"q": STREET, "format": "jsonv2", "limit": 1})
-    asked = Request(f"{url}/search?{query}", headers={"User-Agent": "genangan-check"})  # noqa: S310  # http(s): settings
-    with urlopen(asked, timeout=GEOCODER_WITHIN_S) as answer:  # noqa: S310
-        found = json.loads(answer.read(ANSWER_LIMIT))
-    if not isinstance(found, list):
-        raise ValueError("not a list of places")
-    return bool(found)
+        return _note("geocoder", f'it answers, but does not find "{STREET}" in the service area')
+    return _ok("geocoder", f'it answers and finds "{STREET}"')

@@ -1,24 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from bot.check import Finding, Parts, Verdict, check, print_findings
+from bot.check import Finding, Parts, Verdict, check, report, settings_findings
 from bot.demo.botapi import BotApi
-from bot.domain.records import Changes, Handled, RawUpdate
+from bot.domain.errors import GeocoderError
+from bot.domain.records import Changes, FoundPlace, Handled, RawUpdate
 from bot.geo.areas import AreaIndex
-from bot.ports import AreaLookup
+from bot.ports import AreaLookup, Geocoder
 from bot.settings import Settings
-from bot.web.server import WebServer
-from storage import acquire_lock, open_reader, open_store
-from tests.helpers.clock import EVENING
+from storage import acquire_lock, open_store
+from tests.helpers.clock import EVENING, StillClock
 
 
 def load_areas(settings: Settings) -> AreaLookup:
@@ -27,7 +23,20 @@ def load_areas(settings: Settings) -> AreaLookup:
     return AreaIndex.from_reference_points(settings.service_area)
 
 
-PARTS = Parts(lock=acquire_lock, open_store=open_store, open_reader=open_reader, load_areas=load_areas)
+class Map:
+    """A geocoder that answers what it is told to."""
+
+    def __init__(self, answer: Sequence[FoundPlace] | GeocoderError) -> None:
+        self.answer = answer
+
+    async def find(self, text: str) -> Sequence[FoundPlace]:
+        if isinstance(self.answer, GeocoderError):
+            raise self.answer
+        return self.answer
+
+
+def parts(geocoder: Geocoder | None = None) -> Parts:
+    return Parts(StillClock(), acquire_lock, open_store, load_areas, lambda settings, areas: geocoder)
 
 
 @pytest.fixture
@@ -51,30 +60,14 @@ def settings(api: BotApi, tmp_path: Path) -> Settings:
     )
 
 
-async def found(settings: Settings) -> dict[str, Finding]:
-    return {finding.about: finding for finding in await check(settings, PARTS, EVENING)}
+async def found(settings: Settings, geocoder: Geocoder | None = None) -> dict[str, Finding]:
+    return {finding.about: finding for finding in await check(settings, parts(geocoder))}
 
 
-@asynccontextmanager
-async def nominatim(answer: Response) -> AsyncIterator[str]:
-    """The address of a geocoder that always answers the same."""
-
-    async def search(request: Request) -> Response:
-        return answer
-
-    server = WebServer([Route("/maps/search", search)], "127.0.0.1", 0)
-    await server.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}/maps"
-    finally:
-        await server.stop()
-
-
-async def test_where_all_is_well_it_says_so_line_by_line(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert print_findings(await check(settings, PARTS, EVENING)) == 0
-    assert capsys.readouterr().out.splitlines() == [
+async def test_where_all_is_well_it_says_so_line_by_line(settings: Settings) -> None:
+    lines, status = report(await check(settings, parts()))
+    assert status == 0
+    assert lines.splitlines() == [
         "OK    telegram   the token belongs to @genangan_bot",
         "OK    updates    will be polled",
         'OK    channel    the bot may post in "Sudin SDA"',
@@ -88,12 +81,12 @@ async def test_where_all_is_well_it_says_so_line_by_line(
 
 
 async def test_nothing_is_sent_to_anybody(api: BotApi, settings: Settings) -> None:
-    await check(settings, PARTS)
+    await check(settings, parts())
     assert all(call.method.startswith("get") for call in api.calls.all)
 
 
 async def test_what_is_left_out_on_purpose_is_only_noted(settings: Settings) -> None:
-    findings = await check(replace(settings, sda_channel_id=None, admin_ids=()), PARTS)
+    findings = await check(replace(settings, sda_channel_id=None, admin_ids=()), parts())
     noted = {each.about for each in findings if each.verdict is Verdict.NOTE}
     assert noted == {"channel", "admins"}
     assert not any(each.verdict is Verdict.FIX for each in findings)
@@ -202,35 +195,24 @@ async def test_a_wrong_file_of_borders_or_service_area(settings: Settings, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("answer", "verdict", "hint"),
+    ("answer", "verdict"),
     [
-        (JSONResponse([{"lat": "-6.13", "lon": "106.88"}]), Verdict.OK, "finds"),
-        (JSONResponse([]), Verdict.NOTE, "does not find"),
-        (JSONResponse({"error": "no"}), Verdict.FIX, "no usable answer"),
-        (Response("<html>"), Verdict.FIX, "no usable answer"),
-        (Response(status_code=403), Verdict.FIX, "403"),
+        ([FoundPlace(-6.13, 106.88, "Jalan Yos Sudarso")], Verdict.OK),
+        ([], Verdict.NOTE),
+        (GeocoderError("timed out"), Verdict.FIX),
     ],
 )
 async def test_the_geocoder_is_asked_for_a_street(
-    settings: Settings, answer: Response, verdict: Verdict, hint: str
+    settings: Settings, answer: Sequence[FoundPlace] | GeocoderError, verdict: Verdict
 ) -> None:
-    async with nominatim(answer) as url:
-        finding = (await found(replace(settings, geocoder_url=url)))["geocoder"]
-    assert finding.verdict is verdict
-    assert hint in finding.text
+    assert (await found(settings, Map(answer)))["geocoder"].verdict is verdict
 
 
-async def test_a_geocoder_that_is_not_there(settings: Settings) -> None:
-    finding = (await found(replace(settings, geocoder_url="http://127.0.0.1:9")))["geocoder"]
-    assert finding.verdict is Verdict.FIX
-    assert "the bot works without" in finding.text
-
-
-def test_what_is_to_be_fixed_is_counted_and_is_the_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
-    bad = [
-        Finding(Verdict.FIX, "telegram", "x"),
-        Finding(Verdict.NOTE, "admins", "y"),
-        Finding(Verdict.FIX, "areas", "z"),
+def test_bad_settings_are_all_to_be_fixed() -> None:
+    lines, status = report(settings_findings(["WEB_PORT: is not a port", "TIMEZONE: is none"]))
+    assert status == 1
+    assert lines.splitlines() == [
+        "Fix   settings   WEB_PORT: is not a port",
+        "Fix   settings   TIMEZONE: is none",
+        "2 things to fix.",
     ]
-    assert print_findings(bad) == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "2 things to fix."
