@@ -91,7 +91,7 @@ class DigestWords:
             since=entry.since,
             last=entry.last_seen,
             ended=entry.ended_at,
-            stood_s=stood.total_seconds() if stood else None,
+            stood_s=None if stood is None else stood.total_seconds(),
             state="digest.mended" if mended else word_id(entry.state),
             unsure="digest.unsure" if entry.unsure else None,
             new="digest.new" if entry.new else None,

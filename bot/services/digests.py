@@ -14,7 +14,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.digest import Digest, build_digest, count_standing, short_kota
-from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Say
 from bot.domain.records import Changes, Outgoing, PostedDigest, Priority
 from bot.output.digest_text import digest_parts
@@ -116,7 +115,7 @@ class Digests:
         digest = await self._build(window_from, scheduled_at, late)
         if last is None and late and digest.empty and not digest.headline.standing_before:
             return None  # newly set up, after today's hour: nothing was missed
-        return await self._enqueue(digest, scheduled_at, self.channel_id, now)
+        return await self._enqueue(digest, scheduled_at, self.channel_id, now, last)
 
     async def preview(self, at: datetime) -> list[str]:
         """The messages of a digest as it would have been posted at this time."""
@@ -145,7 +144,7 @@ class Digests:
         if now - at > SENDABLE_FOR or (last and last.window_to >= at):
             return Posting.TOO_OLD
         digest = await self._build(last.window_to if last else at - FIRST_WINDOW, at)
-        posted = await self._enqueue(digest, scheduled_at, self.channel_id, now)
+        posted = await self._enqueue(digest, scheduled_at, self.channel_id, now, last)
         return Posting.POSTED if posted else Posting.ALREADY
 
     def _parts(self, digest: Digest) -> list[str]:
@@ -166,9 +165,13 @@ class Digests:
         )
 
     async def _enqueue(
-        self, digest: Digest, scheduled_at: datetime, channel_id: int, now: datetime
+        self, digest: Digest, scheduled_at: datetime, channel_id: int, now: datetime, last: PostedDigest | None
     ) -> PostedDigest | None:
-        """Remember the digest and put its parts into the outbox, in one commit; None if it is there already."""
+        """Remember the digest and put its parts into the outbox, in one commit.
+
+        Returns:
+            None, with nothing changed, if another digest has come after `last`, on which this one builds.
+        """
         parts = self._parts(digest)
         expires_at = next_slot(max(scheduled_at, now), self.times, self.timezone)
         posted = PostedDigest(
@@ -191,9 +194,8 @@ class Digests:
             )
             for number, part in enumerate(parts, start=1)
         ]
-        try:
-            async with self.store.transaction() as tx:
-                await tx.flush(Changes(digests=[posted], outbox=outbox))
-        except BrokenConstraint:
-            return None
+        async with self.store.transaction() as tx:
+            if await self.store.last_digest(channel_id) != last:  # nobody else can write while this transaction is open
+                return None
+            await tx.flush(Changes(digests=[posted], outbox=outbox))
         return posted
