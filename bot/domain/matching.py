@@ -1,19 +1,28 @@
 """Report -> incident: which reports are the same puddle, with the reasons.
 
-The rule is a likelihood. For each open incident near a report it asks how dense such a report would be on the ground
-if it spoke of that incident, in 1/m²::
+The rule is a likelihood. For each open incident near a report it asks how dense such a report would be on the ground,
+in 1/m², if it spoke of that incident::
 
-    score = 0.95 · N₂(d; s² + V) · (n + 2) / 3 · still(Δt) · words
+    score = 0.95 · N₂(d; s² + V) · alive(n, T, Δt) · words
 
-- N₂ is the two-dimensional normal density at the distance d from the incident's centre; s is the standard error of the
-  report's place, V = 1/Σ(1/s²) the variance of the centre; 0.95 leaves 5 % for gross errors.
-- n people stand by the incident: who draws many reports draws more.
-- still(Δt) falls with the time since the incident was last seen. It has a fast and a slow part, so that the reach of an
-  old incident shrinks to its own spot instead of ending at an hour.
-- words: streets, RT/RW, blocks and estates named on both sides speak for or against.
+- N₂ is the normal density in the plane at the distance d from the incident's centre; s is the standard error of the
+  report's place, V = 1/Σ(1/s²) the variance of the centre. The other 5 % are gross errors: a pin on the wrong corner.
+- alive is how many reports the incident still draws, given its n reports within the time T and the silence Δt since. An
+  incident that had a report every ten minutes is over after an hour of silence; one with two in five hours is not. So
+  memory follows the evidence: crowded evenings need a short one (or a new puddle is drawn into its neighbour), the thin
+  reports of a long flood a long one. A small part never depends on the rate: "belum surut" the next morning, which is
+  enough to join at the very spot and not at the next one.
+- words: streets, RT/RW and blocks named on both sides speak for or against.
 
-A new puddle has a density of its own (`Rule.new_density`), and every incident near by competes: the rule joins where the
-best one carries most of the sum, opens a new incident where the new one does, and asks in between.
+A puddle that nobody has reported yet has a density of its own, and more so among several incidents: where many puddles
+are, another one is likely. Dense streets thus keep their puddles apart while the thin map of a whole city does not need
+to. The rule joins where the best incident carries enough of all densities, opens a new one where the new one does, and
+asks in between; incidents beyond `Rule.offer_radius_m` have no say. Whole estates flood over 300 m and more: those are
+several places, so the radius does not grow with them.
+
+Never joined unasked: places only described in words, incidents not seen for `Rule.memory_s`, names that contradict each
+other, and a pin without accuracy to the metre where another stands under another name (default pins: maps drop people
+who do not move the pin on one and the same point; without names such a pin cannot be told from a forwarded one).
 """
 
 from __future__ import annotations
@@ -26,51 +35,65 @@ from enum import StrEnum
 
 from h3.api import basic_int as h3
 
-from bot.domain.models import Incident, Kind, Match, Place
-from bot.domain.place_names import Relation, compare
+from bot.domain.models import Incident, Kind, Match, Place, PlaceSource
+from bot.domain.place_names import Names, Relation, names_in, relation
 
 HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
 CELL_RESOLUTION = 10
 JOIN_RING = 2
-"""Rings of H3 cells around a point that hold every incident within 200 m: what joining needs."""
+"""Rings of H3 cells around a point that hold what lies within 190 m: all that is joined unasked."""
 ASK_RING = 3
-"""Rings that hold every incident within 250 m: what offering needs."""
+"""Rings that hold what lies within 250 m: all that `match` looks at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """The parameters of the matching rule.
+    """The parameters of the matching rule, chosen on simulated days and looked at on the reports of February 2017.
 
     Attributes:
         kind: the only kind of incident it matches.
-        new_density: density in 1/m² of reports of puddles nobody has reported yet.
-        join_share, new_share: share of all densities at which the best is joined, or a new one opened, unasked.
-        accuracy_per_error: Telegram's accuracy is a radius of 68 %, 1.515 standard errors of a normal in the plane.
-        unknown_error_m: standard error (per axis) of a place without accuracy.
+        new_density: density in 1/m² of a puddle nobody has reported yet; every further incident near by adds
+            `crowding` times as much.
+        join_share: the best incident is joined from this share of the densities (its rivals', and a new one's).
+        new_share: a new one is opened from this share, gross errors counted for the incidents; else the rule asks.
+        accuracy_per_error: Telegram's accuracy is a radius of 68 %: 1.515 standard errors per axis of a plane normal.
+        unknown_error_m: standard error of a place without accuracy: between chat pins (19 m) and web pins (30 m).
         least_error_m: a person stands somewhere at the water, not in its middle, however good the phone is.
         approximate_error_m: standard error of a place only described in words.
-        fast_decay_s, slow_decay_s, slow_part: still(Δt) = (1 - slow_part)·exp(-Δt/fast) + slow_part·exp(-Δt/slow).
+        gross_share, gross_error_m: share and standard error of gross errors.
+        gap_s: between two reports of one puddle, before anything is known of it.
+        life_s: how long puddles stand.
+        again, again_s: what an incident still draws however silent it is, and how that decays.
         memory_s: an incident not seen for longer is offered, never joined unasked.
         same_words, different_words: factors where names agree, or contradict each other.
-        outlier: a report farther than this many standard errors attaches without moving the centre.
-        offer_radius_m, offers: who is unsure is offered so many incidents within this radius.
+        unsure: factor of an incident that is itself a doubtful split of its neighbour.
+        outlier: a report farther off than so many standard errors attaches without moving the centre.
+        same_pin_m: two pins this near are one and the same point.
+        offer_radius_m, offers: who is asked is offered so many incidents within this radius.
     """
 
     kind: Kind = Kind.PUDDLE
-    new_density: float = 2e-6
-    join_share: float = 0.75
-    new_share: float = 0.75
+    new_density: float = 8e-7
+    crowding: float = 2.0
+    join_share: float = 0.65
+    new_share: float = 0.8
     accuracy_per_error: float = 1.515
-    unknown_error_m: float = 22.0
+    unknown_error_m: float = 26.0
     least_error_m: float = 12.0
     approximate_error_m: float = 250.0
-    fast_decay_s: float = 1.5 * HOUR_S
-    slow_decay_s: float = 8 * HOUR_S
-    slow_part: float = 0.25
+    gross_share: float = 0.05
+    gross_error_m: float = 100.0
+    gap_s: float = 1.25 * HOUR_S
+    life_s: float = 12 * HOUR_S
+    again: float = 0.1
+    again_s: float = 12 * HOUR_S
     memory_s: float = 12 * HOUR_S
     same_words: float = 5.0
-    different_words: float = 0.1
+    different_words: float = 0.05
+    unsure: float = 0.5
     outlier: float = 3.0
+    same_pin_m: float = 1.0
     offer_radius_m: float = 250.0
     offers: int = 3
 
@@ -81,14 +104,15 @@ RULE = Rule()
 DRAIN_RULE = Rule(
     kind=Kind.DRAIN,
     new_density=3e-5,
+    crowding=0.0,
     least_error_m=6.0,
-    fast_decay_s=14 * 24 * HOUR_S,
-    slow_decay_s=14 * 24 * HOUR_S,
-    slow_part=0.0,
-    memory_s=42 * 24 * HOUR_S,
+    gap_s=14 * DAY_S,
+    life_s=60 * DAY_S,
+    again=0.0,
+    memory_s=42 * DAY_S,
     offer_radius_m=100.0,
 )
-"""Blocked inlets and broken pumps: they stay for weeks, and the next inlet is 20 m away."""
+"""Blocked inlets and broken pumps stay for weeks, and the next inlet is 20 m away. The values are ours, unmeasured."""
 
 
 def rule_for(kind: Kind) -> Rule:
@@ -106,12 +130,29 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An incident that a reporter can be asked about. score in 1/m², age since its last report."""
+    """An incident near a report.
+
+    Attributes:
+        score: density in 1/m² of such a report, if it speaks of this incident.
+        distance_m, age_s: to its centre, and since it was last seen.
+        joinable: it may be joined without asking.
+        gross: density if the report speaks of it and its place is grossly wrong.
+    """
 
     incident: Incident
     score: float
     distance_m: float
     age_s: float
+    joinable: bool
+    gross: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What speaks for each answer: incidents near by, best first, and the density of a new one in 1/m²."""
+
+    offers: tuple[Offer, ...]
+    new: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +160,7 @@ class Decision:
     """What the rule says, with its reasons.
 
     Attributes:
-        best: the best incident's score, distance, age and people; None where there is none near by.
+        best: the best incident's score, distance, age and people, whatever the verdict; None where none is near.
         incident: the one to join; None unless the verdict is JOIN.
         offers: with ASK the incidents to ask about, best first; () otherwise.
     """
@@ -144,51 +185,46 @@ def match(
     Args:
         place: where the report says the water is.
         at: when it said so.
-        candidates: incidents near by (`cells_near(lat, lon, ASK_RING)`); those ended or of another kind are skipped.
+        candidates: the incidents of `cells_near(lat, lon, ASK_RING)`; ended ones and other kinds are passed over.
         rule: `rule_for(kind)`.
-        note: the reporter's own words, searched for names of places.
+        note: the reporter's own words, searched for names of places beside `place.name`.
         different: ids of incidents that the reporter said are not this one.
     """
+    weighed = weigh(place, at, candidates, rule, note=note, different=different)
+    if not weighed.offers:
+        return Decision(Verdict.NEW)
+    top = weighed.offers[0]
+    best = Match(top.score, top.distance_m, top.age_s, top.incident.reporters, by="rule")
+    total = weighed.new + sum(offer.score for offer in weighed.offers)
+    if top.joinable and top.score >= rule.join_share * total:
+        return Decision(Verdict.JOIN, best, top.incident)
+    if weighed.new >= rule.new_share * (total + sum(offer.gross for offer in weighed.offers)):
+        return Decision(Verdict.NEW, best)
+    return Decision(Verdict.ASK, best, offers=weighed.offers[: rule.offers])
+
+
+def weigh(
+    place: Place,
+    at: datetime,
+    candidates: Sequence[Incident],
+    rule: Rule = RULE,
+    *,
+    note: str | None = None,
+    different: frozenset[int] = frozenset(),
+) -> Weighed:
+    """Weigh the incidents near a report against each other and against a new one; arguments as for `match`."""
     variance = standard_error_m(place, rule) ** 2
-    words = " ".join(text for text in (place.name, note) if text)
-    offers: list[Offer] = []
-    merges_unasked: dict[int, bool] = {}
+    words = names_in("\n".join(text for text in (place.name, note) if text))
+    offers = []
     for incident in candidates:
         if incident.kind is not rule.kind or incident.id in different or not incident.state.is_open:
             continue
         distance = distance_m(place.lat, place.lon, incident.lat, incident.lon)
-        if distance > rule.offer_radius_m:
-            continue
-        age_s = _age_s(incident, at)
-        relation = compare(words, incident.name)
-        spread = variance + 1 / incident.weight
-        score = (
-            0.95
-            * math.exp(-(distance**2) / (2 * spread))
-            / (2 * math.pi * spread)
-            * (incident.reporters + 2)
-            / 3
-            * _still(age_s, rule)
-            * _factor(relation, rule)
-        )
-        offers.append(Offer(incident, score, distance, age_s))
-        merges_unasked[incident.id] = (
-            relation is not Relation.DIFFERENT
-            and age_s <= rule.memory_s
-            and not place.approximate
-            and not incident.approximate
-        )
-    if not offers:
-        return Decision(Verdict.NEW)
+        if distance <= rule.offer_radius_m:
+            offers.append(_offer(place, at, variance, words, incident, distance, rule))
     offers.sort(key=lambda offer: (-offer.score, offer.distance_m, offer.incident.id))
-    top = offers[0]
-    total = rule.new_density + sum(offer.score for offer in offers)
-    best = Match(top.score, top.distance_m, top.age_s, top.incident.reporters, by="rule")
-    if rule.new_density / total >= rule.new_share:
-        return Decision(Verdict.NEW, best)
-    if top.score / total >= rule.join_share and merges_unasked[top.incident.id]:
-        return Decision(Verdict.JOIN, best, top.incident)
-    return Decision(Verdict.ASK, best, offers=tuple(offers[: rule.offers]))
+    puddles = sum(not offer.incident.unsure for offer in offers)
+    return Weighed(tuple(offers), rule.new_density * (1 + rule.crowding * max(0, puddles - 1)))
 
 
 def standard_error_m(place: Place, rule: Rule = RULE) -> float:
@@ -205,11 +241,12 @@ def centre_after(incident: Incident, place: Place) -> tuple[float, float, float]
 
     An outlier attaches without moving the centre. Between two people nobody is the outlier.
     """
-    return _moved((incident.lat, incident.lon, incident.weight), incident.reporters, place, rule_for(incident.kind))
+    centre = incident.lat, incident.lon, incident.weight
+    return _moved(centre, incident.reporters, place, rule_for(incident.kind))
 
 
 def centre_of(places: Iterable[Place], rule: Rule = RULE) -> tuple[float, float, float]:
-    """(lat, lon, weight) of the incident that these reports make, in their order.
+    """(lat, lon, weight) of the incident that reports at these places make, one joining after the other.
 
     Raises:
         ValueError: there are no places.
@@ -226,20 +263,20 @@ def centre_of(places: Iterable[Place], rule: Rule = RULE) -> tuple[float, float,
 
 
 def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Metres between two near points: flat earth on the WGS84 ellipsoid's radii of curvature at the middle latitude.
+    """Metres between two near points: flat earth, with the WGS84 ellipsoid's radii of curvature at the middle latitude.
 
-    Under 1 mm from the geodesic up to 300 m in the tropics, and a two-hundredth of its cost.
+    Under 1 mm from the geodesic up to 300 m here, and two hundred times as fast to compute.
     """
     middle = math.radians((lat1 + lat2) / 2)
     w = 1 - _E2 * math.sin(middle) ** 2
-    normal = _A_M / math.sqrt(w)
-    north = normal * (1 - _E2) / w * math.radians(lat2 - lat1)
-    east = normal * math.cos(middle) * math.radians(lon2 - lon1)
-    return math.hypot(north, east)
+    normal_m = _SEMI_MAJOR_M / math.sqrt(w)
+    north_m = normal_m * (1 - _E2) / w * math.radians(lat2 - lat1)
+    east_m = normal_m * math.cos(middle) * math.radians(lon2 - lon1)
+    return math.hypot(north_m, east_m)
 
 
-_A_M = 6378137.0  # WGS84: semi-major axis, first eccentricity squared
-_E2 = 6.69437999014e-3
+_SEMI_MAJOR_M = 6378137.0  # WGS84
+_E2 = 6.69437999014e-3  # its first eccentricity, squared
 
 
 def cell_of(lat: float, lon: float) -> int:
@@ -252,15 +289,44 @@ def cells_near(lat: float, lon: float, ring: int) -> frozenset[int]:
     return frozenset(h3.grid_disk(cell_of(lat, lon), ring))
 
 
-def _moved(centre: tuple[float, float, float], reporters: int, place: Place, rule: Rule) -> tuple[float, float, float]:
-    lat, lon, weight = centre
-    error = standard_error_m(place, rule)
-    distance = distance_m(lat, lon, place.lat, place.lon)
-    if reporters > 1 and distance > rule.outlier * math.sqrt(error**2 + 1 / weight):
-        return lat, lon, weight
-    added = 1 / error**2
-    total = weight + added
-    return (lat * weight + place.lat * added) / total, (lon * weight + place.lon * added) / total, total
+def _offer(
+    place: Place, at: datetime, variance: float, words: Names, incident: Incident, distance: float, rule: Rule
+) -> Offer:
+    age_s = _age_s(incident, at)
+    said = relation(words, names_in(incident.name)) if incident.name else Relation.UNKNOWN
+    weight = _alive(incident, age_s, rule) * _factor(said, rule)
+    if incident.unsure:
+        weight *= rule.unsure
+    spread = variance + 1 / incident.weight
+    return Offer(
+        incident,
+        score=weight * (1 - rule.gross_share) * _density(distance, spread),
+        distance_m=distance,
+        age_s=age_s,
+        joinable=age_s <= rule.memory_s
+        and said is not Relation.DIFFERENT
+        and not (place.approximate or incident.approximate)
+        and (said is Relation.SAME or not _is_default_pin(place, incident, distance, rule)),
+        gross=weight * rule.gross_share * _density(distance, spread + rule.gross_error_m**2),
+    )
+
+
+def _density(distance: float, variance: float) -> float:
+    """The normal density in the plane, in 1/m²."""
+    return math.exp(-(distance**2) / (2 * variance)) / (math.tau * variance)
+
+
+def _alive(incident: Incident, age_s: float, rule: Rule) -> float:
+    """Reports an incident still draws after a silence, relative to one that has just been reported for the first time.
+
+    Reports come at the rate r = n / (T + gap) while the water stands, which ends at the rate h = 1 / life. The
+    probability that it still stands after the silence Δt is 1 / (1 + (exp((r + h)·Δt) - 1) · h / (r + h)) by Bayes.
+    """
+    span_s = (incident.last_seen - incident.first_seen).total_seconds()
+    rate, hazard = incident.reporters / (span_s + rule.gap_s), 1 / rule.life_s
+    silence = min((rate + hazard) * age_s, 100.0)  # exp() of more overflows in the end, and is nothing by then
+    standing = 1 / (1 + math.expm1(silence) * hazard / (rate + hazard))
+    return rate * rule.gap_s * standing + rule.again * math.exp(-age_s / rule.again_s)
 
 
 def _age_s(incident: Incident, at: datetime) -> float:
@@ -270,12 +336,30 @@ def _age_s(incident: Incident, at: datetime) -> float:
     return max(0.0, (incident.first_seen - at).total_seconds())
 
 
-def _still(age_s: float, rule: Rule) -> float:
-    slow = rule.slow_part
-    return (1 - slow) * math.exp(-age_s / rule.fast_decay_s) + slow * math.exp(-age_s / rule.slow_decay_s)
-
-
-def _factor(relation: Relation, rule: Rule) -> float:
-    if relation is Relation.SAME:
+def _factor(said: Relation, rule: Rule) -> float:
+    if said is Relation.SAME:
         return rule.same_words
-    return rule.different_words if relation is Relation.DIFFERENT else 1.0
+    return rule.different_words if said is Relation.DIFFERENT else 1.0
+
+
+def _is_default_pin(place: Place, incident: Incident, distance: float, rule: Rule) -> bool:
+    """A pin to the metre where another stands, whose reporters call their places by other names."""
+    return (
+        place.source is PlaceSource.PIN
+        and place.accuracy_m is None
+        and distance <= rule.same_pin_m
+        and place.name is not None
+        and incident.name is not None
+        and place.name.casefold() != incident.name.casefold()
+    )
+
+
+def _moved(centre: tuple[float, float, float], reporters: int, place: Place, rule: Rule) -> tuple[float, float, float]:
+    lat, lon, weight = centre
+    error = standard_error_m(place, rule)
+    distance = distance_m(lat, lon, place.lat, place.lon)
+    if reporters > 1 and distance > rule.outlier * math.sqrt(error**2 + 1 / weight):
+        return centre
+    added = 1 / error**2
+    total = weight + added
+    return (lat * weight + place.lat * added) / total, (lon * weight + place.lon * added) / total, total

@@ -1,15 +1,16 @@
 """What two descriptions of a place say about each other: the same place, different ones, or nothing.
 
 Residents name streets, alleys, RT/RW, blocks and estates in many spellings ("Jl. Mangga 2", "jln mangga II", "RT02/10",
-"RT 2 RW 010", "Komplek Sunter Indah blok C"). Word evidence is conservative: two texts are DIFFERENT only where both
-name the same sort of thing and the names cannot be one; they are the SAME only where a name agrees and nothing
-disagrees; everything else, landmarks above all, is UNKNOWN.
+"RT 2 RW 010", "Komplek Sunter Indah blok C"). Word evidence is conservative: DIFFERENT needs two names of one sort that
+cannot be one name, SAME needs an agreeing street, RT or block; where something agrees and something else contradicts,
+and for landmarks, the answer is UNKNOWN. A shared estate or RW proves nothing: whole estates flood, as several puddles.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
 
@@ -27,104 +28,84 @@ class Names:
     """The names found in a text, normalised.
 
     Attributes:
-        streets: streets and alleys, e.g. "mangga 2"; a corner names two.
-        rw, rt: neighbourhood numbers, without leading zeros; 0 where none is given.
-        blocks: blocks of an estate, e.g. "c 5".
-        estates: estates ("komplek", "perumahan" …), e.g. "sunter indah".
+        streets: e.g. "mangga 2", alleys as "gg kelinci"; a corner names two.
+        blocks: blocks of an estate, e.g. "c5".
+        estates: e.g. "sunter indah".
+        rt, rw: neighbourhood numbers; 0 where none is given.
     """
 
     streets: frozenset[str] = frozenset()
-    rw: int = 0
-    rt: int = 0
     blocks: frozenset[str] = frozenset()
     estates: frozenset[str] = frozenset()
+    rt: int = 0
+    rw: int = 0
 
 
-_ROMAN = {
-    "i": "1",
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "v": "5",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "ix": "9",
-    "x": "10",
-}
-_KEYS = {
-    "street": "jl jln jalan jalanan gg gang lorong lrg",
-    "block": "blok block blk",
-    "estate": "komplek kompleks komp kompl perum perumahan perumnas cluster apartemen apartment rusun rusunawa",
-}
-_KEY_OF = {word: key for key, words in _KEYS.items() for word in words.split()}
-_STOP = frozenset(
-    # words after which a name has ended: what stands near it, what happens there, or a new name
-    """
-    rt rw no nomor kel kelurahan kec kecamatan kota jakarta dekat deket dkt depan dpn seberang sebrang samping belakang
-    sebelah sekitar sekitaran arah menuju sampai smp sampe dari ke di dan yang yg banjir genangan tergenang air selutut
-    semata sebetis sepinggang sedada sepaha setinggi tinggi masih sudah udah belum surut parah macet mulai karena krn
-    dengan ada tidak gak ga lewat pas persis ujung pertigaan perempatan simpang tikungan km
-    """.split()
-)
-_TAIL = frozenset({"raya", "dalam"})
-_NUMBERED = re.compile(r"^\d{1,3}[a-z]?$")
-_RT_RW = re.compile(r"\br\.?\s?t\.?\s*[:.]?\s*(\d{1,3})\s*(?:[/\\,-]|\s)*(?:r\.?\s?w\.?\s*[:.]?\s*)?(\d{1,3})?\b")
-_RW = re.compile(r"\br\.?\s?w\.?\s*[:.]?\s*(\d{1,3})\b")
+NOTHING = Names()
+"""No names at all."""
 
 
 @lru_cache(maxsize=4096)
 def names_in(text: str) -> Names:
-    """The streets, RT/RW, blocks and estates that a text names."""
-    lowered = text.casefold()
-    rt = rw = 0
-    if found := _RT_RW.search(lowered):
-        rt = int(found[1])
-        rw = int(found[2] or 0)
-    if found := _RW.search(lowered):
-        rw = int(found[1])
-    words = re.findall(r"[^\W_]+", lowered)
-    taken: dict[str, set[str]] = {"street": set(), "block": set(), "estate": set()}
+    """The streets, blocks, estates and RT/RW that a text names."""
+    text = text.casefold()
+    both, rw_alone = _RT_RW.search(text), _RW.search(text)
+    rt = int(both[1]) if both else 0
+    rw = int(rw_alone[1]) if rw_alone else int(both[2] or 0) if both else 0
+    found: dict[str, set[str]] = {"street": set(), "alley": set(), "block": set(), "estate": set()}
+    words = _WORDS.findall(text)
     for i, word in enumerate(words):
-        if (key := _KEY_OF.get(word)) and (name := _name_after(words[i + 1 :], key)):
-            taken[key].add(name)
+        if (sort := _SORT_OF.get(word)) and (name := _name_at(words, i + 1, 2 if sort == "block" else 3)):
+            found[sort].add(name)
     return Names(
-        streets=frozenset(taken["street"]),
-        rw=rw,
+        streets=frozenset(found["street"] | {f"gg {name}" for name in found["alley"]}),
+        blocks=frozenset(name.replace(" ", "") for name in found["block"]),
+        estates=frozenset(found["estate"]),
         rt=rt,
-        blocks=frozenset(taken["block"]),
-        estates=frozenset(taken["estate"]),
+        rw=rw,
     )
 
 
-def compare(one: str | None, other: str | None) -> Relation:
-    """What two texts say about whether they mean one place. Symmetric."""
+def relation(one: Names, other: Names) -> Relation:
+    """What two texts' names say about whether they mean one place. Symmetric."""
+    if NOTHING in (one, other):
+        return Relation.UNKNOWN
+    streets = _names(one.streets, other.streets)
+    blocks = _names(one.blocks, other.blocks)
+    estates = _names(one.estates, other.estates)
+    numbers = _numbers(one, other)
+    agrees = Relation.SAME in (streets, blocks, numbers)
+    contradicts = Relation.DIFFERENT in (streets, blocks, estates, numbers)
+    if agrees == contradicts:
+        return Relation.UNKNOWN
+    return Relation.SAME if agrees else Relation.DIFFERENT
+
+
+def _names(one: frozenset[str], other: frozenset[str]) -> Relation:
     if not one or not other:
         return Relation.UNKNOWN
-    return _compare(names_in(one), names_in(other))
-
-
-def _compare(one: Names, other: Names) -> Relation:
-    said = [
-        _sets(one.streets, other.streets),
-        _sets(one.blocks, other.blocks),
-        _sets(one.estates, other.estates),
-        _numbers(one, other),
-    ]
-    if Relation.DIFFERENT in said:
-        return Relation.DIFFERENT
-    return Relation.SAME if Relation.SAME in said else Relation.UNKNOWN
-
-
-def _sets(one: frozenset[str], other: frozenset[str]) -> Relation:
-    if not one or not other:
-        return Relation.UNKNOWN
-    if one & other:
+    pairs = [(a, b) for a in one for b in other]
+    if any(a.replace(" ", "") == b.replace(" ", "") for a, b in pairs):
         return Relation.SAME
-    # "Boulevard" may be "Boulevard Barat" cut short, "Mangga" may be "Mangga 2": neither for nor against
-    if any(_shortened(a, b) for a in one for b in other):
-        return Relation.UNKNOWN
-    return Relation.DIFFERENT
+    return Relation.UNKNOWN if any(_could_be_one(a, b) for a, b in pairs) else Relation.DIFFERENT
+
+
+def _could_be_one(a: str, b: str) -> bool:
+    """Whether one name may be the other cut short ("Boulevard") or misspelt ("Marthadinata")."""
+    words_a, words_b = a.split(), b.split()
+    if set(words_a) <= set(words_b) or set(words_b) <= set(words_a):
+        return True
+    numbers_a, numbers_b = ({w for w in words if w[0].isdigit()} for words in (words_a, words_b))
+    if numbers_a and numbers_b and numbers_a != numbers_b:
+        return False
+    if len(words_a) == len(words_b):
+        return all(_alike(x, y) for x, y in zip(words_a, words_b, strict=True))
+    return _alike("".join(words_a), "".join(words_b))
+
+
+def _alike(a: str, b: str) -> bool:
+    first, second = sorted((a, b))  # the ratio of difflib depends on the order
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= 0.75
 
 
 def _numbers(one: Names, other: Names) -> Relation:
@@ -137,20 +118,51 @@ def _numbers(one: Names, other: Names) -> Relation:
     return Relation.SAME if one.rt == other.rt else Relation.DIFFERENT
 
 
-def _shortened(one: str, other: str) -> bool:
-    a, b = one.split(), other.split()
-    return set(a) <= set(b) or set(b) <= set(a)
-
-
-def _name_after(words: list[str], key: str) -> str | None:
-    limit = 2 if key == "block" else 3
+def _name_at(words: list[str], start: int, limit: int) -> str | None:
+    """The name that begins at a word, if one does: up to `limit` words, a number or a common word ends it."""
     name: list[str] = []
-    for word in words:
-        if word in _STOP or word in _KEY_OF or len(name) == limit:
+    for word in words[start : start + limit]:
+        if word in _NO_NAME or word in _SORT_OF or not word[0].isalnum() or _RT_RW_WORD.match(word):
             break
-        name.append(_ROMAN.get(word, word) if name else word)
-        if name[1:] and _NUMBERED.match(name[-1]):
+        name.append(_ROMAN.get(word, word.lstrip("0") or word) if name else word)
+        if name[1:] and name[-1][0].isdigit():
             break
-    while len(name) > 1 and name[-1] in _TAIL:
+    while name and name[-1] in _TAIL:
         name.pop()
     return " ".join(name) or None
+
+
+_WORDS = re.compile(r"[^\W_]+|[,;:()/\n]")
+_RT_RW = re.compile(r"\br\W?t\W{0,3}(\d{1,3})(?:\W{0,3}(?:r\W?w\W{0,3})?(\d{1,3})\b)?")
+_RW = re.compile(r"\br\W?w\W{0,3}(\d{1,3})\b")
+_RT_RW_WORD = re.compile(r"r[tw]\d*$")
+_ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
+_SORTS = {
+    "street": "jl jln jalan",
+    "alley": "gg gang lorong lrg",
+    "block": "blok block blk",
+    "estate": "komplek kompleks komplex kompl perum perumahan perumnas cluster apartemen rusun rusunawa",
+}
+_SORT_OF = {word: sort for sort, words in _SORTS.items() for word in words.split()}
+_TAIL = frozenset({"raya", "dalam"})
+# what stands near, what happens there, and what "jalan" is followed by when it names no street
+_NOT_NAMES = """
+no nomor kel kelurahan kec kecamatan kota jakarta dekat deket dkt depan dpn seberang sebrang samping belakang sebelah
+sekitar sekitaran arah menuju sampai sampe dari ke di dan yang yg banjir genangan tergenang digenangi terendam air
+selutut semata sebetis sepinggang sedada sepaha setinggi tinggi masih sudah udah belum surut parah macet mulai karena
+krn dengan ada tidak gak ga bisa lewat pas persis ujung pertigaan perempatan simpang tikungan km utama besar kecil umum
+tol ini itu sini situ rumah masuk keluar kami saya warga kampung rusak licin becek sangat sekali semua tembus buntu
+ditutup kaki aja saja terus lagi
+"""
+_NO_NAME = frozenset(_NOT_NAMES.split())
