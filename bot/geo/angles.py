@@ -85,7 +85,7 @@ class _Angle:
     axis: str | None
     step: float
     minus: bool  # written with a minus
-    marked: bool  # has a degree sign or a hemisphere
+    signed: bool  # has a degree sign
     split: bool  # has minutes
 
 
@@ -176,7 +176,7 @@ def _angle_at(pieces: list[_Piece], at: int) -> tuple[_Angle | None, int]:
     sign = half if half is not None else -1 if minus else 1
     decimals = len(re.split("[.,]", numbers[-1])[1]) if re.search("[.,]", numbers[-1]) else 0
     step = 10.0**-decimals / 60 ** (len(numbers) - 1)
-    return _Angle(sign * value, axis, step, minus, signed or half is not None, len(numbers) > 1), at
+    return _Angle(sign * value, axis, step, minus, signed, len(numbers) > 1), at
 
 
 def _marker_at(pieces: list[_Piece], at: int) -> tuple[str | None, int | None, int]:
@@ -220,9 +220,10 @@ def _numbers_at(pieces: list[_Piece], at: int, has_half: bool) -> tuple[list[str
 
 
 def _is_letter_second(pieces: list[_Piece], at: int, count: int, signed: bool) -> bool:
-    """6d08m24s: here the s are seconds. In 6 08 24 S, 6°08'24S and 6d08m24 S it is the south."""
-    letters = at >= 2 and pieces[at - 2].text in _MINUTE_MARKS - {"'"}
-    return count == 3 and signed and letters and pieces[at].text == "s" and not pieces[at].spaced
+    """6d08m24s, 6 d 8 m 24 s S: here the first s are seconds. In 6 08 24 S, 6°08'24S and 6d08m24 S it is the south."""
+    if count < 3 or not signed or pieces[at].text != "s" or pieces[at - 2].text not in _MINUTE_MARKS - {"'"}:
+        return False
+    return not pieces[at].spaced or _marker_at(pieces, at + 1)[1] is not None
 
 
 def _is_whole(number: str) -> bool:
@@ -240,15 +241,15 @@ def _number(text: str) -> float:
 def _looks_like_place(first: _Angle, second: _Angle) -> bool:
     """Whether somebody who types this means a place.
 
-    Four decimals, degrees and minutes, or two decimals after a minus are typed for nothing else. Anything coarser must
-    fall near Jakarta (or would with the axes exchanged or a minus added), and have a decimal or a degree sign.
+    Four decimals, degrees and minutes, or two decimals with a minus before are typed for nothing else. Anything coarser
+    must fall near Jakarta (or would with the axes exchanged or a minus added), and have a decimal or a degree sign.
     """
     both = (first, second)
     if all(angle.split or angle.step < 0.00011 for angle in both) or (
-        any(angle.minus for angle in both) and all(angle.step < 0.011 for angle in both)
+        first.minus and all(angle.step < 0.011 for angle in both)
     ):
         return True
-    if not all(angle.split or angle.step < 1 or angle.marked for angle in both):
+    if not all(angle.split or angle.step < 1 or angle.signed for angle in both):
         return False
     pair = _pair(first, second)
     problem = check_point(pair.lat, pair.lon)

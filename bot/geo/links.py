@@ -63,7 +63,7 @@ def is_map(link: str) -> bool:
         return False
     host, path = (parts.hostname or "").lower(), parts.path.lower()
     if parts.scheme == "geo":
-        return True
+        return any(char.isdigit() for char in link)
     if "." not in host:
         return False
     if "google" in host.split("."):

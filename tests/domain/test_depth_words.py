@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.depth_words import read_depth
@@ -148,6 +148,7 @@ def test_even_when_asked_some_numbers_are_no_depth(text: str) -> None:
     assert read_depth(text, asked=True) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_a_fault(text: str) -> None:
     for asked in (False, True):
@@ -159,6 +160,6 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
     "piece", ["1", "9 ", "1-", "se ", "s e", "40 c", "lebih ", "setengah ", "kira2", "aaaa", "0,5 ", "½"]
 )
 def test_long_texts_are_read_quickly(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read_depth(piece * 4096, asked=True)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

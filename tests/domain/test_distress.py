@@ -43,6 +43,6 @@ def test_a_call_and_a_request_are_two_sentences() -> None:
 
 @pytest.mark.parametrize("piece", ["tolong ", "tidak ada ", "di ", "x", "help with "])
 def test_long_texts_are_read_quickly(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     distress(piece * 4096)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
