@@ -24,13 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         if asked.command == "demo":
-            from bot.demo.command import demo  # the demo's parts are no concern of a serving bot
+            from bot.demo.command import demo  # noqa: PLC0415  # a serving bot need not load the demo
 
             return demo(asked)
         if asked.command == "check":
             return _check()
         settings = load_settings()
-        set_up_logging(settings.log_level, settings.log_format, [settings.bot_token or "", settings.webhook_secret or ""])
+        secrets = [secret for secret in (settings.bot_token, settings.webhook_secret) if secret]
+        set_up_logging(settings.log_level, settings.log_format, secrets)
         if asked.command == "run":
             asyncio.run(_run(settings))
             return 0

@@ -26,7 +26,7 @@ from bot.geo.geocoder import NominatimGeocoder
 from bot.geo.places import PlaceReader
 from bot.jobs import BEAT_S, Jobs
 from bot.output.digest_text import plain
-from bot.ports import Clock, Geocoder, Store
+from bot.ports import AreaLookup, Clock, Geocoder, Store
 from bot.services.context import Context
 from bot.services.delivery import Delivery
 from bot.services.digests import Digests
@@ -112,7 +112,7 @@ class App:
         delivery = Delivery(store, sender, clock, Counters(), limits=self._limits)
         digests = Digests(store, texts, areas, settings.digest_times, settings.timezone, settings.sda_channel_id)
         geocoder = _geocoder(settings, areas, store, clock)
-        figures = Figures(store, texts, areas, digests, clock, settings.timezone)
+        figures = Figures(store, texts, areas, settings.timezone, digests)
         doers: dict[str, Doer] = dict(figures.doers())
         if geocoder is not None:
             doers["geocode"] = geocode(geocoder)

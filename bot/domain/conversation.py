@@ -1,7 +1,7 @@
 """How a report is made in a chat: (draft, what was heard) -> (draft, what to say, to do).
 
-Any order works: location first, photo first, text first. Only what is missing is asked for, and only a place and a depth
-are needed (for a drain: a place and what is wrong). What comes after the report is filed adds to it.
+Any order works: location first, photo first, text first. Only what is missing is asked for, and only a place and a
+depth are needed (for a drain: a place and what is wrong). What comes after the report is filed adds to it.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class PlaceSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A kelurahan. Codes are Kemendagri's, e.g. 31.72.02.1004; prefixes name kecamatan (31.72.02), kota and province."""
+    """A kelurahan. Codes are Kemendagri's, e.g. 31.72.02.1004; a prefix names its kecamatan (31.72.02), kota, province."""
 
     code: str
     kelurahan: str

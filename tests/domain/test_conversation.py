@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain import conversation
 from bot.domain.conversation import Add, File, FindAddress, Heard, Step, advance, press_depth, press_fault
-from bot.domain.models import Area, Depth, DepthLevel, Fault, Kind, Place
+from bot.domain.models import Area, Depth, DepthLevel, Fault, Kind, Place, Report
 from bot.domain.records import Draft, Photo
 from tests.helpers.builders import report
 from tests.helpers.clock import EVENING
@@ -45,7 +45,11 @@ def test_a_location_is_answered_with_the_question_for_the_depth() -> None:
     assert not step.acts
     [reply] = step.replies
     assert reply.say.text == "ask.depth"
-    assert reply.say.values["area"] == {"kelurahan": "Sungai Bambu", "kecamatan": "Tanjung Priok", "kota": "Jakarta Utara"}
+    assert reply.say.values["area"] == {
+        "kelurahan": "Sungai Bambu",
+        "kecamatan": "Tanjung Priok",
+        "kota": "Jakarta Utara",
+    }
     buttons = [choice for row in reply.say.choices for choice in row]
     assert [choice.args for choice in buttons] == [(str(NEXT), level.value) for level in DepthLevel]
 
@@ -66,7 +70,7 @@ def test_one_location_and_one_tap_are_a_report() -> None:
 def test_location_depth_and_photo_come_in_any_order(order: tuple[Heard, ...]) -> None:
     step = Step(None)
     acts: list[conversation.Act] = []
-    mine = []
+    mine: list[Report] = []
     for heard in order:
         step = advance(step.draft, heard, ME, NEXT, mine)
         acts += step.acts
