@@ -139,12 +139,12 @@ async def test_waiting_sees_edits_and_can_overlook_the_past(api: BotApi, raw: Ra
 async def test_onlookers_hear_of_every_change(api: BotApi, raw: RawBot, siti: Person) -> None:
     siti.start()
     seen = api.version
-    watcher = asyncio.create_task(api.world.changes.after(seen))
+    watcher = asyncio.create_task(api.changed(seen))
     await asyncio.sleep(0.01)
     assert not watcher.done()
     sent = await raw.result("sendMessage", chat_id=siti.id, text="satu")
     assert await watcher == seen + 1
-    assert api.world.changes.since(seen) == [siti.id]
+    assert api.changed_chats(seen) == [siti.id]
     seen = api.version
     await raw.result("editMessageText", chat_id=siti.id, message_id=sent["message_id"], text="dua")
     assert [shown.text for shown in siti.chat if shown.version > seen] == ["dua"]

@@ -22,7 +22,7 @@ from telegram import (
     ReplyParameters,
 )
 
-from bot.demo.botapi import BotApi, Person
+from bot.demo.botapi import BotApi, Person, faults
 from tests.demo.conftest import RawBot
 from tests.helpers.botapi_schema import BotApiSchema, load_schema
 
@@ -155,13 +155,21 @@ async def test_every_call_and_result_is_well_formed(api: BotApi, ptb: Bot, schem
 
     failed = [call for call in api.calls.all if not call.ok]
     assert failed == []
-    problems = [
-        problem
-        for call in api.calls.all
-        for problem in schema.problems_of_params(call.method, call.params)
-        + (schema.problems_of_result(call.method, call.result) if call.method != "getUpdates" else [])
-    ]
-    assert problems == []
+    assert schema.problems_of_calls(api.calls.all) == []
+
+
+async def test_refusals_are_well_formed(api: BotApi, raw: RawBot, schema: BotApiSchema) -> None:
+    group = api.group("RW 05")
+    old_id = group.id
+    group.upgrade_to_supergroup()
+    await raw.refusal("sendMessage", chat_id=old_id, text="x")
+    api.faults.add(faults.too_many_requests(3))
+    await raw.refusal("sendMessage", chat_id=group.id, text="x")
+    migrated, limited = (call.error for call in api.calls.all)
+    assert migrated is not None
+    assert limited is not None
+    assert (migrated.parameters, limited.parameters) == ({"migrate_to_chat_id": group.id}, {"retry_after": 3})
+    assert schema.problems_of_calls(api.calls.all) == []
 
 
 async def test_the_checker_finds_what_is_wrong(schema: BotApiSchema) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.demo.botapi.calls import Upload
+from bot.demo.botapi.calls import Call, Upload
 
 _CONSTANT = re.compile(r"(?:always|must be) (?:[\"“])?([a-z_0-9]+)(?:[\"”])?\.?$")
 _UNNAMED = "InputFile"
@@ -42,6 +43,20 @@ class BotApiSchema:
         uploads = {name for name, value in params.items() if isinstance(value, Upload) and name not in known}
         given = {name: value for name, value in params.items() if name not in uploads}
         return self._fields(known, given, method, lenient=True)
+
+    def problems_of_calls(self, calls: Iterable[Call]) -> list[str]:
+        """What is wrong with a bot's calls and with what they were answered."""
+        return [problem for call in calls for problem in self._of_call(call)]
+
+    def _of_call(self, call: Call) -> list[str]:
+        found = self.problems_of_params(call.method, call.params)
+        if call.error is not None and call.error.parameters is not None:
+            found += self.problems("ResponseParameters", call.error.parameters)
+        if call.ok:
+            updates = call.method == "getUpdates"
+            result = [json.loads(waiting.text) for waiting in call.result] if updates else call.result
+            found += self.problems_of_result(call.method, result)
+        return found
 
     def _fields(
         self, known: dict[str, dict[str, Any]], given: dict[str, Any], where: str, *, lenient: bool

@@ -96,8 +96,20 @@ class BotApi:
 
     @property
     def version(self) -> int:
-        """Grows with every change in any chat; `await changes.after(version)` waits for the next."""
+        """Grows with every change in any chat (see `changed`)."""
         return self.world.changes.version
+
+    async def changed(self, after: int) -> int:
+        """Wait until some chat shows something later than version `after`; returns the version now.
+
+        A page that shows chats live asks with the version it has, then reads `changed_chats` and, of each
+        message, `Shown.version`.
+        """
+        return await self.world.changes.after(after)
+
+    def changed_chats(self, since: int) -> list[int]:
+        """Ids of the chats that show something later than version `since`."""
+        return self.world.changes.since(since)
 
     async def go_offline(self) -> None:
         """Telegram cannot be reached: nothing listens, webhooks rest."""
