@@ -79,7 +79,7 @@ class Rule:
     join_share: float = 0.65
     new_share: float = 0.8
     accuracy_per_error: float = 1.515
-    unknown_error_m: float = 26.0
+    unknown_error_m: float = 24.0
     least_error_m: float = 12.0
     approximate_error_m: float = 250.0
     gross_share: float = 0.05
@@ -214,7 +214,8 @@ def weigh(
 ) -> Weighed:
     """Weigh the incidents near a report against each other and against a new one; arguments as for `match`."""
     variance = standard_error_m(place, rule) ** 2
-    words = names_in("\n".join(text for text in (place.name, note) if text))
+    text = "\n".join(text for text in (place.name, note) if text)
+    words = names_in(text) if text else None
     offers = []
     for incident in candidates:
         if incident.kind is not rule.kind or incident.id in different or not incident.state.is_open:
@@ -290,10 +291,10 @@ def cells_near(lat: float, lon: float, ring: int) -> frozenset[int]:
 
 
 def _offer(
-    place: Place, at: datetime, variance: float, words: Names, incident: Incident, distance: float, rule: Rule
+    place: Place, at: datetime, variance: float, words: Names | None, incident: Incident, distance: float, rule: Rule
 ) -> Offer:
     age_s = _age_s(incident, at)
-    said = relation(words, names_in(incident.name)) if incident.name else Relation.UNKNOWN
+    said = relation(words, names_in(incident.name)) if words and incident.name else Relation.UNKNOWN
     weight = _alive(incident, age_s, rule) * _factor(said, rule)
     if incident.unsure:
         weight *= rule.unsure

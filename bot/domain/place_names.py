@@ -41,10 +41,6 @@ class Names:
     rw: int = 0
 
 
-NOTHING = Names()
-"""No names at all."""
-
-
 @lru_cache(maxsize=4096)
 def names_in(text: str) -> Names:
     """The streets, blocks, estates and RT/RW that a text names."""
@@ -68,12 +64,10 @@ def names_in(text: str) -> Names:
 
 def relation(one: Names, other: Names) -> Relation:
     """What two texts' names say about whether they mean one place. Symmetric."""
-    if NOTHING in (one, other):
-        return Relation.UNKNOWN
-    streets = _names(one.streets, other.streets)
-    blocks = _names(one.blocks, other.blocks)
-    estates = _names(one.estates, other.estates)
-    numbers = _numbers(one, other)
+    streets = _names(one.streets, other.streets) if one.streets and other.streets else Relation.UNKNOWN
+    blocks = _names(one.blocks, other.blocks) if one.blocks and other.blocks else Relation.UNKNOWN
+    estates = _names(one.estates, other.estates) if one.estates and other.estates else Relation.UNKNOWN
+    numbers = _numbers(one, other) if one.rw and other.rw else Relation.UNKNOWN
     agrees = Relation.SAME in (streets, blocks, numbers)
     contradicts = Relation.DIFFERENT in (streets, blocks, estates, numbers)
     if agrees == contradicts:
@@ -82,25 +76,28 @@ def relation(one: Names, other: Names) -> Relation:
 
 
 def _names(one: frozenset[str], other: frozenset[str]) -> Relation:
-    if not one or not other:
-        return Relation.UNKNOWN
-    pairs = [(a, b) for a in one for b in other]
-    if any(a.replace(" ", "") == b.replace(" ", "") for a, b in pairs):
+    said = [_name(a, b) for a in one for b in other]
+    if Relation.SAME in said:
         return Relation.SAME
-    return Relation.UNKNOWN if any(_could_be_one(a, b) for a, b in pairs) else Relation.DIFFERENT
+    return Relation.UNKNOWN if Relation.UNKNOWN in said else Relation.DIFFERENT
 
 
-def _could_be_one(a: str, b: str) -> bool:
-    """Whether one name may be the other cut short ("Boulevard") or misspelt ("Marthadinata")."""
+@lru_cache(maxsize=4096)
+def _name(a: str, b: str) -> Relation:
+    """UNKNOWN where one name may be the other cut short ("Boulevard") or misspelt ("Marthadinata")."""
     words_a, words_b = a.split(), b.split()
+    if "".join(words_a) == "".join(words_b):
+        return Relation.SAME
     if set(words_a) <= set(words_b) or set(words_b) <= set(words_a):
-        return True
-    numbers_a, numbers_b = ({w for w in words if w[0].isdigit()} for words in (words_a, words_b))
+        return Relation.UNKNOWN
+    numbers_a, numbers_b = ({word for word in words if word[0].isdigit()} for words in (words_a, words_b))
     if numbers_a and numbers_b and numbers_a != numbers_b:
-        return False
+        return Relation.DIFFERENT
     if len(words_a) == len(words_b):
-        return all(_alike(x, y) for x, y in zip(words_a, words_b, strict=True))
-    return _alike("".join(words_a), "".join(words_b))
+        alike = all(_alike(x, y) for x, y in zip(words_a, words_b, strict=True))
+    else:
+        alike = _alike("".join(words_a), "".join(words_b))
+    return Relation.UNKNOWN if alike else Relation.DIFFERENT
 
 
 def _alike(a: str, b: str) -> bool:
@@ -109,8 +106,6 @@ def _alike(a: str, b: str) -> bool:
 
 
 def _numbers(one: Names, other: Names) -> Relation:
-    if not one.rw or not other.rw:
-        return Relation.UNKNOWN
     if one.rw != other.rw:
         return Relation.DIFFERENT
     if not one.rt or not other.rt:
