@@ -43,6 +43,16 @@ class Box:
         return (self.north - self.south) * (self.east - self.west)
 
 
+def box_around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of these."""
+    return Box(
+        min(box.south for box in boxes),
+        min(box.west for box in boxes),
+        max(box.north for box in boxes),
+        max(box.east for box in boxes),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Kelurahan:
     """A kelurahan with its extent.
@@ -95,13 +105,7 @@ class ServiceArea:
     @property
     def box(self) -> Box:
         """The extent of all that is served."""
-        boxes = [all_kelurahan()[code].box for code in self.codes]
-        return Box(
-            min(box.south for box in boxes),
-            min(box.west for box in boxes),
-            max(box.north for box in boxes),
-            max(box.east for box in boxes),
-        )
+        return box_around([all_kelurahan()[code].box for code in self.codes])
 
 
 def begins(code: str, prefix: str) -> bool:
