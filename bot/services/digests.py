@@ -14,6 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.digest import Digest, build_digest, count_standing, short_kota
+from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Say
 from bot.domain.records import Changes, Outgoing, PostedDigest, Priority
 from bot.output.digest_text import digest_parts
@@ -115,7 +116,7 @@ class Digests:
         digest = await self._build(window_from, scheduled_at, late)
         if last is None and late and digest.empty and not digest.headline.standing_before:
             return None  # newly set up, after today's hour: nothing was missed
-        return await self._enqueue(digest, scheduled_at, self.channel_id, now, last)
+        return await self._enqueue(digest, scheduled_at, self.channel_id, now)
 
     async def preview(self, at: datetime) -> list[str]:
         """The messages of a digest as it would have been posted at this time."""
@@ -144,7 +145,7 @@ class Digests:
         if now - at > SENDABLE_FOR or (last and last.window_to >= at):
             return Posting.TOO_OLD
         digest = await self._build(last.window_to if last else at - FIRST_WINDOW, at)
-        posted = await self._enqueue(digest, scheduled_at, self.channel_id, now, last)
+        posted = await self._enqueue(digest, scheduled_at, self.channel_id, now)
         return Posting.POSTED if posted else Posting.ALREADY
 
     def _parts(self, digest: Digest) -> list[str]:
@@ -165,13 +166,9 @@ class Digests:
         )
 
     async def _enqueue(
-        self, digest: Digest, scheduled_at: datetime, channel_id: int, now: datetime, last: PostedDigest | None
+        self, digest: Digest, scheduled_at: datetime, channel_id: int, now: datetime
     ) -> PostedDigest | None:
-        """Remember the digest and put its parts into the outbox, in one commit.
-
-        Returns:
-            None, with nothing changed, if another digest has come after `last`, on which this one builds.
-        """
+        """Remember the digest and put its parts into the outbox, in one commit; None if it is there already."""
         parts = self._parts(digest)
         expires_at = next_slot(max(scheduled_at, now), self.times, self.timezone)
         posted = PostedDigest(
@@ -194,8 +191,9 @@ class Digests:
             )
             for number, part in enumerate(parts, start=1)
         ]
-        async with self.store.transaction() as tx:
-            if await self.store.last_digest(channel_id) != last:  # nobody else can write while this transaction is open
-                return None
-            await tx.flush(Changes(digests=[posted], outbox=outbox))
+        try:
+            async with self.store.transaction() as tx:
+                await tx.flush(Changes(digests=[posted], outbox=outbox))
+        except BrokenConstraint:
+            return None
         return posted

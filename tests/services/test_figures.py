@@ -1,0 +1,202 @@
+"""/rekap, /statistik and /ekspor: what an officer gets to read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.events import WorkDone
+from bot.domain.models import IncidentState, Kind, Say
+from bot.domain.records import Changes, Counters, Outgoing, WorkRow
+from bot.geo.areas import AreaIndex
+from bot.output.digest_text import plain
+from bot.ports import Store
+from bot.services.batch import Batch
+from bot.services.digests import Digests
+from bot.services.figures import Figures
+from bot.services.work import tell_result
+from bot.texts import Texts
+from storage import open_store
+from tests.helpers import builders
+from tests.helpers.clock import EVENING, WIB
+from tests.helpers.puddles import CODES, MORNING, puddle, rainy_night
+from tests.services.test_digests import CHANNEL, SIX, deliver, seen
+
+TEXTS = Texts(WIB)
+AREAS = AreaIndex.from_reference_points(["31.72"])
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await open_store(f"sqlite:///{tmp_path}/genangan.db")
+    yield opened
+    await opened.close()
+
+
+def figures_of(store: Store, channel_id: int | None = CHANNEL) -> Figures:
+    return Figures(store, TEXTS, AREAS, WIB, Digests(store, TEXTS, AREAS, SIX, WIB, channel_id))
+
+
+async def ask(figures: Figures, kind: str, at: datetime, /, **asked: object) -> list[Say]:
+    """What an officer is told, carried through the inbox as it is."""
+    row = WorkRow(kind, at, 1, asked, id=77)
+    result: Mapping[str, object] = await figures.doers()[kind](row)
+    batch = Batch(Counters(0, 0, bytes(16)))
+    tell_result(batch, WorkDone(at, kind, 1, asked, result))
+    said: list[Outgoing] = list(batch.changes().outbox)
+    return [outgoing.say for outgoing in said]
+
+
+def read(say: Say, language: str = "id") -> str:
+    return plain(TEXTS.render(say.text, say.values, language, MORNING))
+
+
+async def test_rekap_shows_the_digest_and_its_button_posts_it(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.flush(Changes(incidents=rainy_night()))
+    figures = figures_of(store)
+    now = MORNING + timedelta(hours=1, microseconds=5)
+    *_, last = said = await ask(figures, "summary", now, args="")
+    assert "Update pukul 07.00 WIB" in read(said[0])
+    ((button,),) = last.choices
+    assert TEXTS.plain(button.label, {}, "id") == "Kirim ke kanal"
+    (answer,) = await ask(figures, button.act, now + timedelta(minutes=2), at=int(button.args[0]))
+    assert read(answer) == "Rekap dikirim ke kanal."
+    (again,) = await ask(figures, button.act, now + timedelta(minutes=3), at=int(button.args[0]))
+    assert read(again) == "Rekap itu sudah dikirim ke kanal."
+    assert seen(await deliver(store, now + timedelta(minutes=3))) == [read(say) for say in said]
+
+
+async def test_rekap_without_a_channel_can_only_be_looked_at(store: Store) -> None:
+    (said,) = await ask(figures_of(store, channel_id=None), "summary", MORNING, args="")
+    assert said.choices == ()
+    assert "Tidak ada genangan" in read(said)
+
+
+async def write_reports(store: Store) -> None:
+    """Three days of two kelurahan: one puddle stood for six hours, one stands, and one was taken back."""
+    gone = puddle(
+        "A22",
+        first_seen=EVENING - timedelta(days=2),
+        last_seen=EVENING - timedelta(days=2),
+        state=IncidentState.RECEDED,
+        ended_at=EVENING - timedelta(days=2) + timedelta(hours=6),
+    )
+    open_ = puddle("B33", at="Warakas", first_seen=EVENING, last_seen=EVENING)
+    drain = puddle("C44", at="Warakas", kind=Kind.DRAIN, first_seen=EVENING, last_seen=EVENING)
+    warakas = builders.place(area_code=CODES["Warakas"])
+    reports = [
+        builders.report(101, at=EVENING - timedelta(days=2), incident_id=gone.id),
+        builders.report(102, at=EVENING, incident_id=open_.id, place=warakas, depth=None),
+        builders.report(103, at=EVENING, incident_id=open_.id, place=warakas, person_id=2, note="=HYPERLINK(1)"),
+        builders.report(104, at=EVENING, incident_id=open_.id, place=warakas, person_id=2, withdrawn=True),
+        builders.report(105, at=EVENING, incident_id=drain.id, place=warakas, kind=Kind.DRAIN, depth=None),
+    ]
+    people = [builders.person(1), builders.person(2)]
+    async with store.transaction() as tx:
+        await tx.flush(Changes(incidents=[gone, open_, drain], reports=reports, people=people))
+
+
+async def test_statistics_of_a_day_a_week_and_a_month(store: Store) -> None:
+    await write_reports(store)
+    (said,) = await ask(figures_of(store), "statistics", EVENING, args="")
+    assert read(said) == (
+        """\
+STATISTIK GENANGAN JAKARTA UTARA
+Minggu, 18 Januari 2026, pukul 19.42
+
+Hari ini
+Genangan baru: 1, surut: 0
+Laporan: 3 dari 2 warga
+Tanpa ketinggian: 1
+Saluran bermasalah: 1
+
+7 hari terakhir
+Genangan baru: 2, surut: 1
+Laporan: 4 dari 2 warga
+Tanpa ketinggian: 1
+Saluran bermasalah: 1
+
+30 hari terakhir
+Genangan baru: 2, surut: 1
+Laporan: 4 dari 2 warga
+Tanpa ketinggian: 1
+Saluran bermasalah: 1
+
+Per kelurahan
+Genangan hari ini / 7 hari / 30 hari · lama sampai surut dalam jam (nilai tengah)
+Warakas: 1 / 1 / 1 · –
+Sungai Bambu: 0 / 1 / 1 · 6"""
+    )
+    assert "Warakas: 1 / 1 / 1 · –\nSungai Bambu: 0 / 1 / 1 · 6" in read(said, "en")
+
+
+async def test_statistics_when_nothing_ever_happened(store: Store) -> None:
+    (said,) = await ask(figures_of(store), "statistics", EVENING, args="")
+    assert "Per kelurahan" not in read(said)
+    assert "Laporan: 0 dari 0 warga" in read(said)
+
+
+async def test_statistics_of_all_of_jakarta_fit_into_a_message(store: Store) -> None:
+    everywhere = AreaIndex.from_reference_points(["31"])
+    codes = [area.code for code, _ in everywhere.served_kecamatan() for area in everywhere.served_kelurahan(code)]
+    incidents = [
+        replace(puddle(f"N{i}"), area_code=code, first_seen=EVENING, last_seen=EVENING) for i, code in enumerate(codes)
+    ]
+    async with store.transaction() as tx:
+        await tx.flush(Changes(incidents=incidents))
+    (said,) = await ask(replace(figures_of(store), areas=everywhere), "statistics", EVENING, args="")
+    assert len(read(said)) < 4096
+    assert read(said).endswith(f"dan {len(codes) - 60} kelurahan lain")
+
+
+async def exported(store: Store, said: Say) -> tuple[str, list[dict[str, str]]]:
+    """The name and the rows of the file that goes with a message."""
+    assert said.attachment is not None
+    file = await store.attachment(said.attachment)
+    assert file is not None
+    return file.name, list(csv.DictReader(file.data.decode("utf-8-sig").splitlines(), delimiter=";"))
+
+
+async def test_export_of_the_last_days(store: Store) -> None:
+    await write_reports(store)
+    (said,) = await ask(figures_of(store), "export", EVENING + timedelta(minutes=1), args="")
+    assert read(said).startswith("4 laporan\nSenin, 12 Januari 2026 s.d. Minggu, 18 Januari 2026\n")
+    name, rows = await exported(store, said)
+    assert name == "laporan-genangan_2026-01-12_2026-01-18.csv"
+    assert [(row["Nomor laporan"], row["Nomor genangan"]) for row in rows] == [
+        ("R101", "A22"),
+        ("R102", "B33"),
+        ("R103", "B33"),
+        ("R105", "C44"),
+    ]
+    assert rows[2]["Catatan"] == "'=HYPERLINK(1)"
+
+
+async def test_export_of_one_day(store: Store) -> None:
+    await write_reports(store)
+    (said,) = await ask(figures_of(store), "export", EVENING, args="16-01-2026")
+    name, rows = await exported(store, said)
+    assert name == "laporan-genangan_2026-01-16_2026-01-16.csv"
+    assert [row["Nomor laporan"] for row in rows] == ["R101"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("banjir", "Periode itu tidak terbaca. Contoh:\n/ekspor 7 hari\n"),
+        ("31-02-2026", "Tanggal itu tidak ada."),
+        ("20-01-2026 18-01-2026", "Tanggal awal harus sebelum tanggal akhir."),
+        ("1-02-2026", "Periode itu belum mulai."),
+        ("1-12-2025 2-12-2025", "Tidak ada laporan Senin, 1 Desember 2025 s.d. Selasa, 2 Desember 2025."),
+    ],
+)
+async def test_export_of_what_is_no_period_or_holds_nothing(store: Store, typed: str, answer: str) -> None:
+    (said,) = await ask(figures_of(store), "export", EVENING, args=typed)
+    assert said.attachment is None
+    assert read(said).startswith(answer)
