@@ -66,7 +66,7 @@ Cilincing 3, Tanjung Priok 3, Koja 1, Pademangan 1, Penjaringan 1
 
 Sejak kemarin 06.00 (24 jam sebelumnya):
 Genangan baru: 13 (4)
-Surut: 2 (2)
+Surut sendiri: 2 (2)
 Laporan: 63 (9) dari 51 warga (8)
 Tanpa ketinggian: 5 (0)
 Saluran bermasalah: 1 (0)
@@ -220,7 +220,7 @@ def test_when_nothing_stands_any_more_the_figures_are_told_all_the_same() -> Non
 def test_a_drain_does_not_recede() -> None:
     mended = puddle("LM8", kind=Kind.DRAIN, state=IncidentState.RECEDED, ended_at=MORNING)
     assert "Sudah beres menurut warga" in read(mended)
-    assert "Surut sendiri" not in read(mended)
+    assert "Surut sendiri 06.00" not in read(mended)
 
 
 def test_over_several_kota_each_kecamatan_is_named_with_its_own() -> None:

@@ -111,19 +111,19 @@ STATISTIK GENANGAN JAKARTA UTARA
 Minggu, 18 Januari 2026, pukul 19.42
 
 Hari ini
-Genangan baru: 1, surut: 0
+Genangan baru: 1, surut sendiri: 0
 Laporan: 3 dari 2 warga
 Tanpa ketinggian: 1
 Saluran bermasalah: 1
 
 7 hari terakhir
-Genangan baru: 2, surut: 1
+Genangan baru: 2, surut sendiri: 1
 Laporan: 4 dari 2 warga
 Tanpa ketinggian: 1
 Saluran bermasalah: 1
 
 30 hari terakhir
-Genangan baru: 2, surut: 1
+Genangan baru: 2, surut sendiri: 1
 Laporan: 4 dari 2 warga
 Tanpa ketinggian: 1
 Saluran bermasalah: 1
