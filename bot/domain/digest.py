@@ -15,7 +15,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
-from bot.domain.models import Area, Cause, Depth, DepthLevel, Fault, Incident, IncidentState, Kind, Passability
+from bot.domain.depth_range import DepthRange, Trend, depth_range
+from bot.domain.models import Area, Cause, Fault, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
 
 FRESH_FOR = timedelta(hours=3)
@@ -31,33 +32,6 @@ class AreaNames(Protocol):
     def get(self, code: str, /) -> Area | None:
         """The kelurahan with this code."""
         ...
-
-
-class Trend(StrEnum):
-    """Where the water goes, by the depths told."""
-
-    RISING = "rising"
-    FALLING = "falling"
-    STEADY = "steady"
-
-
-@dataclass(frozen=True, slots=True)
-class DepthRange:
-    """What was told of a depth, in cm.
-
-    Attributes:
-        low_cm, high_cm: least and greatest of the first, last and greatest depth told; equal where all agree.
-        now_cm: the last one told.
-        estimated: not both ends are a number of centimetres that somebody gave.
-        or_more: the greatest is "chest-deep", which has no upper end.
-    """
-
-    low_cm: int
-    high_cm: int
-    now_cm: int
-    estimated: bool
-    trend: Trend
-    or_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,29 +198,6 @@ def worst_first(entry: Entry) -> tuple[int, int, bool, int, int, datetime, str]:
     depth = entry.depth or DepthRange(passes_cm, passes_cm, passes_cm, estimated=True, trend=Trend.STEADY)
     calm = depth.trend is not Trend.RISING
     return (-depth.now_cm, -passes_cm, calm, -depth.high_cm, -entry.reporters, entry.since, entry.number)
-
-
-def depth_range(first: Depth | None, last: Depth | None, greatest: Depth | None) -> DepthRange | None:
-    """What is known of an incident's depth; None where nobody told one."""
-    told = {depth.cm: depth for depth in (first, last, greatest) if depth and depth.cm is not None}
-    if not told:
-        return None
-    low_cm, high_cm = min(told), max(told)
-    now_cm = last.cm if last and last.cm is not None else high_cm
-    trend = Trend.STEADY
-    if now_cm < high_cm:
-        trend = Trend.FALLING
-    elif low_cm < high_cm:
-        trend = Trend.RISING
-    high = told[high_cm]
-    return DepthRange(
-        low_cm,
-        high_cm,
-        now_cm,
-        estimated=not (told[low_cm].measured and high.measured),
-        trend=trend,
-        or_more=high.level is DepthLevel.CHEST and not high.measured,
-    )
 
 
 def short_kota(name: str) -> str:

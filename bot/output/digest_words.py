@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from bot.domain.digest import DepthRange, Digest, Entry, Group, Headline, Section, SectionName, Trend, short_kota
+from bot.domain.depth_range import DepthRange, Trend
+from bot.domain.digest import Digest, Entry, Group, Headline, Section, SectionName, short_kota
 from bot.domain.models import Area, IncidentState, Kind
 from bot.output.words import one_line, without_contacts
 from bot.texts import Texts, word_id

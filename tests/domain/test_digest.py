@@ -10,17 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.depth_range import DepthRange, Trend, depth_range
 from bot.domain.digest import (
     FRESH_FOR,
-    DepthRange,
     Digest,
     Entry,
     Section,
     SectionName,
-    Trend,
     build_digest,
     count_standing,
-    depth_range,
     short_kota,
     worst_first,
 )
