@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
@@ -81,7 +81,22 @@ class App:
         self._speed = speed
         self._limits = limits
         self._pruned_at: datetime | None = None
+        self._beat: Callable[[], Awaitable[None]] | None = None
+        self._store: Store | None = None
         self.started = asyncio.Event()
+
+    @property
+    def store(self) -> Store:
+        """What the bot knows, once it has started: for whoever looks on from inside the program."""
+        if self._store is None:
+            raise RuntimeError("the bot has not started")
+        return self._store
+
+    async def beat(self) -> None:
+        """Look for what is due, as the bot does by itself every 30 s of the wall: for a clock that jumps."""
+        if self._beat is None:
+            raise RuntimeError("the bot has not started")
+        await self._beat()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then end within seconds.
@@ -152,6 +167,7 @@ class App:
             except StoreBusy:
                 log.warning("the database is busy; what is due waits for the next look")
 
+        self._store, self._beat = store, beat
         jobs = Jobs(beat, settings.digest_times, settings.timezone, every_s=BEAT_S / self._speed)
         routes = [health_route(HEALTH_PATH, lambda: store.queues(clock.now()))]
         if settings.webhook_url is not None:

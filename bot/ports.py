@@ -258,7 +258,7 @@ class Store(Protocol):
         ...
 
     async def queues(self, now: datetime) -> Mapping[str, int]:
-        """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_age_s, dead, work, open."""
+        """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_due, outbox_age_s, dead, work, open."""
         ...
 
     async def prune(self, now: datetime) -> None:

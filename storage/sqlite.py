@@ -186,7 +186,7 @@ class SqliteStore:
         return await self._readers.read(lambda db: reading.history(db, incident_id))
 
     async def queues(self, now: datetime) -> Mapping[str, int]:
-        """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_age_s, dead, work, open."""
+        """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_due, outbox_age_s, dead, work, open."""
         return await self._readers.read(lambda db: reading.queues(db, now))
 
     # -- upkeep ----------------------------------------------------------------------------------------------------

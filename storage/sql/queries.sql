@@ -499,6 +499,8 @@ SELECT
 (SELECT received_at FROM inbox WHERE handled = 0 ORDER BY seq LIMIT 1) AS inbox_since,
 (SELECT count(*) FROM inbox WHERE error IS NOT NULL) AS failed,
 (SELECT count(*) FROM outbox WHERE state = 'queued') + (SELECT count(*) FROM outbox WHERE state = 'claimed') AS outbox,
+(SELECT count(*) FROM outbox WHERE state = 'claimed')
++ (SELECT count(*) FROM outbox WHERE state = 'queued' AND due_at <= :now) AS outbox_due,
 (SELECT min(due_at) FROM outbox WHERE state = 'queued' AND due_at <= :now) AS outbox_since,
 (SELECT count(*) FROM outbox WHERE state = 'dead' AND done_at IS NOT NULL) AS dead,
 (SELECT count(*) FROM work) AS work,
