@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from geopy.exc import GeopyError
+from geopy.exc import GeocoderQueryError, GeopyError
 from geopy.geocoders import Nominatim
 from geopy.location import Location
 
@@ -111,7 +111,8 @@ class NominatimGeocoder:
         except TimeoutError:  # geopy's GeocoderTimedOut is one too
             raise GeocoderError(f"no answer in {self._timeout_s:g} s") from None
         except GeopyError as error:
-            raise GeocoderError(f"{type(error).__name__}: {error}") from None
+            theirs = isinstance(error, GeocoderQueryError) and error.__cause__ is None  # may repeat what was asked
+            raise GeocoderError("the server refuses the question" if theirs else str(error)) from None
         except (TypeError, ValueError, LookupError, AttributeError):  # JSON of another shape than Nominatim's
             raise GeocoderError("an answer that is not Nominatim's") from None
         finally:

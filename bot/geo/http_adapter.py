@@ -30,7 +30,7 @@ class HttpAdapter(BaseAsyncAdapter):  # type: ignore[misc]  # geopy has no types
         except httpx.TimeoutException:
             raise GeocoderTimedOut("timed out") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise GeocoderUnavailable(type(error).__name__) from None
+            raise GeocoderUnavailable(f"no connection ({type(error).__name__})") from None
         if not response.is_success:
             raise AdapterHTTPError(
                 f"HTTP {response.status_code}", status_code=response.status_code, headers=response.headers, text=""
@@ -43,4 +43,4 @@ class HttpAdapter(BaseAsyncAdapter):  # type: ignore[misc]  # geopy has no types
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
-            raise GeocoderParseError("no JSON") from None
+            raise GeocoderParseError("an answer that is not JSON") from None
