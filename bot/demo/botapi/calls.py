@@ -47,7 +47,7 @@ class Call:
         value = self.params.get("chat_id")
         try:
             return int(value) if value is not None else None
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
 
 

@@ -61,13 +61,13 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def read_text(text: str, parse_mode: str | None, entities: list[dict[str, Any]] | None) -> FormattedText:
+def read_text(text: str, parse_mode: str | None, entities: list[Any] | None) -> FormattedText:
     """The text a message will have.
 
     Args:
         text: as sent by the bot.
         parse_mode: "HTML" or nothing; this server does not read Markdown.
-        entities: given instead of a parse mode.
+        entities: `MessageEntity` objects given instead of a parse mode.
 
     Raises:
         ApiError: 400, for markup Telegram cannot parse.
@@ -77,7 +77,7 @@ def read_text(text: str, parse_mode: str | None, entities: list[dict[str, Any]] 
             raise bad_request("unsupported parse_mode")
         formatted = parse_html(text)
     else:
-        formatted = FormattedText(text, tuple(dict(entity) for entity in entities or ()))
+        formatted = FormattedText(text, tuple(_given_entity(entity) for entity in entities or ()))
     return with_found_entities(trimmed(formatted))
 
 
@@ -124,6 +124,15 @@ def with_found_entities(formatted: FormattedText) -> FormattedText:
         return formatted
     entities = sorted((*formatted.entities, *found), key=lambda e: (e["offset"], -e["length"]))
     return FormattedText(text, tuple(entities))
+
+
+def _given_entity(entity: Any) -> dict[str, Any]:
+    if not isinstance(entity, dict):
+        raise bad_request("can't parse MessageEntity: expected an Object")
+    for name, kind, word in (("type", str, "String"), ("offset", int, "Number"), ("length", int, "Number")):
+        if not isinstance(entity.get(name), kind):
+            raise bad_request(f'can\'t parse MessageEntity: Field "{name}" must be of type {word}')
+    return dict(entity)
 
 
 class _HtmlReader:

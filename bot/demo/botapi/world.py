@@ -85,7 +85,7 @@ class World:
         else:
             try:
                 chat_id = int(reference)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 chat_id = None
         chat = self.chats.get(chat_id) if chat_id is not None else None
         return chat if chat is not None and (chat.known_to_bot or chat.public.get("username")) else None

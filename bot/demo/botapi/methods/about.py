@@ -103,7 +103,7 @@ _text_by_language("ShortDescription", "short_description", "short_descriptions",
 def set_chat_menu_button(world: World, params: Params) -> bool:
     """The button beside the message field, of one private chat or of all."""
     button = params.table("menu_button") or {"type": "default"}
-    if button.get("type") not in {"commands", "web_app", "default"}:
+    if button.get("type") not in ("commands", "web_app", "default"):
         raise bad_request("can't parse menu button: MenuButton has unsupported type")
     if params.raw("chat_id") is None:
         world.profile.menu_button = button
@@ -130,7 +130,7 @@ def _language(params: Params) -> str:
 def _scope(world: World, params: Params) -> Json:
     scope = params.table("scope") or {"type": "default"}
     kind = scope.get("type")
-    if kind not in SCOPES:
+    if not isinstance(kind, str) or kind not in SCOPES:
         raise bad_request("can't parse BotCommandScope: type of the scope is unsupported")
     for name in SCOPES[kind]:
         if name not in scope:

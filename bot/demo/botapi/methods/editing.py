@@ -80,7 +80,7 @@ def delete_messages(world: World, params: Params) -> bool:
     """The same for several; those not found are passed over."""
     chat = find_chat(world, params)
     for message_id in params.array("message_ids", "Integer") or ():
-        if message := chat.messages.get(int(message_id)):
+        if message := chat.messages.get(Params({"id": message_id}).integer("id")):
             _delete(world, chat, message)
     return True
 

@@ -48,7 +48,7 @@ def send_media_group(world: World, params: Params) -> list[Json]:
         raise bad_request(
             "too few messages to send as an album" if len(media) == 1 else "too many messages to send as an album"
         )
-    kinds = {item.get("type") for item in media if isinstance(item, dict)}
+    kinds = {str(item.get("type")) for item in media if isinstance(item, dict)}
     if len(kinds) != 1 or not kinds <= {"photo", "document"}:
         raise bad_request("can't use the media of the specified type in the album")
     contents = [media_content(world, Params(dict(item)), attached(params, item)) for item in media]

@@ -230,7 +230,7 @@ def _reply_target(params: Params, chat: Chat) -> int | None:
     given: Any = params.table("reply_parameters")
     if given is None:
         return None
-    message_id = int(given.get("message_id") or 0)
+    message_id = Params(given).integer("message_id")
     if message_id in chat.messages:
         return message_id
     if given.get("allow_sending_without_reply"):
