@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from bot.domain.errors import StoreError, StoreTaken
+from bot.domain.errors import StoreTaken
 from storage.errors import opening
 from storage.location import database_path
 
@@ -43,22 +43,22 @@ def acquire_lock(url: str) -> ServingLock:
     with opening(path):
         lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.ftruncate(fd, 0)
-        os.write(fd, f"{os.getpid()}\n".encode())
-    except BlockingIOError:
-        raise StoreTaken(_taken(path, lock, os.read(fd, 20).decode("ascii", "replace").strip(), fd)) from None
-    except OSError as error:
-        os.close(fd)
-        raise StoreError(f"DATABASE_URL names {path}: {lock}: {error.strerror or error}") from error
+        try:
+            _take(fd, path, lock)
+        except BaseException:
+            os.close(fd)
+            raise
     return ServingLock(fd)
 
 
-def _taken(path: Path, lock: Path, holder: str, fd: int) -> str:
-    os.close(fd)
-    who = f"process {holder}" if holder else "another process"
-    return (
-        f"DATABASE_URL names {path}: {who} already serves it (it holds {lock}): "
-        "end that one first, or give this one a database of its own"
-    )
+def _take(fd: int, path: Path, lock: Path) -> None:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(fd, 20).decode("ascii", "replace").strip()
+        raise StoreTaken(
+            f"DATABASE_URL names {path}: {f'process {holder}' if holder else 'another process'} already serves it "
+            f"(it holds {lock}): end that one first, or give this one a database of its own"
+        ) from None
+    os.ftruncate(fd, 0)
+    os.write(fd, f"{os.getpid()}\n".encode())

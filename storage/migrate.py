@@ -39,6 +39,16 @@ def check(db: sqlite3.Connection, path: Path) -> int:
     return version
 
 
+def require_newest(db: sqlite3.Connection, path: Path) -> None:
+    """Check that the database can be read as it is, without migrating it.
+
+    Raises:
+        StoreError: it is older or newer than this program, or not ours.
+    """
+    if check(db, path) < max(migrations()):
+        raise StoreError(f"DATABASE_URL names {path}: it was written by an older genangan: start the bot once")
+
+
 def migrate(db: sqlite3.Connection, path: Path) -> None:
     """Run the migrations that are missing, each in a transaction of its own; a new database gets its number key."""
     for number, script in migrations().items():

@@ -43,7 +43,7 @@ async def open_file_to_read(path: Path) -> SqliteStore:
         _require(path)
         link = await connect(path, read_only=True)
         try:
-            await link.do(lambda db: migrate.check(db, path))
+            await link.do(lambda db: migrate.require_newest(db, path))
             return SqliteStore(Writer(link), await _readers(path))
         except BaseException:
             await link.close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from bot.domain.errors import BrokenConstraint
 from bot.domain.records import Claimed, Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
 from storage.codec import from_us_or_none, say_from_json, say_to_json, to_us, to_us_or_none
 from storage.queries import SQL
@@ -29,6 +30,8 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
     """Put messages in, in the order of asking."""
     if not messages:
         return
+    if any((message.person_id is None) == (message.chat_id is None) for message in messages):
+        raise BrokenConstraint("a message must be for a person or for a chat")
     last: int = db.execute(SQL["counters"]).fetchone()["message_id"]
     chats: dict[int, int] = {}
     for chat_id in {message.chat_id for message in messages if message.chat_id is not None}:

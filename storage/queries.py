@@ -40,10 +40,11 @@ def migrations() -> Mapping[int, str]:
 def statements(script: str) -> Iterator[str]:
     """The single statements of a script: sqlite3 runs a whole script only outside of a transaction."""
     pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if sqlite3.complete_statement(pending):
-            yield pending
+    *pieces, rest = script.split(";")
+    for piece in pieces:
+        pending += piece + ";"
+        if sqlite3.complete_statement(pending):  # not inside a text, a comment or a trigger
+            yield pending.strip()
             pending = ""
-    if re.sub(r"--[^\n]*", "", pending).strip():
-        raise ValueError(f"unfinished statement: {pending.strip()[:60]}")
+    if re.sub(r"--[^\n]*", "", pending + rest).strip():
+        raise ValueError(f"unfinished statement: {(pending + rest).strip()[:60]}")
