@@ -48,7 +48,7 @@ def test_a_script_falls_into_its_statements() -> None:
     END;
     -- the end
     """
-    assert [statement[-8:] for statement in statements(script)] == ["T ';');", "    END;"]
+    assert [statement[-8:] for statement in statements(script)] == ["LT ';');", "    END;"]
     with pytest.raises(ValueError, match="unfinished statement"):
         list(statements("CREATE TABLE a (x)"))
 
