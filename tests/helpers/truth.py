@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -54,6 +56,18 @@ class Truth:
                 points.append((lat, lon, code))
         return points
 
+    def points_outside(self, count: int, seed: int, steps_m: Sequence[int]) -> dict[int, list[tuple[float, float]]]:
+        """(lat, lon) of random points around the mainland, by the first of these distances that they lie within."""
+        chance = random.Random(seed)
+        rings: dict[int, list[tuple[float, float]]] = {far: [] for far in steps_m}
+        for _ in range(count):
+            lat, lon = chance.uniform(-6.39, -6.05), chance.uniform(106.66, 107.0)
+            if self.kelurahan(lat, lon) is None:
+                near = (far for far in steps_m if any(self.kelurahan(*point) for point in _circle(lat, lon, far)))
+                if (far := next(near, None)) is not None:
+                    rings[far].append((lat, lon))
+        return rings
+
     def _holds(self, code: str, lat: float, lon: float) -> bool:
         inside = False
         for ring in self._rings[code]:
@@ -61,6 +75,13 @@ class Truth:
                 if (lat1 > lat) != (lat2 > lat) and lon < lon1 + (lat - lat1) * (lon2 - lon1) / (lat2 - lat1):
                     inside = not inside
         return inside
+
+
+def _circle(lat: float, lon: float, radius_m: float) -> Iterator[tuple[float, float]]:
+    """Points on circles of a third, two thirds and the whole of a radius."""
+    for turn in range(48):
+        size = radius_m / 110_600 * (1 + turn % 3) / 3
+        yield lat + size * math.sin(turn * math.tau / 48), lon + size * math.cos(turn * math.tau / 48)
 
 
 @cache

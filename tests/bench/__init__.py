@@ -1,0 +1,1 @@
+"""Measurements: figures to look at, run by make bench."""
