@@ -11,10 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.distress import distress
 from bot.domain.models import LEVEL_CM, Depth, DepthLevel
-
-__all__ = ["distress", "read_depth"]
 
 MAX_LENGTH = 1_000
 """Characters that are looked at."""

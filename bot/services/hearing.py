@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.domain.conversation import Heard
-from bot.domain.depth_words import distress, read_depth
+from bot.domain.depth_words import read_depth
+from bot.domain.distress import distress
 from bot.domain.events import SentPhoto, SentText, SharedLocation
 from bot.domain.models import Area, Place, PlaceSource
 from bot.domain.place_names import Names, names_in

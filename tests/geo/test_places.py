@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openlocationcode import openlocationcode as olc
 
+from bot.domain.depth_words import read_depth
 from bot.domain.models import PlaceSource
 from bot.domain.points import BadPoint, MapLink, PointProblem, TypedPoint, check_point
 from bot.geo.areas import AreaIndex
@@ -380,6 +381,12 @@ def test_a_printed_point_is_read_back_within_a_metre(
 ) -> None:
     text = way(*point)
     assert is_at(READER.read(text), point, within_m=1.0), text
+
+
+@pytest.mark.parametrize("text", lines(COORDINATES) + lines(DMS_TEXTS) + [way(*HERE) for way in WAYS.values()])
+def test_the_numbers_of_a_place_are_no_depth(text: str) -> None:
+    depth = read_depth(text)
+    assert depth is None or "40 cm" in text
 
 
 @pytest.mark.parametrize("text", ["6°08'S 106°54'E", "6°08'24\"S 106°54'36\"E", "S6.1 E106.8", "-6.1385, 106.8637"])
