@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
@@ -71,7 +71,12 @@ class App:
         clock: the wall's where not given.
         speed: how many of the clock's seconds pass in one of the wall's.
         limits: Telegram's send limits where not given.
+
+    Attributes:
+        started: set once it serves; `beat` and `store` are there from then on.
     """
+
+    store: Store
 
     def __init__(
         self, settings: Settings, clock: Clock | None = None, *, speed: float = 1.0, limits: Limits = TELEGRAM
@@ -80,23 +85,9 @@ class App:
         self._clock = clock or SystemClock()
         self._speed = speed
         self._limits = limits
+        self._counters = Counters()
         self._pruned_at: datetime | None = None
-        self._beat: Callable[[], Awaitable[None]] | None = None
-        self._store: Store | None = None
         self.started = asyncio.Event()
-
-    @property
-    def store(self) -> Store:
-        """What the bot knows, once it has started: for whoever looks on from inside the program."""
-        if self._store is None:
-            raise RuntimeError("the bot has not started")
-        return self._store
-
-    async def beat(self) -> None:
-        """Look for what is due, as the bot does by itself every 30 s of the wall: for a clock that jumps."""
-        if self._beat is None:
-            raise RuntimeError("the bot has not started")
-        await self._beat()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then end within seconds.
@@ -109,39 +100,29 @@ class App:
             raise OperatorError("BOT_TOKEN is missing: get one from BotFather, or try `make demo`, which needs none")
         async with AsyncExitStack() as ending:
             ending.enter_context(acquire_lock(settings.database_url))
-            store: Store = await open_store(settings.database_url)
-            ending.push_async_callback(store.close)
-            await store.release_claims()
+            self.store = await open_store(settings.database_url)
+            ending.push_async_callback(self.store.close)
+            await self.store.release_claims()
             areas = area_index(settings)
             bot = connect(settings.bot_token, settings.bot_api_url)
             ending.push_async_callback(bot.shutdown)
             await until_done(bot.initialize, self._clock, stop, Trouble(log))
             if not stop.is_set():
-                await self._serve(stop, store, areas, bot, bot.bot)
+                self._put_together(bot, bot.bot, areas)
+                await self._serve(bot, bot.bot, stop)
 
-    async def _serve(self, stop: asyncio.Event, store: Store, areas: AreaIndex, bot: Bot, me: User) -> None:
-        settings, clock = self._settings, self._clock
-        texts = Texts(settings.timezone)
+    def _put_together(self, bot: Bot, me: User, areas: AreaIndex) -> None:
+        """Make all parts. They know each other by what they need: who wakes whom stands here."""
+        settings, clock, store = self._settings, self._clock, self.store
+        self._texts = texts = Texts(settings.timezone)
         sender = Sender(bot, texts, clock)
-        presses = Presses(sender)
-        delivery = Delivery(store, sender, clock, Counters(), limits=self._limits)
-        digests = Digests(store, texts, areas, settings.digest_times, settings.timezone, settings.sda_channel_id)
+        self._presses = Presses(sender)
+        self._delivery = Delivery(store, sender, clock, self._counters, limits=self._limits)
+        self._digests = Digests(store, texts, areas, settings.digest_times, settings.timezone, settings.sda_channel_id)
         geocoder = _geocoder(settings, areas, store, clock)
-        figures = Figures(store, texts, areas, settings.timezone, digests)
-        doers: dict[str, Doer] = dict(figures.doers())
+        doers: dict[str, Doer] = dict(Figures(store, texts, areas, settings.timezone, self._digests).doers())
         if geocoder is not None:
             doers["geocode"] = geocode(geocoder)
-
-        def after_commit(toasts: Sequence[Toast]) -> None:
-            for toast in toasts:
-                presses.answer(toast.press_id, toast.say, toast.language)
-            delivery.wake()
-            worker.wake()
-
-        def on_received(press_ids: Sequence[str]) -> None:
-            presses.expect(press_ids)
-            intake.wake()
-
         context = Context(
             areas=areas,
             places=PlaceReader.around(areas.served_box),
@@ -151,37 +132,49 @@ class App:
             geocoding=geocoder is not None,
             label_of=texts.label_ids,
         )
-        intake = Intake(store, Reader(me.username or ""), clock, context, after_commit)
-        worker = Worker(store, clock, doers, intake.wake)
-        receiver = Receiver(store, clock, me.id, on_received)
+        self._intake = Intake(store, Reader(me.username or ""), clock, context, self._after_commit)
+        self._worker = Worker(store, clock, doers, self._intake.wake)
+        self._receiver = Receiver(store, clock, me.id, self._on_received)
 
-        async def beat() -> None:
-            now = clock.now()
-            try:
-                await intake.follow_up()
-                if await digests.post_due(now) is not None:
-                    delivery.wake()
-                if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
-                    await store.prune(now)
-                    self._pruned_at = now
-            except StoreBusy:
-                log.warning("the database is busy; what is due waits for the next look")
+    def _after_commit(self, toasts: Sequence[Toast]) -> None:
+        for toast in toasts:
+            self._presses.answer(toast.press_id, toast.say, toast.language)
+        self._delivery.wake()
+        self._worker.wake()
 
-        self._store, self._beat = store, beat
-        jobs = Jobs(beat, settings.digest_times, settings.timezone, every_s=BEAT_S / self._speed)
-        routes = [health_route(HEALTH_PATH, lambda: store.queues(clock.now()))]
-        if settings.webhook_url is not None:
-            routes.append(webhook_route(settings.webhook_path, settings.webhook_secret or "", receiver.accept_one))
-        web = WebServer(routes, settings.web_host, settings.web_port)
+    def _on_received(self, press_ids: Sequence[str]) -> None:
+        self._presses.expect(press_ids)
+        self._intake.wake()
+
+    async def beat(self) -> None:
+        """Do what is due by the clock: follow-ups, the digest, now and then a sweep of what has served."""
+        now = self._clock.now()
+        try:
+            while await self._intake.once():  # what was said before a digest's time belongs into it
+                pass
+            await self._intake.follow_up()
+            if await self._digests.post_due(now) is not None:
+                self._delivery.wake()
+            if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
+                await self.store.prune(now)
+                self._pruned_at = now
+        except StoreBusy:
+            log.warning("the database is busy; what is due waits for the next look")
+
+    async def _serve(self, bot: Bot, me: User, stop: asyncio.Event) -> None:
+        settings = self._settings
+        web = self._web()
         await web.start()
+        jobs = Jobs(self.beat, settings.digest_times, settings.timezone, every_s=BEAT_S / self._speed)
         jobs.start()
-        tasks = [
-            asyncio.create_task(intake.run(), name="intake"),
-            asyncio.create_task(delivery.run(), name="delivery"),
-            asyncio.create_task(worker.run(), name="work"),
-            asyncio.create_task(self._updates(bot, receiver, stop), name="updates"),
-            asyncio.create_task(self._profile(bot, texts, stop), name="profile"),
-        ]
+        parts = {
+            "intake": self._intake.run(),
+            "delivery": self._delivery.run(),
+            "work": self._worker.run(),
+            "updates": self._updates(bot, stop),
+            "profile": self._profile(bot, stop),
+        }
+        tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
         log.info("serving as @%s", me.username)
         self.started.set()
         try:
@@ -189,25 +182,37 @@ class App:
         finally:
             stop.set()
             await web.stop()
-            await asyncio.gather(delivery.stop(), jobs.stop())
+            await asyncio.gather(self._delivery.stop(), jobs.stop())
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await presses.close()
+            await self._presses.close()
             log.info("stopped")
 
-    async def _updates(self, bot: Bot, receiver: Receiver, stop: asyncio.Event) -> None:
+    def _web(self) -> WebServer:
+        settings = self._settings
+
+        async def health() -> Mapping[str, int]:
+            return {**await self.store.queues(self._clock.now()), **self._counters.snapshot()}
+
+        routes = [health_route(HEALTH_PATH, health)]
+        if settings.webhook_url is not None:
+            secret = settings.webhook_secret or ""
+            routes.append(webhook_route(settings.webhook_path, secret, self._receiver.accept_one))
+        return WebServer(routes, settings.web_host, settings.web_port)
+
+    async def _updates(self, bot: Bot, stop: asyncio.Event) -> None:
         settings = self._settings
         if settings.webhook_url is None:
-            await Poller(bot, receiver, self._clock).run(stop)
+            await Poller(bot, self._receiver, self._clock).run(stop)
         else:
             await register_webhook(bot, settings.webhook_url, settings.webhook_secret or "", self._clock, stop)
             await stop.wait()
 
-    async def _profile(self, bot: Bot, texts: Texts, stop: asyncio.Event) -> None:
+    async def _profile(self, bot: Bot, stop: asyncio.Event) -> None:
         """Menus and descriptions; the bot serves without them when Telegram will not take them now."""
         try:
-            await publish_profile(bot, texts, self._settings.admin_ids)
+            await publish_profile(bot, self._texts, self._settings.admin_ids)
         except TelegramError as error:
             log.warning("the commands' menu could not be set (%s); the next start tries again", type(error).__name__)
         await stop.wait()

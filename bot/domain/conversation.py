@@ -25,6 +25,10 @@ STALE_AFTER = timedelta(hours=6)
 ROUGH_M = 150
 """An accuracy above this is worth a hint to move the pin."""
 
+NAME_CHARACTERS = 80
+NAME_WORDS = 4
+"""What is longer tells a story rather than the name of a place: "masjid Al-Huda", but "airnya bau sekali …"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -360,7 +364,7 @@ def _take_words(draft: Draft, heard: Heard) -> Step:
         if not only_depth:
             now = replace(now, note=_joined(now.note, heard.text))
         return _complete(_said(now, heard, "depth" if only_depth else "note"), None, danger=heard.danger)
-    if heard.street and draft.name is None and len(heard.text) <= 80:
+    if heard.street and draft.name is None and len(heard.text) <= NAME_CHARACTERS:
         now = _said(replace(draft, name=heard.text), heard, "name")
         if now.place is not None:
             now = replace(now, place=replace(now.place, name=heard.text))
@@ -378,7 +382,8 @@ def _text_to_report(draft: Draft | None, heard: Heard, person_id: int, target: R
     if heard.depth is not None and short and target.kind is Kind.PUDDLE:
         return Step(_said(new, heard, "depth"), acts=(Add(target.id, depth=heard.depth),))
     wants_name = focus is not None and focus.expecting == "name"
-    if len(heard.text) <= 80 and (wants_name or (heard.street and target.place.name is None)):
+    landmark = wants_name and len(heard.text.split()) <= NAME_WORDS and not heard.flood and not heard.danger
+    if len(heard.text) <= NAME_CHARACTERS and (landmark or (heard.street and target.place.name is None)):
         return Step(_said(new, heard, "name"), acts=(Add(target.id, name=heard.text),))
     add = Add(target.id, note=heard.text, depth=heard.depth if target.kind is Kind.PUDDLE else None)
     safety = (Reply(Say("say.safety")),) if heard.danger else ()

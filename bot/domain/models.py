@@ -118,7 +118,7 @@ class PlaceSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A kelurahan. Codes are Kemendagri's, e.g. 31.72.02.1004; a prefix names its kecamatan (31.72.02), kota, province."""
+    """A kelurahan. Codes are Kemendagri's, e.g. 31.72.02.1004; their beginnings name kecamatan, kota and province."""
 
     code: str
     kelurahan: str

@@ -169,6 +169,15 @@ def test_after_the_number_a_street_is_its_name_and_a_photo_is_added() -> None:
     assert pictured.photo == PHOTO
 
 
+def test_after_the_number_a_story_is_a_note_and_not_a_name() -> None:
+    mine = [report(id=NEXT, person_id=ME, at=EVENING)]
+    focus = Draft(NEXT, ME, EVENING, filed=True, expecting="name")
+    story = "airnya bau dan sudah masuk rumah"
+    assert advance(focus, hear(text=story), ME, 99, mine).acts == (Add(NEXT, note=story),)
+    landmark = "masjid Al-Huda"
+    assert advance(focus, hear(text=landmark), ME, 99, mine).acts == (Add(NEXT, name=landmark),)
+
+
 def test_after_the_number_a_depth_in_words_corrects_it() -> None:
     mine = [report(id=NEXT, person_id=ME, at=EVENING)]
     waist = Depth.of(DepthLevel.WAIST)

@@ -18,8 +18,8 @@ from pathlib import Path
 from bot.demo.botapi import BotApi, Person
 
 PATIENCE_S = 60.0
-UPDATES_EACH = 4
-"""What one resident sends: a location, a press, a note, a photo."""
+UPDATES_EACH = 5
+"""What one resident sends: /start, a location, a press, a note, a photo."""
 
 
 class Bot:
@@ -124,11 +124,11 @@ def stories(api: BotApi, count: int) -> list[Story]:
     return told
 
 
-async def live_all(told: Sequence[Story], dice: random.Random) -> None:
-    """All of them at once, each beginning at a moment of their own."""
+async def live_all(told: Sequence[Story], dice: random.Random, within_s: float) -> None:
+    """All of them, each beginning at a moment of their own within so many seconds."""
 
     async def begin(story: Story) -> None:
-        await asyncio.sleep(dice.uniform(0, 4))
+        await asyncio.sleep(dice.uniform(0, within_s))
         await story.live()
 
     await asyncio.gather(*(begin(story) for story in told))
@@ -138,7 +138,7 @@ def lost_or_double(folder: Path, sent: int, told: Sequence[Story]) -> list[str]:
     """What is wrong in the database: updates not handled exactly once, reports, notes or photos lost or double."""
     wrong = []
     with contextlib.closing(sqlite3.connect(f"file:{folder}/genangan.db?mode=ro", uri=True)) as db:
-        inbox = db.execute("SELECT update_id, handled_at IS NOT NULL, error FROM inbox WHERE bot_id > 0").fetchall()
+        inbox = db.execute("SELECT update_id, handled, error FROM inbox WHERE bot_id > 0").fetchall()
         if len(inbox) != sent:
             wrong.append(f"{sent} updates were sent, {len(inbox)} are in the inbox")
         wrong += [f"update {number} is not handled" for number, handled, _ in inbox if not handled]

@@ -1,4 +1,4 @@
-"""The serving bot as a process of its own, for tests that kill it: `python -m tests.e2e.serve`, settings by environment.
+"""The serving bot as a process of its own, for tests that kill it: `python -m tests.e2e.serve`.
 
 The same as `genangan run`, without Telegram's send limits, so that a test takes seconds.
 """

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.demo.botapi import BotApi
-from tests.e2e.fleet import kill_at_random, live_all, lost_or_double, serving, stories
+from tests.e2e.fleet import UPDATES_EACH, kill_at_random, live_all, lost_or_double, serving, stories
 
-RESIDENTS = 100  # five updates each: /start, location, press, note, photo
+RESIDENTS = 100
 
 
 @pytest.mark.parametrize("way", ["polling", "webhook"])
@@ -34,14 +34,16 @@ async def _live_through_kills(folder: Path, way: str, residents: int, *, kills: 
         told = stories(api, residents)
         async with serving(api, folder, webhook=way == "webhook") as bot:
             killer = asyncio.create_task(kill_at_random(bot, dice, kills, over))
-            await live_all(told, dice)
+            await live_all(told, dice, within_s=1.2 * kills)
             over.set()
             await killer
             await _until_quiet(api)
             assert await bot.end(signal.SIGTERM) == 0
-            print(f"{way}: {5 * residents} updates, {bot.starts} lives of the bot, {len(api.calls)} calls")
+            print(
+                f"{way}: {UPDATES_EACH * residents} updates, {bot.starts} lives of the bot, {len(api.calls.all)} calls"
+            )
             assert "Traceback" not in bot.log
-    assert lost_or_double(folder, 5 * residents, told) == []
+    assert lost_or_double(folder, UPDATES_EACH * residents, told) == []
     for story in told:  # asked and answered: what each chat shows at its end
         assert [shown.text for shown in story.person.chat if "diterima" in (shown.text or "")]
 

@@ -84,7 +84,7 @@ class Desk:
     async def text(self, who: int, text: str, **more: Any) -> int:
         """Type a text, or a command."""
         if text.startswith("/"):
-            length = len(text.split()[0])
+            length = len(text.split(maxsplit=1)[0])
             more["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         return await self.send(who, text=text, **more)
 

@@ -103,7 +103,7 @@ async def test_in_groups_only_addressed_commands_are_answered(desk: Desk) -> Non
     async def say(text: str) -> None:
         body = {"message_id": 5, "date": int(desk.clock.now().timestamp()), "chat": group, "from": sender, "text": text}
         if text.startswith("/"):
-            body["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+            body["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
         await desk.receive({"message": body})
         await desk.take()
 
