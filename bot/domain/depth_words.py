@@ -32,6 +32,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑–—−", "-"))
 
 _HALVES = (
     (re.compile(r"\b(?:satu|1) (?:setengah|1/2|½)(?= ?m)"), "1,5"),
+    (re.compile(r"\b(?:satu|1) meter setengah\b"), "1,5 m"),
     (re.compile(r"\bsemeter\b"), "1 m"),
     (re.compile(r"\b(?:setengah|stengah|1/2|half(?: an?)?) ?(?=m(?:eter|etre|tr)?\b)|½ ?(?=m)"), "0,5 "),
     (re.compile(r"\bseperempat ?(?=m)"), "0,25 "),
@@ -60,7 +61,7 @@ _NUMBER = r"[0-9]{1,3}(?:[.,][0-9]{1,2})?"
 _UNIT = (
     r"cms?|(?:senti|centi)(?: ?met(?:er|re)s?)?|m|mtr|met(?:er|re)s?|jengkal|inch(?:es)?|feet|foot|ft"  # see _UNIT_CM
 )
-_RANGE = r"\s{0,2}(?:-|s ?/ ?d|s\.? ?d\.?|sampai(?: dengan)?|sampe|hingga|atau|to|or)\s{0,2}"
+_RANGE = r"\s{0,2}(?:-|s ?/ ?d|s\.? ?d\.?|sampai(?: dengan)?|sampe|hingga|dan|atau|to|or)\s{0,2}"
 _MEASURED = re.compile(
     rf"(?<![\w.,/])({_NUMBER})\s{{0,2}}(?:-?an)?\s{{0,2}}(?:(?:{_UNIT})?{_RANGE}({_NUMBER})(?:-?an)?\s{{0,2}})?"
     rf"({_UNIT})(?:-?an)?(?![a-z0-9²])"
@@ -69,14 +70,19 @@ _NOT_A_DEPTH_BEFORE = re.compile(
     r"(?:panjang|lebar|luas|jarak|radius|diameter|sejauh|badan|turun|surut|susut|berkurang|nambah|bertambah|\brp|\bblok|"
     r"\bno|nomor|\bx|\bgg|gang|\brt|\brw|lantai|\blt)(?:nya)?[\s.:]{0,3}(?:lagi |sudah |udah )?$"
 )
-_NOT_A_DEPTH_AFTER = re.compile(r"\s{0,2}(?:x\b|persegi|lagi\b|long\b|wide\b|per )")
+_NOT_A_DEPTH_AFTER = re.compile(
+    r"\s{0,2}(?:x\b|persegi|lagi\b|dari (?:tadi|sebelum|semalam|kemarin)|long\b|wide\b|per )"
+)
 _DISTANCE_AFTER = re.compile(
     r"\s{0,2}(?:dari|dr|ke|sebelum|sblm|setelah|sesudah|arah|menuju|di depan|dpn|masuk|away|from|before|after|past)\b"
 )
+_HEIGHT = r"tinggi|dalam|dalem|ketinggian|kedalaman"
+_FILLER = rf"(?:{_HEIGHT}|air|kayak?|kaya|mungkin|maybe|sudah|udah|cuma|kisaran|antara|paling|ya|iya|setinggi)(?:nya)?"
 _BARE = re.compile(
-    rf"(?:(?:tinggi|dalam|air|ketinggian|kedalaman|kayanya|kayaknya|mungkin|maybe|sudah|udah|cuma)(?:nya)?\s{{1,3}}){{0,3}}"
-    rf"({_NUMBER})(?:{_RANGE}({_NUMBER}))?(?:\s?-?an)?(?:\s{{1,2}}(?:lah|aja|saja|kak|pak|bu|min))?[\s.!]{{0,3}}"
+    rf"(?:{_FILLER}\s{{1,3}}){{0,4}}({_NUMBER})(?:{_RANGE}({_NUMBER}))?"
+    r"(?:\s?-?an)?(?:\s{1,2}(?:lah|aja|saja|kak|pak|bu|min))?[\s.!]{0,3}"
 )
+_SAYS_HEIGHT = re.compile(rf"\b(?:{_HEIGHT})")
 _NOW = re.compile(r"\b(?:sekarang|skrg|skrng|skr|skg|kini|saat ini|now)\b")
 
 _BODY = {
@@ -124,8 +130,8 @@ _MORE_BEFORE = re.compile(
 )
 _MORE_AFTER = re.compile(r"\s?(?:orang )?(?:dewasa)?\s?(?:lebih|lbh|ke ?atas|\+)(?! (?:baik|dulu))")
 _LESS_BEFORE = re.compile(
-    rf"(?:hampir|hmpr|nyaris|kurang|krg|di ?bawah|bawah|belum|blm|tidak|tdk|gak?|nggak|ngga|enggak|below|under|almost|"
-    rf"nearly|not|less|<){_LINK}{{0,3}}\s?$"
+    rf"(?:hampir|hmpr|nyaris|kurang|krg|di ?bawah|bawah|belum|blm|tidak|tdk|gak?|gk|kagak|nggak|ngga|engga|enggak|below|under|"
+    rf"almost|nearly|not|less|<){_LINK}{{0,3}}\s?$"
 )
 _HALF_BEFORE = re.compile(r"(?:setengah|stengah|separuh|separo|1/2|½|half|mid)[\s-]?(?:of )?(?:the |my )?$")
 _CHILD_AFTER = re.compile(r"\s?(?:anak|bocah|balita|child|kid)")
@@ -136,10 +142,11 @@ def read_depth(text: str, *, asked: bool = False) -> Depth | None:
 
     Args:
         text: what was typed.
-        asked: the bot has just asked for a depth, so a bare number is one: "40" centimetres, "0,5" metres.
+        asked: the bot has just asked for a depth, so a bare number is one: "40" centimetres, "0,5" metres. (It also is
+            one where the text says so itself: "tinggi 40".)
     """
     plain = _plain(text)
-    if asked and (bare := _BARE.fullmatch(plain)):
+    if (asked or _SAYS_HEIGHT.match(plain)) and (bare := _BARE.fullmatch(plain)):
         return _bare_depth(bare)
     later = _NOW.split(plain)[-1]
     for part in (later, plain):

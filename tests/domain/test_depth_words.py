@@ -30,7 +30,7 @@ BETWEEN = {
     5: "belum sampai mata kaki|di bawah mata kaki",
     20: "mata kaki lebih|lebih dari mata kaki|di atas mata kaki",
     40: "betis lebih|hampir selutut|hampir lutut|di bawah lutut|dibawah lutut|belum selutut|gak nyampe lutut|"
-    "kurang dari selutut|below the knee|almost knee deep|selutut anak kecil",
+    "gk sampe lutut|kurang dari selutut|below the knee|almost knee deep|selutut anak kecil",
     60: "lebih dari selutut|lutut lebih|lutut lebih dikit|selutut lebih|di atas lutut|diatas lutut|lewat lutut|"
     "melebihi lutut|lutut ke atas|above the knee|lebih tinggi dari lutut|mid-thigh",
     80: "hampir sepinggang|paha lebih|pangkal paha",
@@ -64,17 +64,17 @@ MEASURED = {
     "40 cm di depan pasar",
     50: "0,5 m|0.5m|0,5 meter|setengah meter|1/2 meter|½ m|half a meter|±50 cm|+-50cm|> 50 cm|30 s.d. 50 cm|"
     "30 s/d 50cm|30 sampai 50 cm|30cm-50cm|selutut, 50 cm|air naik 50 cm",
-    60: "50-60 cm|50 – 60 cm|selutut (60 cm)",
+    60: "50-60 cm|50 – 60 cm|selutut (60 cm)|antara 50 dan 60 cm",
     61: "two feet",
     100: "1 meter|1 m|1m|semeter|satu meter|1 meter lebih|sekitar 1 meteran|kedalaman 1 mtr",
-    150: "1,5 meter|satu setengah meter|1.5 m|150 cm",
+    150: "1,5 meter|1 meter setengah|satu setengah meter|1.5 m|150 cm",
 }
 
 NO_DEPTH = (
     "40|RT 05/010|RT 05 RW 10|jam 19.40|19.42|Rp 50.000|Rp 2 m|2026|18 Januari 2026|no 40|Jl. Mangga No. 12|blok 2 m|"
     "0 cm|900 cm|5 meter|38 m dari rumah|2 m dari jembatan|1 m sebelum gang|panjang 50 m|lebar 1 m|lebarnya 2 meter|"
-    "luas 2 m persegi|2 m x 3 m|turun 5 cm|surut 10 cm|20 cm lagi masuk rumah|tinggi badan 170 cm|40 orang|3 RT|"
-    "gang 1 m|40 km|5 menit lalu|30 mm|0812-3456-7890|bahu jalan tergenang|kepala RT sudah tahu|sakit perut|"
+    "luas 2 m persegi|2 m x 3 m|turun 5 cm|naik 10 cm dari tadi|surut 10 cm|20 cm lagi masuk rumah|tinggi badan 170 cm|"
+    "40 orang|3 RT|gang 1 m|40 km|5 menit lalu|30 mm|0812-3456-7890|bahu jalan tergenang|kepala RT sudah tahu|sakit perut|"
     "pusaran air|mulut air tersumbat|ban mobil bocor|air masuk rumah|banjir|Dadap|Kepala Gading|halo|"
 )
 """Texts that speak of no depth (and, between the last bars, nothing at all)."""
@@ -127,6 +127,8 @@ def test_of_several_the_deepest_counts() -> None:
         ("40an", 40),
         ("tingginya 40", 40),
         ("40-50", 50),
+        ("antara 30 dan 40", 40),
+        ("ya kisaran 40 an", 40),
         ("30 sampai 40", 40),
         ("0,5", 50),
         ("1.2", 120),
