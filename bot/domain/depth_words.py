@@ -130,8 +130,8 @@ _MORE_BEFORE = re.compile(
 )
 _MORE_AFTER = re.compile(r"\s?(?:orang )?(?:dewasa)?\s?(?:lebih|lbh|ke ?atas|\+)(?! (?:baik|dulu))")
 _LESS_BEFORE = re.compile(
-    rf"(?:hampir|hmpr|nyaris|kurang|krg|di ?bawah|bawah|belum|blm|tidak|tdk|gak?|gk|kagak|nggak|ngga|engga|enggak|below|under|"
-    rf"almost|nearly|not|less|<){_LINK}{{0,3}}\s?$"
+    rf"(?:hampir|hmpr|nyaris|kurang|krg|di ?bawah|bawah|belum|blm|tidak|tdk|gak?|gk|kagak|nggak|ngga|engga|enggak|"
+    rf"below|under|almost|nearly|not|less|<){_LINK}{{0,3}}\s?$"
 )
 _HALF_BEFORE = re.compile(r"(?:setengah|stengah|separuh|separo|1/2|½|half|mid)[\s-]?(?:of )?(?:the |my )?$")
 _CHILD_AFTER = re.compile(r"\s?(?:anak|bocah|balita|child|kid)")

@@ -74,8 +74,8 @@ NO_DEPTH = (
     "40|RT 05/010|RT 05 RW 10|jam 19.40|19.42|Rp 50.000|Rp 2 m|2026|18 Januari 2026|no 40|Jl. Mangga No. 12|blok 2 m|"
     "0 cm|900 cm|5 meter|38 m dari rumah|2 m dari jembatan|1 m sebelum gang|panjang 50 m|lebar 1 m|lebarnya 2 meter|"
     "luas 2 m persegi|2 m x 3 m|turun 5 cm|naik 10 cm dari tadi|surut 10 cm|20 cm lagi masuk rumah|tinggi badan 170 cm|"
-    "40 orang|3 RT|gang 1 m|40 km|5 menit lalu|30 mm|0812-3456-7890|bahu jalan tergenang|kepala RT sudah tahu|sakit perut|"
-    "pusaran air|mulut air tersumbat|ban mobil bocor|air masuk rumah|banjir|Dadap|Kepala Gading|halo|"
+    "40 orang|3 RT|gang 1 m|40 km|5 menit lalu|30 mm|0812-3456-7890|bahu jalan tergenang|kepala RT sudah tahu|"
+    "sakit perut|pusaran air|mulut air tersumbat|ban mobil bocor|air masuk rumah|banjir|Dadap|Kepala Gading|halo|"
 )
 """Texts that speak of no depth (and, between the last bars, nothing at all)."""
 
