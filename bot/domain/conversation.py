@@ -86,7 +86,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class FindAddress:
-    """A street and kelurahan in words: look for it on the map."""
+    """A street or landmark in words: look for it on the map. `draft.found` has its kelurahan where one was chosen."""
 
     draft: Draft
     text: str
@@ -209,6 +209,14 @@ def press_fault(draft: Draft, fault: Fault) -> Step:
     return _complete(replace(draft, fault=fault), None, danger=False, by_press=True)
 
 
+def chose_place(draft: Draft, place: Place, area: Area | None, at: datetime) -> Step:
+    """A place that was found or meant is the right one: for the draft, or for the filed report that is being moved."""
+    if not draft.filed:
+        return with_place(draft, place, area, at)
+    done = replace(draft, expecting="", found=(), updated_at=at)
+    return Step(done, acts=(Add(draft.id, place=place),))
+
+
 def is_complete(draft: Draft) -> bool:
     """All that a report needs is known."""
     return draft.place is not None and (draft.fault if draft.kind is Kind.DRAIN else draft.depth) is not None
@@ -250,6 +258,11 @@ def _said(draft: Draft, heard: Heard, field: str) -> Draft:
 def _trouble(draft: Draft | None, heard: Heard, trouble: str, person_id: int, new_id: int) -> Step:
     """The place that was given cannot be taken: say why, and the way out; what else was said is kept."""
     area = area_values(heard.area)
+    if draft is not None and draft.filed and draft.expecting == "place":  # "Perbaiki titik" goes on
+        if heard.perhaps is None:
+            return Step(draft, (Reply(Say(trouble, {"area": area})),))
+        draft = replace(draft, found=(heard.perhaps,))
+        return Step(draft, (Reply(ask_here(draft, 0, trouble, area)),))
     if heard.perhaps is None:
         if heard.photo is not None or heard.depth is not None:
             draft = _with_extras(_open_draft(draft, heard, person_id, new_id), heard)
@@ -347,7 +360,8 @@ def greeting() -> Say:
 
 
 def _text_to_draft(draft: Draft, heard: Heard) -> Step:
-    if draft.expecting == "words" and draft.found:
+    is_depth = heard.depth is not None and not heard.street
+    if draft.expecting == "words" and draft.found and not is_depth:
         place = replace(draft.found[0], name=heard.text)
         now = _said(replace(draft, name=heard.text), heard, "name")
         return Step(now, acts=(FindAddress(replace(now, found=(place,)), heard.text),))
@@ -366,8 +380,9 @@ def _take_words(draft: Draft, heard: Heard) -> Step:
         return _complete(_said(now, heard, "depth" if only_depth else "note"), None, danger=heard.danger)
     if heard.street and draft.name is None and len(heard.text) <= NAME_CHARACTERS:
         now = _said(replace(draft, name=heard.text), heard, "name")
-        if now.place is not None:
-            now = replace(now, place=replace(now.place, name=heard.text))
+        if now.place is None:
+            return Step(now, acts=(FindAddress(now, heard.text),))
+        now = replace(now, place=replace(now.place, name=heard.text))
     else:
         now = _said(replace(draft, note=_joined(draft.note, heard.text)), heard, "note")
     return _complete(now, None, danger=heard.danger)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 from bot.domain import conversation
 from bot.domain.conversation import FindAddress, Reply, Step, area_values, words_place
 from bot.domain.events import WorkDone
-from bot.domain.models import Choice, Place, PlaceSource, Say
+from bot.domain.models import Area, Choice, Place, PlaceSource, Say
 from bot.domain.records import Draft, WorkRow
 from bot.services.batch import Batch
 from bot.services.context import Context
@@ -57,29 +58,51 @@ def choose_kecamatan(ctx: Context, batch: Batch, person_id: int, code: str, at: 
     return True
 
 
-def choose_kelurahan(ctx: Context, batch: Batch, person_id: int, code: str, at: datetime) -> bool:
-    """Ask for the street or landmark in it. False if the button is of another conversation."""
+def choose_kelurahan(ctx: Context, batch: Batch, person_id: int, code: str, at: datetime) -> Step | None:
+    """Ask for the street or landmark in it, unless it was told already. None as in `choose_kecamatan`'s False."""
     draft = batch.draft(person_id)
     area = ctx.areas.get(code)
     if draft is None or draft.filed or draft.expecting != "words" or area is None:
-        return False
+        return None
     place = words_place(area, *ctx.areas.centre(code))
-    batch.put_draft(person_id, replace(draft, updated_at=at, found=(place,)))
+    draft = replace(draft, updated_at=at, found=(replace(place, name=draft.name),))
+    if draft.name is not None:
+        chosen = Say("ask.street_known", {"area": area_values(area), "name": draft.name})
+        batch.say(chosen, at, person_id=person_id, slot=_slot(draft))
+        return Step(draft, acts=(FindAddress(draft, draft.name),))
     rows = ((Choice("button.back", "kec", (area.code.rpartition(".")[0],)),),)
-    batch.say(Say("ask.street", {"area": area_values(area)}, rows), at, person_id=person_id, slot=_slot(draft))
-    return True
+    ask = Say("ask.street", {"area": area_values(area)}, rows)
+    return Step(draft, (Reply(ask, _slot(draft)),))
 
 
 def find(ctx: Context, batch: Batch, act: FindAddress, at: datetime) -> Step:
-    """Look for a street: in the geocoder where there is one, else take the place as it was described."""
-    place = act.draft.found[0]
-    area = ctx.areas.get(place.area_code or "")
-    if not ctx.geocoding or area is None:
-        return _at(ctx, act.draft, place, at)
-    query = f"{act.text}, {area.kelurahan}, {area.kecamatan}, {area.kota}"
-    asked = {"query": query, "draft": act.draft.id}
-    batch.put_work(WorkRow("geocode", at, act.draft.person_id, asked))
-    return Step(act.draft, (Reply(Say("address.searching", {"name": act.text})),))
+    """Look for a street: with the geocoder where there is one, else by the kelurahan that was chosen or named."""
+    draft = act.draft
+    if not draft.found and (named := _named_area(ctx, act.text)) is not None:
+        place = words_place(named, *ctx.areas.centre(named.code))
+        draft = replace(draft, found=(replace(place, name=act.text),))
+    described = draft.found[0] if draft.found else None
+    area = ctx.areas.get(described.area_code or "") if described is not None else None
+    if ctx.geocoding:
+        within = () if area is None else (area.kelurahan, area.kecamatan, area.kota)
+        asked = {"query": ", ".join((act.text, *within)), "draft": draft.id}
+        batch.put_work(WorkRow("geocode", at, draft.person_id, asked))
+        return Step(draft, (Reply(Say("address.searching", {"name": act.text})),))
+    if described is not None:
+        return _at(ctx, draft, described, at)
+    return Step(draft, (Reply(conversation.ask_where(draft.kind, got="got.note")),))
+
+
+def _named_area(ctx: Context, text: str) -> Area | None:
+    """The served kelurahan that a text names; None where it names none, or several."""
+    words = f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "
+    found = [
+        area
+        for code, _ in ctx.areas.served_kecamatan()
+        for area in ctx.areas.served_kelurahan(code)
+        if f" {area.kelurahan.lower()} " in words
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def found(ctx: Context, batch: Batch, done: WorkDone) -> Step | None:
@@ -88,30 +111,28 @@ def found(ctx: Context, batch: Batch, done: WorkDone) -> Step | None:
     None: the conversation went on meanwhile.
     """
     draft = batch.draft(done.person_id) if done.person_id is not None else None
-    if (
-        draft is None
-        or draft.filed
-        or draft.id != done.asked.get("draft")
-        or draft.place is not None
-        or not draft.found
-    ):
+    if draft is None or draft.filed or draft.id != done.asked.get("draft") or draft.place is not None:
         return None
-    described = draft.found[-1]
-    places = _places(ctx, done.result, described)
-    if not places:
-        step = _at(ctx, draft, described, done.at)
-        return replace(step, replies=(Reply(Say("address.not_found", {"name": described.name})), *step.replies))
-    return offer(ctx, replace(draft, found=(*places, described), updated_at=done.at), 0)
+    described = draft.found[-1:]
+    places = _places(ctx, done.result, draft.name)
+    if places:
+        return offer(ctx, replace(draft, found=(*places, *described), updated_at=done.at), 0)
+    not_found = Reply(Say("address.not_found", {"name": draft.name}))
+    if described:
+        step = _at(ctx, draft, described[0], done.at)
+    else:
+        step = Step(draft, (Reply(conversation.ask_where(draft.kind)),))
+    return replace(step, replies=(not_found, *step.replies))
 
 
-def _places(ctx: Context, result: Mapping[str, object] | None, described: Place) -> list[Place]:
+def _places(ctx: Context, result: Mapping[str, object] | None, name: str | None) -> list[Place]:
     rows = (result or {}).get("found")
     places = []
     for row in rows if isinstance(rows, list) else ():
         lat, lon = float(row["lat"]), float(row["lon"])
         located = ctx.areas.locate(lat, lon)
         if located.area is not None and located.served:
-            place = Place(lat, lon, STREET_M, located.area.code, described.name, PlaceSource.GEOCODER)
+            place = Place(lat, lon, STREET_M, located.area.code, name, PlaceSource.GEOCODER)
             places.append(place)
     return places[:3]
 
@@ -141,7 +162,7 @@ def deny(ctx: Context, draft: Draft, index: int, at: datetime) -> Step | None:
 
 
 def _at(ctx: Context, draft: Draft, place: Place, at: datetime) -> Step:
-    return conversation.with_place(draft, place, ctx.areas.get(place.area_code or ""), at)
+    return conversation.chose_place(draft, place, ctx.areas.get(place.area_code or ""), at)
 
 
 def _in_twos(choices: Sequence[Choice]) -> Rows:

@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.domain import conversation, incidents
 from bot.domain.conversation import Add
 from bot.domain.events import PressedButton
-from bot.domain.models import Cause, Depth, DepthLevel, Fault, Kind, Passability, Report, Say, Word
+from bot.domain.models import Cause, Choice, Depth, DepthLevel, Fault, Kind, Passability, Report, Say, Word
 from bot.domain.records import Draft, Person, WorkRow
 from bot.services import addresses, receipts
 from bot.services.adding import add_to_report, set_area, set_cause, set_passability, set_passing
@@ -170,8 +170,8 @@ def _fix(p: Press) -> Say | None:
             return Say("toast.finish_first")
         focus = Draft(report.id, p.person.id, p.at, kind=report.kind, filed=True, expecting="place")
         p.batch.put_draft(p.person.id, focus)
-        ask = conversation.ask_where(report.kind)
-        p.batch.say(replace(ask, text="ask.fix", values={"number": report.number}), p.at, person_id=p.person.id)
+        button = ((Choice("button.send_location", sends="location"),),)
+        p.batch.say(Say("ask.fix", {"number": report.number}, button, keyboard="ask"), p.at, person_id=p.person.id)
         return None
 
     return _own_open(p, change)
@@ -263,8 +263,9 @@ def _area(p: Press) -> Say | None:
 
 
 def _here(p: Press) -> Say | None:
-    draft = _draft(p)
-    if draft is None:
+    draft = p.batch.draft(p.person.id)
+    moving = draft is not None and draft.filed and draft.expecting == "place"
+    if draft is None or draft.id != int(p.key) or (draft.filed and not moving):
         return TOO_OLD
     choose = addresses.confirm if p.act == "here" else addresses.deny
     step = choose(p.ctx, draft, int(p.arg), p.at)
@@ -279,7 +280,11 @@ def _kecamatan(p: Press) -> Say | None:
 
 
 def _kelurahan(p: Press) -> Say | None:
-    return None if addresses.choose_kelurahan(p.ctx, p.batch, p.person.id, p.key, p.at) else TOO_OLD
+    step = addresses.choose_kelurahan(p.ctx, p.batch, p.person.id, p.key, p.at)
+    if step is None:
+        return TOO_OLD
+    take(p.ctx, p.batch, p.person.id, step, p.at)
+    return None
 
 
 def _write(p: Press) -> Say | None:

@@ -40,14 +40,13 @@ def open_reports(batch: Batch, person_id: int) -> list[Report]:
 def take(ctx: Context, batch: Batch, person_id: int, step: Step, at: datetime, heard: Heard | None = None) -> None:
     """Do what a step of the conversation says."""
     batch.put_draft(person_id, step.draft)
-    if step.draft is not None and step.draft.filed and heard is not None and heard.message_id is not None:
-        for message_id, field in step.draft.messages[-1:]:
-            batch.put_said(person_id, message_id, step.draft.id, field)
     for reply in step.replies:
         batch.say(reply.say, at, person_id=person_id, slot=reply.slot, anew=reply.anew)
     for act in step.acts:
         if isinstance(act, Add):
             add_to_report(ctx, batch, act, at)
+            for message_id, field in step.draft.messages[-1:] if step.draft is not None else ():
+                batch.put_said(person_id, message_id, act.report_id, field)
         elif isinstance(act, FindAddress):
             take(ctx, batch, person_id, addresses.find(ctx, batch, act, at), at, heard)
         else:

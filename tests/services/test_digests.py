@@ -272,7 +272,9 @@ async def test_the_headline_compares_with_the_window_before(store: Store) -> Non
     await write(store, old, gone, people=people, reports=reports, events=events)
     (text,) = [plain(part) for part in await digests_of(store).preview(MORNING)]
     assert "Masih tergenang: 1 titik, turun dari 2 (kemarin 06.00)" in text
-    assert "Genangan baru: 0 (2)\nSurut sendiri: 1 (0)\nLaporan: 1 (2) dari 1 warga (2)\nTanpa ketinggian: 1 (0)" in text
+    assert (
+        "Genangan baru: 0 (2)\nSurut sendiri: 1 (0)\nLaporan: 1 (2) dari 1 warga (2)\nTanpa ketinggian: 1 (0)" in text
+    )
 
 
 async def test_without_a_channel_nothing_is_posted_but_one_can_look(store: Store) -> None:

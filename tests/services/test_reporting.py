@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
 from bot.chat.callback import encode
 from bot.domain.models import DepthLevel, IncidentState
-from tests.helpers.desk import Desk
+from tests.helpers.desk import Desk, open_desk
 
+DAY = timedelta(days=1)
 ANI, BUDI, CICI, DEDI = 7_000_000_011, 7_000_000_012, 7_000_000_013, 7_000_000_014
 HERE = (-6.1302, 106.8868)  # Sungai Bambu
 NEAR = (-6.13025, 106.88685)  # 8 m away
@@ -263,3 +267,77 @@ async def test_an_unreadable_update_does_not_hold_up_the_others(desk: Desk) -> N
     assert len(await desk.incidents()) == 1
     queues = await desk.store.queues(desk.clock.now())
     assert queues["failed"] == 1
+
+
+async def test_a_typed_street_that_names_its_kelurahan_is_enough(desk: Desk) -> None:
+    await desk.text(ANI, "banjir")
+    await desk.text(ANI, "Jl. Mangga, Tugu Utara")
+    assert "Kel. Tugu Utara, Jl. Mangga, Tugu Utara" in desk.shown(ANI)
+    assert "Titik perkiraan" in desk.shown(ANI)
+    await desk.press(ANI, "Lutut")
+    [incident] = await desk.incidents()
+    assert incident.approximate
+
+
+async def test_a_street_without_its_kelurahan_is_kept_until_that_is_chosen(desk: Desk) -> None:
+    await desk.text(ANI, "banjir")
+    await desk.text(ANI, "Jl. Mangga")
+    assert "Di mana airnya?" in desk.shown(ANI)
+    await desk.text(ANI, "✍️ Tulis alamat")
+    await desk.press(ANI, "Koja")
+    await desk.press(ANI, "Tugu Utara")
+    assert "Kel. Tugu Utara, Jl. Mangga" in desk.shown(ANI)
+    await desk.press(ANI, "Lutut")
+    [incident] = await desk.incidents()
+    assert (incident.name, incident.area_code) == ("Jl. Mangga", "31.72.03.1002")
+
+
+async def test_a_swapped_point_can_be_meant_when_moving_a_report(desk: Desk) -> None:
+    await report(desk, ANI)
+    await desk.press(ANI, "Perbaiki titik")
+    await desk.text(ANI, f"{FAR[1]}, {FAR[0]}")
+    await desk.press(ANI, "Ya, di sini")
+    [incident] = await desk.incidents()
+    assert incident.lat == pytest.approx(FAR[0])
+    assert incident.reporters == 1
+
+
+async def test_with_a_geocoder_a_street_is_found_and_confirmed_on_a_pin(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, geocoding=True) as desk:
+        await desk.text(ANI, "banjir")
+        await desk.text(ANI, "Jl. Gaya Motor 2")
+        [work] = await desk.store.claim_work(desk.clock.now(), 5)
+        assert work.asked["query"] == "Jl. Gaya Motor 2"
+        found = [{"lat": lat, "lon": lon, "label": "Jalan Gaya Motor 2"} for lat, lon in (FAR, HERE)]
+        await desk.store.finish_work(work, {"found": found}, desk.clock.now())
+        await desk.take()
+        assert "Apakah di sini?" in desk.shown(ANI)
+        await desk.press(ANI, "Bukan")
+        await desk.press(ANI, "Ya, di sini")
+        await desk.press(ANI, "Lutut")
+        [incident] = await desk.incidents()
+        assert incident.lat == pytest.approx(HERE[0])
+        assert not incident.approximate
+
+
+async def test_a_failing_geocoder_only_means_that_a_pin_is_asked_for(tmp_path: Path) -> None:
+    async with open_desk(tmp_path, geocoding=True) as desk:
+        await desk.text(ANI, "banjir")
+        await desk.text(ANI, "Jl. Gaya Motor 2")
+        [work] = await desk.store.claim_work(desk.clock.now(), 5)
+        await desk.store.finish_work(work, None, desk.clock.now())
+        await desk.take()
+        assert "address.not_found" in desk.says(ANI)
+        assert "Di mana airnya?" in desk.shown(ANI)
+        await desk.location(ANI, *HERE)
+        await desk.press(ANI, "Lutut")
+        assert desk.receipt(ANI).values["name"] == "Jl. Gaya Motor 2"
+
+
+async def test_an_edit_of_what_was_added_after_the_number_corrects_it_too(desk: Desk) -> None:
+    await report(desk, ANI)
+    message_id = await desk.text(ANI, "airnya bau sekali dan masuk rumah")
+    await desk.text(ANI, "airnya bau sekali, tapi tidak masuk rumah", edits=message_id)
+    assert "added.corrected" in desk.says(ANI)
+    stored = [report async for report, _ in desk.store.reports_between(desk.clock.now() - DAY, desk.clock.now() + DAY)]
+    assert [each.note for each in stored] == ["airnya bau sekali, tapi tidak masuk rumah"]
