@@ -81,9 +81,12 @@ _after.register_unstructure_hook(
 )
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def to_json(value: object) -> str:
     """JSON without spaces. Times in it must have been made text or numbers before."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 def from_json(text: str) -> Mapping[str, object]:

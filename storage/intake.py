@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.domain.models import Incident, Kind, Report
 from bot.domain.records import Changes, Counters, InboxRow, Loaded, Person, Wanted
@@ -13,6 +14,8 @@ from storage.codec import draft_from_json, from_us, to_json, to_us
 from storage.connection import Session
 from storage.outbox import enqueue
 from storage.queries import SQL
+
+T = TypeVar("T")
 
 YOUNG = timedelta(days=30)
 """A person's reports that are not open any more are loaded for so long."""
@@ -58,64 +61,59 @@ def _counters(db: sqlite3.Connection) -> Counters:
     return Counters(row["case_id"], row["person_id"], row["number_key"])
 
 
-def _keys(values: Iterable[object]) -> dict[str, object]:
-    """Keys of a statement as one JSON array. Their order does not matter, but let it be the same in every run."""
-    return {"keys": to_json(sorted(values))}  # type: ignore[type-var]
-
-
 def _load(db: sqlite3.Connection, wanted: Wanted) -> Loaded:
     people = _people(db, wanted)
     person_ids = wanted.person_ids | people.keys()
-    drafts = [draft_from_json(row["draft"]) for row in _fetch(db, "drafts_of", person_ids)]
-    reports = _reports(db, wanted, people.keys() | wanted.person_ids)
+    reports = _reports(db, wanted, person_ids)
     return Loaded(
         people=list(people.values()),
-        drafts=drafts,
+        drafts=_fetch(db, "drafts_of", person_ids, lambda row: draft_from_json(row["draft"])),
         reports=list(reports.values()),
-        incidents=list(_incidents(db, wanted, reports.values()).values()),
-        messages={
-            (row["person_id"], row["message_id"]): (row["report_id"], row["field"])
-            for row in _fetch(db, "said", wanted.messages)
-        },
-        different=frozenset((row["report_id"], row["incident_id"]) for row in _fetch(db, "different", reports)),
+        incidents=_incidents(db, wanted, reports.values()),
+        messages=dict(_fetch(db, "said", wanted.messages, _said)),
+        different=frozenset(_fetch(db, "different", reports, lambda row: (row["report_id"], row["incident_id"]))),
     )
 
 
-def _fetch(db: sqlite3.Connection, name: str, keys: Iterable[object], **more: object) -> Iterable[sqlite3.Row]:
-    """Rows of a statement for these keys; no keys, no statement."""
-    found = list(keys)
-    return db.execute(SQL[name], {**_keys(found), **more}) if found else ()
+def _fetch(
+    db: sqlite3.Connection, name: str, keys: Iterable[object], make: Callable[[rows.Row], T], **more: object
+) -> list[T]:
+    """What a statement finds for these keys; no keys, no statement."""
+    # the order of the keys does not matter, but let it be the same in every run
+    found = sorted(keys)  # type: ignore[type-var]
+    return rows.records(db.execute(SQL[name], {"keys": to_json(found), **more}), make) if found else []
 
 
 def _people(db: sqlite3.Connection, wanted: Wanted) -> dict[int, Person]:
-    found = [rows.person(row) for row in _fetch(db, "people_by_telegram_id", wanted.telegram_ids)]
-    found += [rows.person(row) for row in _fetch(db, "people_by_id", wanted.person_ids)]
+    found = _fetch(db, "people_by_telegram_id", wanted.telegram_ids, rows.person)
+    found += _fetch(db, "people_by_id", wanted.person_ids, rows.person)
     return {person.id: person for person in found}
 
 
-def _reports(db: sqlite3.Connection, wanted: Wanted, person_ids: Iterable[int]) -> dict[int, Report]:
-    found: list[sqlite3.Row] = []
-    ids = list(person_ids)
-    if ids:
+def _reports(db: sqlite3.Connection, wanted: Wanted, person_ids: Set[int]) -> dict[int, Report]:
+    found: list[Report] = []
+    if person_ids:
         latest = db.execute(SQL["latest_receipt"]).fetchone()
         young = 0 if latest is None else to_us(from_us(latest["received_at"]) - YOUNG)
-        found += _fetch(db, "reports_of", ids, young=young)
-    found += _fetch(db, "reports_by_id", wanted.report_ids)
-    found += _fetch(db, "reports_by_number", wanted.report_numbers)
-    found += _fetch(db, "reports_in", wanted.incident_ids)
-    by_id = {row["id"]: row for row in found}
-    return {number: rows.report(row) for number, row in by_id.items()}
+        found += _fetch(db, "reports_of", person_ids, rows.report, young=young)
+    found += _fetch(db, "reports_by_id", wanted.report_ids, rows.report)
+    found += _fetch(db, "reports_by_number", wanted.report_numbers, rows.report)
+    found += _fetch(db, "reports_in", wanted.incident_ids, rows.report)
+    return {report.id: report for report in found}
 
 
-def _incidents(db: sqlite3.Connection, wanted: Wanted, reports: Iterable[Report]) -> dict[int, Incident]:
-    found: list[sqlite3.Row] = []
+def _incidents(db: sqlite3.Connection, wanted: Wanted, reports: Iterable[Report]) -> list[Incident]:
+    found: list[Incident] = []
     for kind in Kind:
         cells = [cell for of, cell in wanted.cells if of is kind]
-        found += _fetch(db, "open_incidents", cells, kind=kind)
-    known = {row["id"] for row in found}
-    ids = (wanted.incident_ids | {report.incident_id for report in reports}) - known
-    found += _fetch(db, "incidents_by_id", ids)
-    return {row["id"]: rows.incident(row) for row in found}
+        found += _fetch(db, "open_incidents", cells, rows.incident, kind=kind)
+    near = {incident.id for incident in found}
+    ids = (wanted.incident_ids | {report.incident_id for report in reports}) - near
+    return found + _fetch(db, "incidents_by_id", ids, rows.incident)
+
+
+def _said(row: rows.Row) -> tuple[tuple[int, int], tuple[int, str]]:
+    return (row["person_id"], row["message_id"]), (row["report_id"], row["field"])
 
 
 def _flush(db: sqlite3.Connection, changes: Changes) -> None:

@@ -105,7 +105,8 @@ def _claim(db: sqlite3.Connection, now_us: int, limit: int, busy: frozenset[int]
             if lane["chat_id"] in taken:
                 continue
             keys = {"recipient_id": lane["recipient_id"], "priority": int(priority), "now": now_us}
-            row = db.execute(SQL["first_in_lane"], keys).fetchone()
+            # the lane stays: it is skipped while its chat has something under way, and made anew by the outcome
+            row = db.execute(SQL["claim_first_in_lane"], keys).fetchone()
             if row is None:
                 stale.append(lane["recipient_id"])
                 continue
@@ -115,7 +116,6 @@ def _claim(db: sqlite3.Connection, now_us: int, limit: int, busy: frozenset[int]
                 break
         if len(claimed) == limit:
             break
-    db.executemany(SQL["claim_message"], ({"id": message.id} for message in claimed))
     remake_lanes(db, stale, now_us)
     return claimed
 

@@ -16,14 +16,18 @@ from storage.queries import SQL
 
 def incidents_as_of(db: sqlite3.Connection, at: datetime, ended_after: datetime) -> list[Incident]:
     """Incidents as they were at `at`: first seen by then, and open then or ended after `ended_after`."""
-    found: list[Incident] = []
-    for row in db.execute(SQL["incidents_as_of"], {"at": to_us(at), "ended_after": to_us(ended_after)}):
-        incident = rows.incident(row)
-        if row["after"] is not None:
-            incident = after_from_json(row["after"], incident)
-        if incident.state.is_open or (incident.ended_at is not None and incident.ended_at > ended_after):
-            found.append(incident)
-    return found
+    keys = {"at": to_us(at), "ended_after": to_us(ended_after)}
+    found = rows.records(db.execute(SQL["incidents_as_of"], keys), _as_it_was)
+    return [
+        incident
+        for incident in found
+        if incident.state.is_open or (incident.ended_at is not None and incident.ended_at > ended_after)
+    ]
+
+
+def _as_it_was(row: rows.Row) -> Incident:
+    now = rows.incident(row)
+    return now if row["after"] is None else after_from_json(row["after"], now)
 
 
 def tally(db: sqlite3.Connection, since: datetime, until: datetime) -> Tally:
@@ -73,7 +77,7 @@ def reports_page(
 ) -> list[tuple[Report, str]]:
     """The next reports after (at in µs, id), up to `until`, oldest first, with their incident's number."""
     keys = {"at": after[0], "id": after[1], "until": to_us(until), "limit": limit}
-    return [(rows.report(row), row["incident_number"]) for row in db.execute(SQL["reports_page"], keys)]
+    return rows.records(db.execute(SQL["reports_page"], keys), lambda row: (rows.report(row), row["incident_number"]))
 
 
 def history(db: sqlite3.Connection, incident_id: int) -> list[IncidentEvent]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.domain.models import (
     Cause,
@@ -40,7 +40,16 @@ from storage.codec import (
 )
 
 E = TypeVar("E", bound=StrEnum)
+R = TypeVar("R")
 Params = Mapping[str, object]
+Row = sqlite3.Row | Mapping[str, Any]
+"""What a record is made of."""
+
+
+def records(found: sqlite3.Cursor, make: Callable[[Row], R]) -> list[R]:
+    """All rows of a statement as records. For wide rows: sqlite3.Row finds a column by going through all of them."""
+    names = [column[0] for column in found.description]
+    return [make(dict(zip(names, row, strict=True))) for row in found]
 
 
 def _or_none(kind: type[E], value: str | None) -> E | None:
@@ -52,7 +61,7 @@ def _words(values: tuple[StrEnum, ...]) -> str:
     return " ".join(values)
 
 
-def inbox_row(row: sqlite3.Row) -> InboxRow:
+def inbox_row(row: Row) -> InboxRow:
     """A row of `inbox`."""
     return InboxRow(row["seq"], row["bot_id"], row["update_id"], row["payload"], from_us(row["received_at"]))
 
@@ -68,7 +77,7 @@ def person_params(person: Person) -> Params:
     }
 
 
-def person(row: sqlite3.Row) -> Person:
+def person(row: Row) -> Person:
     """A row of `people` with `reachable` of its recipient."""
     return Person(
         id=row["id"],
@@ -130,7 +139,7 @@ def report_params(report: Report) -> Params:
     }
 
 
-def report(row: sqlite3.Row) -> Report:
+def report(row: Row) -> Report:
     """A row of `reports`."""
     level = row["depth_level"]
     return Report(
@@ -215,7 +224,7 @@ def incident_params(incident: Incident) -> Params:
     }
 
 
-def incident(row: sqlite3.Row) -> Incident:
+def incident(row: Row) -> Incident:
     """A row of `incidents`."""
     return Incident(
         id=row["id"],
@@ -261,7 +270,7 @@ def event_params(event: IncidentEvent) -> Params:
     }
 
 
-def event(row: sqlite3.Row, now: Incident) -> IncidentEvent:
+def event(row: Row, now: Incident) -> IncidentEvent:
     """A row of `incident_events`; `now`: the incident's present row."""
     return IncidentEvent(
         incident_id=row["incident_id"],
@@ -285,7 +294,7 @@ def digest_params(digest: PostedDigest) -> Params:
     }
 
 
-def digest(row: sqlite3.Row) -> PostedDigest:
+def digest(row: Row) -> PostedDigest:
     """A row of `digests`."""
     return PostedDigest(
         scheduled_at=from_us(row["scheduled_at"]),
@@ -308,7 +317,7 @@ def work_params(work: WorkRow) -> Params:
     }
 
 
-def work(row: sqlite3.Row) -> WorkRow:
+def work(row: Row) -> WorkRow:
     """A row of `work`."""
     return WorkRow(
         kind=row["kind"],

@@ -281,7 +281,7 @@ INSERT INTO outbox (id, recipient_id, topic_id, priority, asked, slot, say, due_
 VALUES (
     :id, coalesce(:recipient_id, (SELECT id FROM recipients WHERE person_id = :person_id)), :topic_id, :priority, :id,
     :slot, :say, :due_at, :expires_at, 'queued'
-) ON CONFLICT (recipient_id, slot) WHERE slot IS NOT NULL DO UPDATE SET
+) ON CONFLICT (recipient_id, slot) DO UPDATE SET
 topic_id = excluded.topic_id, priority = excluded.priority, say = excluded.say, due_at = excluded.due_at,
 expires_at = excluded.expires_at, wanted_rev = wanted_rev + 1,
 anew_rev = CASE WHEN :anew THEN wanted_rev + 1 ELSE anew_rev END,
@@ -305,17 +305,15 @@ ON CONFLICT (recipient_id, priority) DO UPDATE SET look_at = min(look_at, exclud
 DELETE FROM lanes WHERE recipient_id = :recipient_id;
 
 -- name: make_lanes
--- A recipient's lanes: when the first message in each that is due now was due, else when one becomes due.
-INSERT INTO lanes (recipient_id, priority, look_at)
-SELECT id, priority, max(paused_until, first_due) FROM (
-    SELECT r.id, r.paused_until, p.column1 AS priority, coalesce(
-        (SELECT due_at FROM outbox WHERE recipient_id = r.id AND priority = p.column1 AND state = 'queued'
-            AND due_at <= :now AND (expires_at IS NULL OR expires_at > :now) ORDER BY asked LIMIT 1),
-        (SELECT min(due_at) FROM outbox WHERE recipient_id = r.id AND priority = p.column1 AND state = 'queued'
-            AND (expires_at IS NULL OR expires_at > :now))
-    ) AS first_due
-    FROM recipients r CROSS JOIN (VALUES (0), (1), (2), (3)) p WHERE r.id = :recipient_id AND r.reachable = 1
-) WHERE first_due IS NOT NULL;
+-- A recipient's lanes: when the first message due now was due, else when one becomes due (ignored: NULL, for none).
+INSERT OR IGNORE INTO lanes (recipient_id, priority, look_at)
+SELECT r.id, p.column1, max(r.paused_until, coalesce(
+    (SELECT due_at FROM outbox WHERE recipient_id = r.id AND priority = p.column1 AND state = 'queued'
+        AND due_at <= :now AND (expires_at IS NULL OR expires_at > :now) ORDER BY asked LIMIT 1),
+    (SELECT min(due_at) FROM outbox WHERE recipient_id = r.id AND priority = p.column1 AND state = 'queued'
+        AND (expires_at IS NULL OR expires_at > :now))
+))
+FROM recipients r CROSS JOIN (VALUES (0), (1), (2), (3)) p WHERE r.id = :recipient_id AND r.reachable = 1;
 
 -- name: claimed_messages
 -- What is being sent right now.
@@ -329,14 +327,12 @@ SELECT l.recipient_id, coalesce(p.telegram_id, r.chat_id) AS chat_id, r.person_i
 FROM lanes l CROSS JOIN recipients r ON r.id = l.recipient_id LEFT JOIN people p ON p.id = r.person_id
 WHERE l.priority = :priority AND l.look_at <= :now ORDER BY l.look_at, l.recipient_id;
 
--- name: first_in_lane
--- The message of a lane that is due and was asked for first.
-SELECT * FROM outbox WHERE recipient_id = :recipient_id AND priority = :priority AND state = 'queued'
-AND due_at <= :now AND (expires_at IS NULL OR expires_at > :now) ORDER BY asked LIMIT 1;
-
--- name: claim_message
--- It is being sent.
-UPDATE outbox SET state = 'claimed' WHERE id = :id;
+-- name: claim_first_in_lane
+-- Take the message of a lane that is due and was asked for first.
+UPDATE outbox SET state = 'claimed' WHERE id = (
+    SELECT id FROM outbox WHERE recipient_id = :recipient_id AND priority = :priority AND state = 'queued'
+    AND due_at <= :now AND (expires_at IS NULL OR expires_at > :now) ORDER BY asked LIMIT 1
+) RETURNING id, wanted_rev, topic_id, message_id, say, priority, attempts, slot, expires_at;
 
 -- name: claimed_message
 -- A message being sent.
@@ -500,7 +496,7 @@ SELECT
 (SELECT count(*) FROM inbox WHERE error IS NOT NULL) AS failed,
 (SELECT count(*) FROM outbox WHERE state = 'queued') + (SELECT count(*) FROM outbox WHERE state = 'claimed') AS outbox,
 (SELECT count(*) FROM outbox WHERE state = 'claimed')
-+ (SELECT count(*) FROM outbox WHERE state = 'queued' AND due_at <= :now) AS outbox_due,
++ (SELECT count(*) FROM lanes WHERE look_at <= :now) AS outbox_due,
 (SELECT min(due_at) FROM outbox WHERE state = 'queued' AND due_at <= :now) AS outbox_since,
 (SELECT count(*) FROM outbox WHERE state = 'dead' AND done_at IS NOT NULL) AS dead,
 (SELECT count(*) FROM work) AS work,

@@ -207,7 +207,7 @@ CREATE TABLE outbox (
     why TEXT,
     done_at INTEGER
 ) STRICT;
-CREATE UNIQUE INDEX outbox_slot ON outbox (recipient_id, slot) WHERE slot IS NOT NULL;
+CREATE UNIQUE INDEX outbox_slot ON outbox (recipient_id, slot);
 CREATE INDEX outbox_queued ON outbox (recipient_id, priority, asked, due_at, expires_at) WHERE state = 'queued';
 CREATE INDEX outbox_claimed ON outbox (id) WHERE state = 'claimed';
 CREATE INDEX outbox_expiring ON outbox (expires_at) WHERE state = 'queued' AND expires_at IS NOT NULL;
@@ -261,3 +261,4 @@ CREATE TABLE geocoded (
     found TEXT NOT NULL,
     at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX geocoded_at ON geocoded (at);

@@ -1,9 +1,5 @@
--- The database as it is after all migrations (a test holds the two against each other).
---
--- Instants are whole microseconds since 1970-01-01 UTC, yes/no is 1/0, JSON is made by storage/codec.py.
--- Coordinates are WGS84 degrees. Only `people` and unhandled payloads of `inbox` hold a Telegram id of a person.
+-- The first schema. What the tables are for is said in ../schema.sql.
 
--- The last ids given out (one row). Reports and incidents share case_id; message_id orders the outbox.
 CREATE TABLE counters (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     case_id INTEGER NOT NULL,
@@ -12,8 +8,6 @@ CREATE TABLE counters (
     number_key BLOB NOT NULL CHECK (length(number_key) = 16)
 ) STRICT;
 
--- Raw updates in our own order. bot_id 0: internal events, whose update_id is the id of the work they came from.
--- A handled row is kept empty for a while, since Telegram may deliver it once more; a failed one keeps its payload.
 CREATE TABLE inbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     bot_id INTEGER NOT NULL,
@@ -36,7 +30,6 @@ CREATE TABLE people (
     created_at INTEGER NOT NULL
 ) STRICT;
 
--- A person's conversation. due_at: the earlier of its remind_at and expires_at.
 CREATE TABLE drafts (
     person_id INTEGER PRIMARY KEY REFERENCES people (id),
     updated_at INTEGER NOT NULL,
@@ -46,7 +39,6 @@ CREATE TABLE drafts (
 CREATE INDEX drafts_due ON drafts (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX drafts_updated ON drafts (updated_at);
 
--- cell: H3 cell of resolution 10 of the centre. Open incidents are found by it whatever the length of the history.
 CREATE TABLE incidents (
     id INTEGER PRIMARY KEY,
     number TEXT NOT NULL UNIQUE,
@@ -82,7 +74,6 @@ CREATE INDEX incidents_quiet ON incidents (last_seen) WHERE state = 'waiting';
 CREATE INDEX incidents_first_seen ON incidents (first_seen);
 CREATE INDEX incidents_ended ON incidents (ended_at) WHERE ended_at IS NOT NULL;
 
--- active: its incident is open (kept by triggers), so that a person's open reports are found without their history.
 CREATE TABLE reports (
     id INTEGER PRIMARY KEY,
     number TEXT NOT NULL UNIQUE,
@@ -137,7 +128,6 @@ CREATE TABLE photos (
     PRIMARY KEY (report_id, file_unique_id)
 ) STRICT, WITHOUT ROWID;
 
--- What happened to an incident, only ever added to. after: what may have changed, as it was right afterwards.
 CREATE TABLE incident_events (
     id INTEGER PRIMARY KEY,
     incident_id INTEGER NOT NULL REFERENCES incidents (id),
@@ -150,7 +140,6 @@ CREATE TABLE incident_events (
 CREATE INDEX incident_events_incident ON incident_events (incident_id);
 CREATE INDEX incident_events_renewed ON incident_events (at) WHERE what = 'renewed';
 
--- What a person's message said, so that an edit of it corrects that.
 CREATE TABLE said (
     person_id INTEGER NOT NULL REFERENCES people (id),
     message_id INTEGER NOT NULL,
@@ -160,14 +149,12 @@ CREATE TABLE said (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX said_report ON said (report_id);
 
--- "This is another puddle": the report is not of the incident.
 CREATE TABLE different (
     report_id INTEGER NOT NULL REFERENCES reports (id),
     incident_id INTEGER NOT NULL REFERENCES incidents (id),
     PRIMARY KEY (report_id, incident_id)
 ) STRICT, WITHOUT ROWID;
 
--- Who can be written to: a person, or a chat (group, channel). paused_until: nothing is sent before.
 CREATE TABLE recipients (
     id INTEGER PRIMARY KEY,
     person_id INTEGER UNIQUE REFERENCES people (id),
@@ -177,16 +164,12 @@ CREATE TABLE recipients (
     CHECK ((person_id IS NULL) <> (chat_id IS NULL))
 ) STRICT;
 
--- Groups that became supergroups; new_id is always the latest one.
 CREATE TABLE moved_chats (
     old_id INTEGER PRIMARY KEY,
     new_id INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX moved_chats_new ON moved_chats (new_id);
 
--- Messages to send, as data (say: JSON). asked: their order; asked_again: the order of a change wanted while claimed.
--- A slot's row stays when it was sent ('sent', say emptied), so that a change of what is wanted finds its message.
--- anew_rev: from this revision on it is a new message. done_at: when it became sent or dead.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     recipient_id INTEGER NOT NULL REFERENCES recipients (id),
@@ -207,14 +190,12 @@ CREATE TABLE outbox (
     why TEXT,
     done_at INTEGER
 ) STRICT;
-CREATE UNIQUE INDEX outbox_slot ON outbox (recipient_id, slot) WHERE slot IS NOT NULL;
+CREATE UNIQUE INDEX outbox_slot ON outbox (recipient_id, slot);
 CREATE INDEX outbox_queued ON outbox (recipient_id, priority, asked, due_at, expires_at) WHERE state = 'queued';
 CREATE INDEX outbox_claimed ON outbox (id) WHERE state = 'claimed';
 CREATE INDEX outbox_expiring ON outbox (expires_at) WHERE state = 'queued' AND expires_at IS NOT NULL;
 CREATE INDEX outbox_done ON outbox (state, done_at) WHERE done_at IS NOT NULL;
 
--- The queue of queues: who is owed something at which priority, and when to look. Derived from outbox and recipients,
--- so that a claim looks at one row a recipient, however many are queued for it.
 CREATE TABLE lanes (
     recipient_id INTEGER NOT NULL REFERENCES recipients (id),
     priority INTEGER NOT NULL,
@@ -223,7 +204,6 @@ CREATE TABLE lanes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX lanes_look ON lanes (priority, look_at);
 
--- Slow work. AUTOINCREMENT: an id is the key of its result in the inbox, so it must never come back.
 CREATE TABLE work (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -245,7 +225,6 @@ CREATE TABLE digests (
     PRIMARY KEY (channel_id, scheduled_at)
 ) STRICT, WITHOUT ROWID;
 
--- Files to be sent.
 CREATE TABLE attachments (
     key TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -255,9 +234,9 @@ CREATE TABLE attachments (
 ) STRICT;
 CREATE INDEX attachments_until ON attachments (until);
 
--- What the geocoder said.
 CREATE TABLE geocoded (
     query TEXT PRIMARY KEY,
     found TEXT NOT NULL,
     at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX geocoded_at ON geocoded (at);
