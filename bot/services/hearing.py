@@ -54,7 +54,7 @@ def hear(ctx: Context, event: SharedLocation | SentText | SentPhoto, field: str 
         area=area,
         trouble=trouble,
         perhaps=perhaps,
-        depth=read_depth(text) if words else None,
+        depth=read_depth(text),
         bare_depth=read_depth(text, asked=True) if words else None,
         danger=distress(text),
         street=names_in(words) != Names() or _LANDMARK.search(words) is not None,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.demo.botapi import BotApi, Person
 
+ROOT = Path(__file__).parent.parent.parent
 PATIENCE_S = 60.0
 UPDATES_EACH = 5
 """What one resident sends: /start, a location, a press, a note, a photo."""
@@ -27,7 +28,7 @@ class Bot:
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._log = folder / "bot.log"
-        self._environment = {**os.environ, "LOG_LEVEL": "WARNING", **environment}
+        self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING", **environment}
         self._process: asyncio.subprocess.Process | None = None
         self._folder = folder
         self.starts = 0
@@ -36,7 +37,11 @@ class Bot:
         """Start it; it serves a second later."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.e2e.serve", env=self._environment, stdout=log, stderr=log
+                *(sys.executable, "-m", "tests.e2e.serve"),
+                env=self._environment,
+                cwd=self._folder,  # where no .env of ours lies
+                stdout=log,
+                stderr=log,
             )
         self.starts += 1
 

@@ -341,3 +341,19 @@ async def test_an_edit_of_what_was_added_after_the_number_corrects_it_too(desk: 
     assert "added.corrected" in desk.says(ANI)
     stored = [report async for report, _ in desk.store.reports_between(desk.clock.now() - DAY, desk.clock.now() + DAY)]
     assert [each.note for each in stored] == ["airnya bau sekali, tapi tidak masuk rumah"]
+
+
+async def test_coordinates_and_depth_in_one_message_are_a_report(desk: Desk) -> None:
+    await desk.text(ANI, f"banjir selutut di {HERE[0]}, {HERE[1]}")
+    assert "selutut (±50 cm)" in desk.shown(ANI)
+    assert len(await desk.incidents()) == 1
+
+
+async def test_near_a_border_the_kelurahan_is_asked_about_after_the_number(desk: Desk) -> None:
+    await report(desk, ANI, (-6.1302, 106.8832))  # between Sungai Bambu and Papanggo
+    assert desk.says(ANI)[-2:] == ["receipt.genangan", "ask.area"]
+    assert "Kel. Sungai Bambu" in desk.texts.plain("receipt.genangan", desk.receipt(ANI).values, "id")
+    await desk.press(ANI, "Kel. Papanggo")
+    assert "Kel. Papanggo" in desk.texts.plain("receipt.genangan", desk.receipt(ANI).values, "id")
+    [incident] = await desk.incidents()
+    assert incident.area_code == "31.72.02.1003"
