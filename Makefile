@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+GENANGAN := $(VENV)/bin/genangan
 RUN := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
@@ -16,19 +17,20 @@ $(PY):
 	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(RUN): requirements.lock | $(PY)
+$(RUN): requirements.lock pyproject.toml | $(PY)
 	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(DEV): requirements-dev.lock | $(PY)
+$(DEV): requirements-dev.lock $(RUN)
 	$(PIP) install --require-hashes -r requirements-dev.lock
-	@touch $@ $(RUN)
+	@touch $@
 
-demo: $(RUN)  ## the real bot against a Bot API on loopback, with a page to watch; ARGS="--once" for the terminal
-	$(PY) -m bot demo $(ARGS)
+demo: $(RUN)  ## the real bot against a Bot API on loopback, with a page to watch; ARGS=--once for the terminal
+	$(GENANGAN) demo $(ARGS)
 
 run: $(RUN)  ## serve real people (needs BOT_TOKEN in .env)
-	$(PY) -m bot run
+	$(GENANGAN) run
 
 test: $(DEV)  ## the tests
 	$(PY) -m pytest -m "not browser and not bench and not chaos" $(ARGS)
@@ -50,8 +52,8 @@ test-browser: $(DEV)  ## the demo page in a real Chromium
 
 lock: $(DEV)  ## write the locks anew from pyproject.toml
 	$(PIP) install pip-tools
-	$(VENV)/bin/pip-compile $(LOCK) -o requirements.lock pyproject.toml
-	$(VENV)/bin/pip-compile $(LOCK) --extra dev --extra browser -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(VENV)/bin/pip-compile $(LOCK) --extra build -o requirements.lock pyproject.toml
+	$(VENV)/bin/pip-compile $(LOCK) --extra build --extra dev --extra browser -c requirements.lock -o requirements-dev.lock pyproject.toml
 LOCK := --quiet --upgrade --allow-unsafe --strip-extras --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 

@@ -53,6 +53,12 @@ class Bot:
         return await asyncio.wait_for(self._process.wait(), within_s)
 
     @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What it has logged, over all its lives."""
         return self._log.read_text()
