@@ -71,6 +71,7 @@ class App:
         clock: the wall's where not given.
         speed: how many of the clock's seconds pass in one of the wall's.
         limits: Telegram's send limits where not given.
+        number_key: for a new database, see storage.open_store.
 
     Attributes:
         started: set once it serves; `beat` and `store` are there from then on.
@@ -79,12 +80,19 @@ class App:
     store: Store
 
     def __init__(
-        self, settings: Settings, clock: Clock | None = None, *, speed: float = 1.0, limits: Limits = TELEGRAM
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        speed: float = 1.0,
+        limits: Limits = TELEGRAM,
+        number_key: bytes | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock or SystemClock()
         self._speed = speed
         self._limits = limits
+        self._number_key = number_key
         self._counters = Counters()
         self._pruned_at: datetime | None = None
         self.started = asyncio.Event()
@@ -100,7 +108,7 @@ class App:
             raise OperatorError("BOT_TOKEN is missing: get one from BotFather, or try `make demo`, which needs none")
         async with AsyncExitStack() as ending:
             ending.enter_context(acquire_lock(settings.database_url))
-            self.store = await open_store(settings.database_url)
+            self.store = await open_store(settings.database_url, self._number_key)
             ending.push_async_callback(self.store.close)
             await self.store.release_claims()
             areas = area_index(settings)

@@ -10,13 +10,18 @@ from storage.sqlite import SqliteStore
 __all__ = ["ServingLock", "SqliteStore", "acquire_lock", "open_reader", "open_store"]
 
 
-async def open_store(url: str) -> SqliteStore:
+async def open_store(url: str, number_key: bytes | None = None) -> SqliteStore:
     """Open the database that `url` names (`sqlite:///data/genangan.db`), made and migrated where needed.
+
+    Args:
+        url: DATABASE_URL.
+        number_key: 16 bytes that the numbers people see are made with, for a new database whose numbers need not be
+            hard to guess (the demo's); a secret key where not given.
 
     Raises:
         StoreError: it cannot be used as it is; one line says what to do.
     """
-    return await open_file(database_path(url))
+    return await open_file(database_path(url), number_key)
 
 
 async def open_reader(url: str) -> SqliteStore:

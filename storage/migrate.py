@@ -49,8 +49,11 @@ def require_newest(db: sqlite3.Connection, path: Path) -> None:
         raise StoreError(f"DATABASE_URL names {path}: it was written by an older genangan: start the bot once")
 
 
-def migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Run the migrations that are missing, each in a transaction of its own; a new database gets its number key."""
+def migrate(db: sqlite3.Connection, path: Path, number_key: bytes | None = None) -> None:
+    """Run the migrations that are missing, each in a transaction of its own.
+
+    A new database gets its number key: a secret one, unless `number_key` is given.
+    """
     for number, script in migrations().items():
         db.execute("BEGIN IMMEDIATE")
         try:
@@ -60,7 +63,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
                     db.execute(statement)
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {number}")
-            db.execute(SQL["begin_counters"], {"number_key": secrets.token_bytes(16)})
+            db.execute(SQL["begin_counters"], {"number_key": number_key or secrets.token_bytes(16)})
             db.commit()
         finally:
             roll_back(db)

@@ -16,8 +16,8 @@ READERS = 2
 """Connections beside the writer."""
 
 
-async def open_file(path: Path) -> SqliteStore:
-    """Open the database, made and migrated where needed.
+async def open_file(path: Path, number_key: bytes | None = None) -> SqliteStore:
+    """Open the database, made (with this number key, where one is given) and migrated where needed.
 
     Raises:
         StoreError: it cannot be used as it is; nothing was changed.
@@ -26,7 +26,7 @@ async def open_file(path: Path) -> SqliteStore:
         _make(path)
         link = await connect(path)
         try:
-            await link.do(lambda db: _bring_up(db, path))
+            await link.do(lambda db: _bring_up(db, path, number_key))
             return SqliteStore(Writer(link), await _readers(path))
         except BaseException:
             await link.close()
@@ -62,10 +62,10 @@ def _require(path: Path) -> None:
         raise StoreError(f"DATABASE_URL names {path}: there is no database yet: start the bot once, or name its file")
 
 
-def _bring_up(db: sqlite3.Connection, path: Path) -> None:
+def _bring_up(db: sqlite3.Connection, path: Path, number_key: bytes | None) -> None:
     migrate.check(db, path)
     db.execute("PRAGMA journal_mode = WAL")
-    migrate.migrate(db, path)
+    migrate.migrate(db, path, number_key)
 
 
 async def _readers(path: Path) -> Readers:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -237,6 +238,7 @@ class DemoWorld:
             web_port=0,
         )
         self.areas: AreaIndex = area_index(settings)
+        self.officer.start()  # whom the bot is to show an admin's menu must have met it
         self._seen_presses, self._open_presses = 0, []
         await self._start_bot(settings)
         self.residents = self._cast(self)
@@ -250,7 +252,13 @@ class DemoWorld:
 
     async def _start_bot(self, settings: Settings) -> None:
         # where the clock jumps it stands still while messages go out, so limits per second have nothing to say
-        self._app = App(settings, self.clock, speed=self._speed or 1.0, limits=UNLIMITED)
+        self._app = App(
+            settings,
+            self.clock,
+            speed=self._speed or 1.0,
+            limits=UNLIMITED,
+            number_key=random.Random(self.seed).randbytes(16),
+        )
         stop = asyncio.Event()
         self._app_task = task = asyncio.create_task(self._app.run(stop), name="bot")
 
