@@ -36,4 +36,12 @@ async def prune(writer: Writer, now: datetime) -> None:
 
         while await writer.write(step) == STEP:
             pass
-    await writer.outside(lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+    await writer.outside(_empty_log)
+
+
+def _empty_log(db: sqlite3.Connection) -> None:
+    """Empty the write-ahead log, unless somebody reads it just now: then the next time will do."""
+    (patience_ms,) = db.execute("PRAGMA busy_timeout").fetchone()
+    db.execute("PRAGMA busy_timeout = 100")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    db.execute(f"PRAGMA busy_timeout = {patience_ms:d}")

@@ -232,6 +232,15 @@ async def test_a_reader_sees_what_the_bot_commits_and_writes_nothing(tmp_path: P
     await store.close()
 
 
+async def test_a_reader_in_a_folder_that_may_not_be_written_says_so(as_anyone: Path) -> None:
+    path = as_anyone / "genangan.db"
+    await made(path)
+    forbid_writing(as_anyone)
+    with pytest.raises(StoreError, match=r"DATABASE_URL names .*: give this user the right"):
+        reader = await open_reader(url_of(path))
+        await reader.close()
+
+
 async def test_a_reader_makes_no_database(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"DATABASE_URL names .*genangan\.db: there is no database yet"):
         await open_reader(url_of(tmp_path / "genangan.db"))
