@@ -17,12 +17,13 @@ in 1/m², if it spoke of that incident::
 A puddle that nobody has reported yet has a density of its own, and more so among several incidents: where many puddles
 are, another one is likely. Dense streets thus keep their puddles apart while the thin map of a whole city does not need
 to. The rule joins where the best incident carries enough of all densities, opens a new one where the new one does, and
-asks in between; incidents beyond `Rule.offer_radius_m` have no say. Whole estates flood over 300 m and more: those are
-several places, so the radius does not grow with them.
+asks in between. An incident that is itself an unanswered question is no rival, or one silence would breed the next, and
+incidents beyond `Rule.offer_radius_m` have no say. Whole estates flood over 300 m and more: those are several places,
+so the radius does not grow with them.
 
 Never joined unasked: places only described in words, incidents not seen for `Rule.memory_s`, names that contradict each
-other, and a pin without accuracy to the metre where another stands under another name (default pins: maps drop people
-who do not move the pin on one and the same point; without names such a pin cannot be told from a forwarded one).
+other, and a pin to the metre where another stands under another name (default pins: maps put everybody who does not
+move the pin on one and the same point; without names such a pin cannot be told from one that was passed on).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from enum import StrEnum
 
 from h3.api import basic_int as h3
 
-from bot.domain.models import Incident, Kind, Match, Place, PlaceSource
+from bot.domain.models import Incident, Kind, Match, Place
 from bot.domain.place_names import Names, Relation, names_in, relation
 
 HOUR_S = 3600.0
@@ -67,31 +68,29 @@ class Rule:
         again, again_s: what an incident still draws however silent it is, and how that decays.
         memory_s: an incident not seen for longer is offered, never joined unasked.
         same_words, different_words: factors where names agree, or contradict each other.
-        unsure: factor of an incident that is itself a doubtful split of its neighbour.
         outlier: a report farther off than so many standard errors attaches without moving the centre.
         same_pin_m: two pins this near are one and the same point.
         offer_radius_m, offers: who is asked is offered so many incidents within this radius.
     """
 
     kind: Kind = Kind.PUDDLE
-    new_density: float = 8e-7
+    new_density: float = 6e-7
     crowding: float = 2.0
-    join_share: float = 0.65
+    join_share: float = 0.8
     new_share: float = 0.8
     accuracy_per_error: float = 1.515
-    unknown_error_m: float = 24.0
+    unknown_error_m: float = 25.0
     least_error_m: float = 12.0
     approximate_error_m: float = 250.0
     gross_share: float = 0.05
     gross_error_m: float = 100.0
     gap_s: float = 1.25 * HOUR_S
     life_s: float = 12 * HOUR_S
-    again: float = 0.1
+    again: float = 0.08
     again_s: float = 12 * HOUR_S
     memory_s: float = 12 * HOUR_S
     same_words: float = 5.0
     different_words: float = 0.05
-    unsure: float = 0.5
     outlier: float = 3.0
     same_pin_m: float = 1.0
     offer_radius_m: float = 250.0
@@ -103,7 +102,7 @@ RULE = Rule()
 
 DRAIN_RULE = Rule(
     kind=Kind.DRAIN,
-    new_density=3e-5,
+    new_density=1.5e-5,
     crowding=0.0,
     least_error_m=6.0,
     gap_s=14 * DAY_S,
@@ -195,10 +194,11 @@ def match(
         return Decision(Verdict.NEW)
     top = weighed.offers[0]
     best = Match(top.score, top.distance_m, top.age_s, top.incident.reporters, by="rule")
-    total = weighed.new + sum(offer.score for offer in weighed.offers)
-    if top.joinable and top.score >= rule.join_share * total:
+    rivals = sum(offer.score for offer in weighed.offers[1:] if not offer.incident.unsure)
+    if top.joinable and top.score >= rule.join_share * (weighed.new + top.score + rivals):
         return Decision(Verdict.JOIN, best, top.incident)
-    if weighed.new >= rule.new_share * (total + sum(offer.gross for offer in weighed.offers)):
+    known = sum(offer.score + offer.gross for offer in weighed.offers)
+    if weighed.new >= rule.new_share * (weighed.new + known):
         return Decision(Verdict.NEW, best)
     return Decision(Verdict.ASK, best, offers=weighed.offers[: rule.offers])
 
@@ -296,8 +296,6 @@ def _offer(
     age_s = _age_s(incident, at)
     said = relation(words, names_in(incident.name)) if words and incident.name else Relation.UNKNOWN
     weight = _alive(incident, age_s, rule) * _factor(said, rule)
-    if incident.unsure:
-        weight *= rule.unsure
     spread = variance + 1 / incident.weight
     return Offer(
         incident,
@@ -344,11 +342,9 @@ def _factor(said: Relation, rule: Rule) -> float:
 
 
 def _is_default_pin(place: Place, incident: Incident, distance: float, rule: Rule) -> bool:
-    """A pin to the metre where another stands, whose reporters call their places by other names."""
+    """A point to the metre where another was told of, by people who call the place by another name."""
     return (
-        place.source is PlaceSource.PIN
-        and place.accuracy_m is None
-        and distance <= rule.same_pin_m
+        distance <= rule.same_pin_m
         and place.name is not None
         and incident.name is not None
         and place.name.casefold() != incident.name.casefold()

@@ -172,8 +172,8 @@ def test_a_report_that_arrives_late_is_as_old_as_its_own_time_says() -> None:
 
 def test_a_common_street_reaches_farther_and_another_street_asks() -> None:
     mangga = replace(HERE, name="Jl. Mangga 2")
-    assert verdict(away(HERE, 95), incident(mangga)) is Verdict.ASK
-    assert verdict(away(replace(HERE, name="jln mangga II"), 95), incident(mangga)) is Verdict.JOIN
+    assert verdict(away(HERE, 90), incident(mangga)) is Verdict.ASK
+    assert verdict(away(replace(HERE, name="jln mangga II"), 90), incident(mangga)) is Verdict.JOIN
     assert verdict(away(replace(HERE, name="Jl. Jeruk"), 40), incident(mangga)) is Verdict.ASK
 
 
