@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import aiosqlite
 
+from bot.domain.errors import StoreBusy
 from storage.errors import running
 
 T = TypeVar("T")
@@ -19,11 +20,15 @@ T = TypeVar("T")
 BUSY_TIMEOUT_S = 5.0
 """How long SQLite waits for another program's lock."""
 
+STATEMENTS = 256
+"""Prepared statements kept by a connection: room for all of queries.sql."""
+
 _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA cache_size = -8000",  # KiB at most: pages of the indexes on numbers are touched at random
     "PRAGMA temp_store = MEMORY",
 )
 
@@ -40,15 +45,19 @@ class Link:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
+        self._closed = False
 
     async def do(self, work: Work[T]) -> T:
         """Do all of `work` on the connection's thread, in one hop. Once queued it is done, even if the caller goes."""
         connection = self._connection
+        if self._closed:
+            raise StoreBusy("the database is closed")
         result: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]
         return result
 
     async def close(self) -> None:
-        """Close it and end its thread."""
+        """Close it and end its thread, after what was asked of it."""
+        self._closed = True
         await self._connection.close()
 
 
@@ -60,7 +69,9 @@ async def connect(path: Path, *, read_only: bool = False) -> Link:
     """
     uri = _uri(path, "ro" if read_only else "rw")
     # isolation_level None: transactions are begun and ended by us, never by the module
-    connection = await aiosqlite.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    connection = await aiosqlite.connect(
+        uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=STATEMENTS
+    )
     link = Link(connection)
     try:
         await link.do(_prepare)

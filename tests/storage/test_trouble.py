@@ -75,6 +75,18 @@ async def test_a_lock_of_another_program_is_waited_for_and_then_told(
     await store.close()
 
 
+async def test_who_comes_after_the_end_is_told(tmp_path: Path) -> None:
+    store = await open_store(url_of(tmp_path / "genangan.db"))
+    writing = [asyncio.create_task(store.receive(4242, [RawUpdate(n, "{}")], EVENING)) for n in range(5)]
+    await asyncio.sleep(0)
+    await store.close()
+    for work in (store.receive(4242, [], EVENING), store.queues(EVENING), flush(store), claim(store)):
+        with pytest.raises(StoreBusy, match="closed"):
+            await work
+    done = await asyncio.gather(*writing, return_exceptions=True)
+    assert all(one == 1 or isinstance(one, StoreBusy) for one in done)
+
+
 def _full() -> None:
     db = sqlite3.connect(":memory:")
     db.execute("PRAGMA max_page_count = 3")
