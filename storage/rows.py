@@ -67,7 +67,7 @@ def inbox_row(row: Row) -> InboxRow:
 
 
 def person_params(person: Person) -> Params:
-    """Columns of `people`, and `reachable` of its recipient."""
+    """Columns of `people`; `reachable` is its recipient's."""
     return {
         "id": person.id,
         "telegram_id": person.telegram_id,
