@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.demo.residents import WIB, Resident, Spot
+from bot.demo.residents import Resident, Spot
+from bot.demo.rows import WIB
 from bot.demo.world import DemoWorld
 
 START = datetime(2026, 1, 18, 17, 30, tzinfo=WIB)

@@ -11,14 +11,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from bot.demo.botapi import Person, Press, Shown
 from bot.demo.pictures import street_under_water
+from bot.demo.rows import WIB
 from bot.demo.world import DemoWorld
 from bot.texts import Texts
-
-WIB = ZoneInfo("Asia/Jakarta")
 
 METRES_PER_DEGREE = 111_195.0
 """Of latitude; of longitude at Jakarta's latitude 0.6 % less, which is nothing beside the scatter."""
@@ -132,10 +130,15 @@ class Resident:
         await self.pause()
         return shown
 
-    async def answers(self, label: str, **values: object) -> None:
-        """Press the button with these words (a text id) in what the bot has said or changed since they last acted."""
+    async def sees(self, label: str, **values: object) -> Shown:
+        """Wait until the bot has said or changed something with this button (a text id) since they last acted."""
         words = self.words(label, **values)
-        shown = await self._sees(lambda message: message if words in _buttons(message) else None)
+        return await self._sees(lambda message: message if words in buttons_of(message) else None)
+
+    async def answers(self, label: str, **values: object) -> None:
+        """Press this button (a text id) in what the bot has said or changed since they last acted."""
+        words = self.words(label, **values)
+        shown = await self.sees(label, **values)
         await self.pause()
         self._tapped(words, self.person.press(words, message=shown))
 
@@ -144,7 +147,7 @@ class Resident:
         await self.pause(20, 30)
         words = self.words(label, **values)
         for message in reversed(self.person.chat):
-            if words in _buttons(message):
+            if words in buttons_of(message):
                 self._tapped(words, self.person.press(words, message=message))
                 return
 
@@ -156,7 +159,7 @@ class Resident:
         await self.pause(15, 30)
         none, other = self.words("button.none_of_these"), self.words("button.other_puddle")
         for message in reversed(self.person.chat):
-            words = _buttons(message)
+            words = buttons_of(message)
             if none in words:
                 chosen = words[0] if same else none
             elif other in words and not same:
@@ -171,7 +174,7 @@ class Resident:
         words = self.words(label)
         while True:
             version = self.world.api.world.changes.of(self.person.info.id)
-            on_screen = [name for shown in self.person.chat for name in _buttons(shown)]
+            on_screen = [name for shown in self.person.chat for name in buttons_of(shown)]
             if words in on_screen or any(words == button.text for row in self.person.keyboard for button in row):
                 break
             await self.world.api.world.changes.after(version, self.person.info.id)
@@ -186,7 +189,7 @@ class Resident:
 
     def words(self, label: str, **values: object) -> str:
         """What stands on a button, in their language."""
-        return _texts().plain(label, values, self.language)
+        return texts().plain(label, values, self.language)
 
     async def _sees(self, sought: Callable[[Shown], Shown | None]) -> Shown:
         while True:
@@ -207,10 +210,12 @@ class Resident:
         self.taps.append((self.world.clock.now(), words, press))
 
 
-def _buttons(message: Shown) -> list[str]:
+def buttons_of(message: Shown) -> list[str]:
+    """The words on its buttons that the bot hears of."""
     return [button.text for button in message.all_buttons() if button.callback_data]
 
 
 @cache
-def _texts() -> Texts:
+def texts() -> Texts:
+    """The words on the bot's buttons."""
     return Texts(WIB)
