@@ -42,10 +42,9 @@ from bot.domain.place_names import Names, Relation, names_in, relation
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 CELL_RESOLUTION = 10
-JOIN_RING = 2
-"""Rings of H3 cells around a point that hold what lies within 190 m: all that is joined unasked."""
 ASK_RING = 3
-"""Rings that hold what lies within 250 m: all that `match` looks at."""
+"""Rings of H3 cells around a point that hold all that `match` looks at. (Joining reaches too far for two: those hold
+190 m for certain, and a report with an accuracy of 100 m joins over 200.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +53,8 @@ class Rule:
 
     Attributes:
         kind: the only kind of incident it matches.
-        new_density: density in 1/m² of a puddle nobody has reported yet; every further incident near by adds
-            `crowding` times as much.
+        new_density: density in 1/m² of a puddle nobody has reported yet; every incident near by that was seen within
+            `memory_s`, beyond the first, adds `crowding` times as much.
         join_share: the best incident is joined from this share of the densities (its rivals', and a new one's).
         new_share: a new one is opened from this share, gross errors counted for the incidents; else the rule asks.
         accuracy_per_error: Telegram's accuracy is a radius of 68 %: 1.515 standard errors per axis of a plane normal.
@@ -70,7 +69,8 @@ class Rule:
         same_words, different_words: factors where names agree, or contradict each other.
         outlier: a report farther off than so many standard errors attaches without moving the centre.
         same_pin_m: two pins this near are one and the same point.
-        offer_radius_m, offers: who is asked is offered so many incidents within this radius.
+        offer_radius_m, offers, offer_share: who is asked is offered at most so many incidents within this radius, each
+            with at least this share of the densities.
     """
 
     kind: Kind = Kind.PUDDLE
@@ -79,7 +79,7 @@ class Rule:
     join_share: float = 0.8
     new_share: float = 0.8
     accuracy_per_error: float = 1.515
-    unknown_error_m: float = 25.0
+    unknown_error_m: float = 23.0
     least_error_m: float = 12.0
     approximate_error_m: float = 250.0
     gross_share: float = 0.05
@@ -95,6 +95,7 @@ class Rule:
     same_pin_m: float = 1.0
     offer_radius_m: float = 250.0
     offers: int = 3
+    offer_share: float = 0.01
 
 
 RULE = Rule()
@@ -197,10 +198,11 @@ def match(
     rivals = sum(offer.score for offer in weighed.offers[1:] if not offer.incident.unsure)
     if top.joinable and top.score >= rule.join_share * (weighed.new + top.score + rivals):
         return Decision(Verdict.JOIN, best, top.incident)
-    known = sum(offer.score + offer.gross for offer in weighed.offers)
-    if weighed.new >= rule.new_share * (weighed.new + known):
+    total = weighed.new + sum(offer.score + offer.gross for offer in weighed.offers)
+    if weighed.new >= rule.new_share * total:
         return Decision(Verdict.NEW, best)
-    return Decision(Verdict.ASK, best, offers=weighed.offers[: rule.offers])
+    likely = (offer for offer in weighed.offers if offer.score + offer.gross >= rule.offer_share * total)
+    return Decision(Verdict.ASK, best, offers=tuple(likely)[: rule.offers] or (top,))
 
 
 def weigh(
@@ -224,7 +226,7 @@ def weigh(
         if distance <= rule.offer_radius_m:
             offers.append(_offer(place, at, variance, words, incident, distance, rule))
     offers.sort(key=lambda offer: (-offer.score, offer.distance_m, offer.incident.id))
-    puddles = sum(not offer.incident.unsure for offer in offers)
+    puddles = sum(offer.age_s <= rule.memory_s and not offer.incident.unsure for offer in offers)
     return Weighed(tuple(offers), rule.new_density * (1 + rule.crowding * max(0, puddles - 1)))
 
 
