@@ -1,0 +1,148 @@
+"""`genangan demo --once`: the evening, or a file of real reports, as fast as it goes, told on the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.demo import evening, replay
+from bot.demo.botapi import Shown
+from bot.demo.residents import Resident
+from bot.demo.rows import WIB, read_rows
+from bot.demo.transcript import WIDTH, Recorder, wrapped
+from bot.demo.world import DemoWorld
+from bot.domain.models import IncidentState, Kind
+from bot.settings import load_settings
+
+SERVED_BY_DEFAULT = "31"
+"""All of DKI Jakarta: what a replay serves where SERVICE_AREA does not say otherwise."""
+
+PROGRESS_EVERY = timedelta(minutes=30)
+
+
+async def tell_evening(seed: int) -> int:
+    """Live through the evening, then print one conversation and the digest. Returns the exit status."""
+    recorders: list[Recorder] = []
+
+    def cast(world: DemoWorld) -> Sequence[Resident | Recorder]:
+        people = evening.cast(world)
+        recorders.extend(Recorder(each) for each in people if each.name == evening.HEROINE)
+        return [*people, *recorders]
+
+    async with DemoWorld(cast, evening.START, seed=seed) as world:
+        await _run(world, evening.END)
+        people = [each for each in world.residents if isinstance(each, Resident)]
+        _print(*await _summary(world, people))
+        for recorder in recorders:
+            _print(heading(f"{recorder.resident.name}'s phone"), "👆 a tap · ✎ the message changed in place", "")
+            _print(*recorder.lines())
+        _print(*_posts(world))
+    return 0
+
+
+async def tell_replay(path: Path, seed: int) -> int:
+    """Live through the reports of a file, then print the digests and what became of the rows.
+
+    Returns:
+        The exit status: 0 where everything adds up.
+
+    Raises:
+        OperatorError: the file or SERVICE_AREA is wrong.
+    """
+    rows = read_rows(path)
+    given = {"SERVICE_AREA": os.environ.get("SERVICE_AREA") or SERVED_BY_DEFAULT}
+    served = load_settings(given, dotenv=Path(os.devnull)).service_area
+    async with DemoWorld(replay.cast_of(rows), replay.begins(rows), seed=seed, service_area=served) as world:
+        await _run(world, replay.ends(rows))
+        _print(*_posts(world))
+        outcome = await replay.outcome_of(world)
+    _print(*_outcome_lines(outcome, path, served))
+    return 0 if outcome.adds_up else 1
+
+
+async def _run(world: DemoWorld, end: datetime) -> None:
+    """To the end, telling somebody who waits at a terminal how far it is."""
+    waits = sys.stderr.isatty()
+    while (now := world.clock.now()) < end:
+        await world.run_until(min(end, now + PROGRESS_EVERY))
+        if waits:
+            print(f"\r{world.clock.now().astimezone(WIB):%d %b %H.%M} ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    if waits:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+async def _summary(world: DemoWorld, people: Sequence[Resident]) -> list[str]:
+    sent = sum(message.mine for each in people for message in each.person.chat)
+    taps = sum(bool(press.query_id) for each in people for _, _, press in each.taps)
+    tally = await world.store.tally(world.start, world.clock.now())
+    found = [each.incident for each in await world.incidents()]
+    gone = sum(each.state is IncidentState.RECEDED for each in found)
+    drains = sum(each.kind is Kind.DRAIN for each in found)
+    puddles = len(found) - drains
+    return [
+        heading("A rainy evening in Jakarta Utara, 18 January 2026"),
+        f"{len(people)} people, {sent} messages, {taps} taps; {tally.reports} reports.",
+        f"The bot made of them {puddles} puddles, {gone} gone by morning; blocked drains: {drains}.",
+        "",
+    ]
+
+
+def _posts(world: DemoWorld) -> Iterator[str]:
+    """What the channel shows."""
+    for post in world.channel.chat:
+        yield from _post_lines(world.channel.title, post)
+
+
+def _post_lines(title: str, post: Shown) -> Iterator[str]:
+    at = post.sent_at.astimezone(WIB)
+    yield heading(f"{title} · {at:%d %b %Y %H.%M}")
+    for line in post.text.splitlines():
+        yield from wrapped(line, WIDTH)
+    yield ""
+
+
+def _outcome_lines(outcome: replay.Outcome, path: Path, served: Sequence[str]) -> Iterator[str]:
+    in_database = outcome.stored + outcome.renewed
+    total = in_database + outcome.outside + outcome.asked_back
+    yield heading(f"{path.name}, SERVICE_AREA={','.join(served)}")
+    yield f"{outcome.rows:7,} rows, each a resident of its own"
+    with_them = f"{outcome.without_depth:,} without depth, {outcome.photos:,} photos"
+    yield f"{outcome.stored:7,} reports stored (database): {with_them}"
+    yield f"{outcome.renewed:7,} reports renewed (database)"
+    yield f"{outcome.outside:7,} told that the place is outside (chats)"
+    yield f"{outcome.asked_back:7,} asked for the place again (chats)"
+    if outcome.silent:
+        yield f"{outcome.silent:7,} got none of these answers (chats)"
+    yield _check("rows = stored + renewed + outside + asked back", outcome.rows, total)
+    yield _check("numbers given in chats = stored + renewed", outcome.receipts, in_database)
+    yield ""
+    opened = sum(outcome.incidents.values())
+    yield f"{opened:7,} incidents; {outcome.joined:,} reports joined one, the largest has {outcome.largest} reporters"
+    for state, count in outcome.incidents.most_common():
+        yield f"{count:7,} {_STATES[state]}"
+
+
+_STATES = {
+    IncidentState.WAITING: "are open",
+    IncidentState.RECEDED: "are gone, say their reporters",
+    IncidentState.UNHEARD: "were closed: twice asked, no answer",
+    IncidentState.MERGED: "were merged",
+    IncidentState.CANCELLED: "were cancelled",
+}
+
+
+def _check(what: str, one: int, other: int) -> str:
+    return f"   {'✓' if one == other else '✗'}    {what}: {one:,} {'=' if one == other else '≠'} {other:,}"
+
+
+def heading(words: str) -> str:
+    """A line across the terminal with words in it."""
+    return f"── {words} ".ljust(WIDTH, "─")
+
+
+def _print(*lines: str) -> None:
+    for line in lines:
+        print(line)  # noqa: T201
