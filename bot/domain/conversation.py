@@ -7,11 +7,13 @@ depth are needed (for a drain: a place and what is wrong). What comes after the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.models import Area, Choice, Depth, DepthLevel, Fault, Kind, Place, PlaceSource, Report, Say
+from bot.domain.asking import area_values, ask_depth, ask_fault, ask_here, ask_where, greeting, slot_of
+from bot.domain.models import Area, Depth, Fault, Kind, Place, PlaceSource, Report, Say
 from bot.domain.records import Draft, Photo
+from bot.domain.steps import Add, File, FindAddress, Heard, Reply, Step
 
 REMIND_AFTER = timedelta(minutes=3)
 """A location without depth is reminded once after this."""
@@ -22,153 +24,9 @@ KEEP_FOR = timedelta(hours=1)
 STALE_AFTER = timedelta(hours=6)
 """What was said longer ago than this is another matter: a new message starts anew."""
 
-ROUGH_M = 150
-"""An accuracy above this is worth a hint to move the pin."""
-
 NAME_CHARACTERS = 80
 NAME_WORDS = 4
 """What is longer tells a story rather than the name of a place: "masjid Al-Huda", but "airnya bau sekali …"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One message, understood as far as it goes without knowing the conversation.
-
-    Attributes:
-        field: for an edited message what it said earlier: "depth", "name", "note", "place", "photo"; else "".
-        text: what was typed, or the caption.
-        place: a checked place inside the service area; `area` its kelurahan.
-        trouble: text id of what is wrong with the place that was given; `perhaps`: what was perhaps meant.
-        depth: the depth that the text says; `danger`: the text speaks of people in danger.
-        bare_cm: a bare number that is a depth only where one was asked for.
-        street: the text names a street or landmark; `flood`: it speaks of water.
-        photo: with report_id 0. `album`: of which sending.
-    """
-
-    at: datetime
-    message_id: int | None = None
-    field: str = ""
-    text: str = ""
-    place: Place | None = None
-    area: Area | None = None
-    trouble: str | None = None
-    perhaps: Place | None = None
-    depth: Depth | None = None
-    bare_depth: Depth | None = None
-    danger: bool = False
-    street: bool = False
-    flood: bool = False
-    photo: Photo | None = None
-    album: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """The report is complete: match it, number it. `by_press`: the question's message becomes the receipt."""
-
-    draft: Draft
-    by_press: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Add:
-    """Add to, or correct, a report that is filed. Fields that are None stay as they are."""
-
-    report_id: int
-    depth: Depth | None = None
-    place: Place | None = None
-    name: str | None = None
-    note: str | None = None
-    photo: Photo | None = None
-    replace_note: bool = False
-    silent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FindAddress:
-    """A street or landmark in words: look for it on the map. `draft.found` has its kelurahan where one was chosen."""
-
-    draft: Draft
-    text: str
-
-
-Act = File | Add | FindAddress
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Something to say, perhaps into a slot that is edited later."""
-
-    say: Say
-    slot: str | None = None
-    anew: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What came of one event. `draft` None: there is none (any more)."""
-
-    draft: Draft | None
-    replies: tuple[Reply, ...] = ()
-    acts: tuple[Act, ...] = ()
-
-
-def slot_of(report_id: int) -> str:
-    """The slot of a report's message: first the question, then the receipt."""
-    return f"report:{report_id}"
-
-
-def ask_where(kind: Kind, danger: bool = False, got: str | None = None) -> Say:
-    """Ask for the place, with the location button at the bottom of the screen.
-
-    Args:
-        kind: a puddle or a drain.
-        danger: the person spoke of danger: 112 comes with it.
-        got: text id of what was already understood ("got.photo"), None if nothing.
-    """
-    return Say(
-        f"ask.where.{kind.value}",
-        {"safety": "say.safety" if danger else None, "got": got},
-        ((Choice("button.send_location", sends="location"),), (Choice("button.write_address", sends="text"),)),
-        keyboard="ask",
-    )
-
-
-def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
-    """Ask for the depth in body words. Nothing is preselected: a default would become the commonest answer."""
-    place = draft.place
-    rough = place is not None and place.accuracy_m is not None and place.accuracy_m > ROUGH_M
-    levels = [level for level in DepthLevel if level is not DepthLevel.UNKNOWN]
-    buttons = [Choice(f"depth_button.{level.value}", "d", (str(draft.id), level.value)) for level in levels]
-    return Say(
-        "ask.depth",
-        {
-            "area": area_values(area),
-            "name": draft.name,
-            "approximate": "say.approximate" if place is not None and place.approximate else None,
-            "accuracy_m": place.accuracy_m if rough and place is not None else None,
-            "safety": "say.safety" if danger else None,
-        },
-        (
-            tuple(buttons[:3]),
-            tuple(buttons[3:]),
-            (Choice("depth_button.unknown", "d", (str(draft.id), DepthLevel.UNKNOWN.value)),),
-        ),
-    )
-
-
-def ask_fault(draft: Draft, area: Area | None) -> Say:
-    """Ask what is wrong with the drain, pump, gate or cover."""
-    buttons = [Choice(f"fault_button.{fault.value}", "f", (str(draft.id), fault.value)) for fault in Fault]
-    rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-    return Say("ask.fault", {"area": area_values(area), "name": draft.name}, rows)
-
-
-def area_values(area: Area | None) -> dict[str, object] | None:
-    """An area as a Say's value."""
-    if area is None:
-        return None
-    return {"kelurahan": area.kelurahan, "kecamatan": area.kecamatan, "kota": area.kota}
 
 
 def begin(person_id: int, new_id: int, at: datetime, kind: Kind = Kind.PUDDLE) -> Draft:
@@ -272,16 +130,6 @@ def _trouble(draft: Draft | None, heard: Heard, trouble: str, person_id: int, ne
     return Step(draft, (Reply(ask_here(draft, 0, trouble, area)),))
 
 
-def ask_here(draft: Draft, index: int, text: str, area: dict[str, object] | None) -> Say:
-    """Show one of the draft's found places on a pin: is it here?"""
-    place = draft.found[index]
-    buttons = (
-        Choice("button.here", "here", (str(draft.id), str(index))),
-        Choice("button.not_here", "nothere", (str(draft.id), str(index))),
-    )
-    return Say(text, {"area": area, "name": place.name}, (buttons,), pin=(place.lat, place.lon))
-
-
 def _place(draft: Draft | None, heard: Heard, place: Place, person_id: int, new_id: int) -> Step:
     if draft is not None and draft.filed and draft.expecting == "place":
         done = _said(replace(draft, expecting="", updated_at=heard.at), heard, "place")
@@ -344,19 +192,6 @@ def _text(draft: Draft | None, heard: Heard, person_id: int, new_id: int, mine: 
         return Step(draft, (Reply(greeting()),))
     now = begin(person_id, new_id, heard.at)
     return _take_words(now, heard)
-
-
-def greeting() -> Say:
-    """What the bot is for, and the buttons to begin."""
-    return Say(
-        "say.greeting",
-        {},
-        (
-            (Choice("button.send_location", sends="location"),),
-            (Choice("button.write_address", sends="text"), Choice("button.drain", sends="text")),
-        ),
-        keyboard="ask",
-    )
 
 
 def _text_to_draft(draft: Draft, heard: Heard) -> Step:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import incidents
-from bot.domain.conversation import Add
 from bot.domain.models import Cause, Passability, Report, Say, Word
+from bot.domain.steps import Add
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context

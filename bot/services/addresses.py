@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import conversation
-from bot.domain.conversation import FindAddress, Reply, Step, area_values, words_place
+from bot.domain import asking, conversation
+from bot.domain.asking import area_values
+from bot.domain.conversation import words_place
 from bot.domain.events import WorkDone
 from bot.domain.models import Area, Choice, Place, PlaceSource, Say
 from bot.domain.records import Draft, WorkRow
+from bot.domain.steps import FindAddress, Reply, Step
 from bot.services.batch import Batch
 from bot.services.context import Context
 
@@ -90,7 +92,7 @@ def find(ctx: Context, batch: Batch, act: FindAddress, at: datetime) -> Step:
         return Step(draft, (Reply(Say("address.searching", {"name": act.text})),))
     if described is not None:
         return _at(ctx, draft, described, at)
-    return Step(draft, (Reply(conversation.ask_where(draft.kind, got="got.note")),))
+    return Step(draft, (Reply(asking.ask_where(draft.kind, got="got.note")),))
 
 
 def _named_area(ctx: Context, text: str) -> Area | None:
@@ -118,10 +120,7 @@ def found(ctx: Context, batch: Batch, done: WorkDone) -> Step | None:
     if places:
         return offer(ctx, replace(draft, found=(*places, *described), updated_at=done.at), 0)
     not_found = Reply(Say("address.not_found", {"name": draft.name}))
-    if described:
-        step = _at(ctx, draft, described[0], done.at)
-    else:
-        step = Step(draft, (Reply(conversation.ask_where(draft.kind)),))
+    step = _at(ctx, draft, described[0], done.at) if described else Step(draft, (Reply(asking.ask_where(draft.kind)),))
     return replace(step, replies=(not_found, *step.replies))
 
 
@@ -140,7 +139,7 @@ def _places(ctx: Context, result: Mapping[str, object] | None, name: str | None)
 def offer(ctx: Context, draft: Draft, index: int) -> Step:
     """Show one of the found places on a pin."""
     area = ctx.areas.get(draft.found[index].area_code or "")
-    return Step(draft, (Reply(conversation.ask_here(draft, index, "ask.here", area_values(area))),))
+    return Step(draft, (Reply(asking.ask_here(draft, index, "ask.here", area_values(area))),))
 
 
 def confirm(ctx: Context, draft: Draft, index: int, at: datetime) -> Step | None:
@@ -155,7 +154,7 @@ def deny(ctx: Context, draft: Draft, index: int, at: datetime) -> Step | None:
     rest = index + 1
     if rest == len(draft.found):
         clear = replace(draft, found=(), updated_at=at)
-        return Step(clear, (Reply(conversation.ask_where(draft.kind)),))
+        return Step(clear, (Reply(asking.ask_where(draft.kind)),))
     if draft.found[rest].approximate:
         return _at(ctx, draft, draft.found[rest], at)
     return offer(ctx, draft, rest)

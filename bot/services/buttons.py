@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import conversation, incidents
-from bot.domain.conversation import Add
+from bot.domain import asking, conversation, incidents
 from bot.domain.events import PressedButton
 from bot.domain.models import Cause, Choice, Depth, DepthLevel, Fault, Kind, Passability, Report, Say, Word
 from bot.domain.records import Draft, Person, WorkRow
+from bot.domain.steps import Add
 from bot.services import addresses, receipts
 from bot.services.adding import add_to_report, set_area, set_cause, set_passability, set_passing
 from bot.services.batch import Batch
@@ -254,7 +254,7 @@ def _area(p: Press) -> Say | None:
         if area is None:
             return TOO_OLD
         set_area(p.ctx, p.batch, report, p.arg, p.at)
-        values = {"number": report.number, "area": conversation.area_values(area)}
+        values = {"number": report.number, "area": asking.area_values(area)}
         slot = receipts.area_slot(report.id)
         p.batch.say(Say("answered.area", values), p.at, person_id=p.person.id, slot=slot)
         return DONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.conversation import area_values, greeting, slot_of
+from bot.domain.asking import area_values, greeting, slot_of
 from bot.domain.events import Command
 from bot.domain.models import Choice, Kind, Report, Say
 from bot.domain.numbers import read_number

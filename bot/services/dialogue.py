@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import conversation
-from bot.domain.conversation import Add, FindAddress, Heard, Step, correction
+from bot.domain import asking, conversation
+from bot.domain.conversation import correction
 from bot.domain.events import SentOther, SentPhoto, SentText, SharedLocation
 from bot.domain.models import Choice, Kind, Report, Say
 from bot.domain.records import Draft, Person
+from bot.domain.steps import Add, FindAddress, Heard, Step
 from bot.services import addresses
 from bot.services.adding import add_to_report
 from bot.services.batch import Batch
@@ -106,7 +107,7 @@ def press_label(ctx: Context, batch: Batch, person: Person, label: str, at: date
     elif label == "button.report":
         start(batch, person.id, at, Kind.PUDDLE)
     else:
-        batch.say(conversation.greeting(), at, person_id=person.id)
+        batch.say(asking.greeting(), at, person_id=person.id)
 
 
 def start(batch: Batch, person_id: int, at: datetime, kind: Kind) -> None:
@@ -115,7 +116,7 @@ def start(batch: Batch, person_id: int, at: datetime, kind: Kind) -> None:
     if draft is None or draft.filed or draft.kind is not kind:
         draft = _fresh(batch, person_id, draft, at, kind)
     batch.put_draft(person_id, replace(draft, updated_at=at))
-    batch.say(conversation.ask_where(kind), at, person_id=person_id)
+    batch.say(asking.ask_where(kind), at, person_id=person_id)
 
 
 def _fresh(batch: Batch, person_id: int, draft: Draft | None, at: datetime, kind: Kind) -> Draft:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain import conversation, incidents
+from bot.domain import asking, incidents
 from bot.domain.models import Incident, IncidentState, Kind, Report, Say
 from bot.domain.records import Priority
 from bot.services import receipts
@@ -38,10 +38,10 @@ def follow_draft(ctx: Context, batch: Batch, person_id: int, now: datetime) -> N
         file_report(ctx, batch, draft, now, by_press=False)
     elif draft.remind_at is not None and draft.remind_at <= now:
         batch.put_draft(person_id, replace(draft, remind_at=None))
-        ask = conversation.ask_fault(draft, None) if draft.kind is Kind.DRAIN else conversation.ask_depth(draft, None)
+        ask = asking.ask_fault(draft, None) if draft.kind is Kind.DRAIN else asking.ask_depth(draft, None)
         say = Say("ask.reminder", {}, ask.choices)
         expires_at = now + EXPIRY[Priority.ANSWER]
-        batch.say(say, now, person_id=person_id, slot=conversation.slot_of(draft.id), anew=True, expires_at=expires_at)
+        batch.say(say, now, person_id=person_id, slot=asking.slot_of(draft.id), anew=True, expires_at=expires_at)
 
 
 def follow_incident(ctx: Context, batch: Batch, incident_id: int, now: datetime) -> None:

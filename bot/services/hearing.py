@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.conversation import Heard
 from bot.domain.depth_words import read_depth
 from bot.domain.distress import distress
 from bot.domain.events import SentPhoto, SentText, SharedLocation
@@ -12,6 +11,7 @@ from bot.domain.models import Area, Place, PlaceSource
 from bot.domain.place_names import Names, names_in
 from bot.domain.points import BadPoint, MapLink, TypedPoint, check_point
 from bot.domain.records import Photo
+from bot.domain.steps import Heard
 from bot.services.context import Context
 
 _FLOOD = re.compile(

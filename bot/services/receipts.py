@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from bot.domain.conversation import area_values
+from bot.domain.asking import area_values
 from bot.domain.matching import Offer
 from bot.domain.models import (
     DEEP_CM,

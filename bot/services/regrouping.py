@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import incidents
-from bot.domain.conversation import slot_of
+from bot.domain.asking import slot_of
 from bot.domain.matching import ASK_RING, Verdict, distance_m, match, rule_for
 from bot.domain.models import Incident, IncidentState, Match, Place, Report
 from bot.domain.records import Priority

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import incidents
-from bot.domain.conversation import slot_of
+from bot.domain.asking import slot_of
 from bot.domain.matching import ASK_RING, Decision, Verdict, distance_m, match, rule_for
 from bot.domain.models import Match, Report, Say, Word
 from bot.domain.records import Draft, Priority

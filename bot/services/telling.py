@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.conversation import area_values, slot_of
+from bot.domain.asking import area_values, slot_of
 from bot.domain.models import Choice, Incident, Report, Say
 from bot.domain.records import Priority
 from bot.services import receipts

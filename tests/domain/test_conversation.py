@@ -9,9 +9,10 @@ from itertools import permutations
 import pytest
 
 from bot.domain import conversation
-from bot.domain.conversation import Add, File, FindAddress, Heard, Step, advance, press_depth, press_fault
+from bot.domain.conversation import advance, press_depth, press_fault
 from bot.domain.models import Area, Depth, DepthLevel, Fault, Kind, Place, Report
 from bot.domain.records import Draft, Photo
+from bot.domain.steps import Act, Add, File, FindAddress, Heard, Step
 from tests.helpers.builders import report
 from tests.helpers.clock import EVENING
 
@@ -69,7 +70,7 @@ def test_one_location_and_one_tap_are_a_report() -> None:
 @pytest.mark.parametrize("order", list(permutations([LOCATION, DEPTH, PICTURE])))
 def test_location_depth_and_photo_come_in_any_order(order: tuple[Heard, ...]) -> None:
     step = Step(None)
-    acts: list[conversation.Act] = []
+    acts: list[Act] = []
     mine: list[Report] = []
     for heard in order:
         step = advance(step.draft, heard, ME, NEXT, mine)

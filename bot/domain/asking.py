@@ -1,0 +1,90 @@
+"""What the bot asks for while a report is made: the place, the depth, what is wrong. Text ids and buttons, no words."""
+
+from __future__ import annotations
+
+from bot.domain.models import Area, Choice, DepthLevel, Fault, Kind, Say
+from bot.domain.records import Draft
+
+ROUGH_M = 150
+"""An accuracy above this is worth a hint to move the pin."""
+
+
+def slot_of(report_id: int) -> str:
+    """The slot of a report's message: first the question, then the receipt."""
+    return f"report:{report_id}"
+
+
+def greeting() -> Say:
+    """What the bot is for, and the buttons to begin."""
+    return Say(
+        "say.greeting",
+        {},
+        (
+            (Choice("button.send_location", sends="location"),),
+            (Choice("button.write_address", sends="text"), Choice("button.drain", sends="text")),
+        ),
+        keyboard="ask",
+    )
+
+
+def ask_where(kind: Kind, danger: bool = False, got: str | None = None) -> Say:
+    """Ask for the place, with the location button at the bottom of the screen.
+
+    Args:
+        kind: a puddle or a drain.
+        danger: the person spoke of danger: 112 comes with it.
+        got: text id of what was already understood ("got.photo"), None if nothing.
+    """
+    return Say(
+        f"ask.where.{kind.value}",
+        {"safety": "say.safety" if danger else None, "got": got},
+        ((Choice("button.send_location", sends="location"),), (Choice("button.write_address", sends="text"),)),
+        keyboard="ask",
+    )
+
+
+def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
+    """Ask for the depth in body words. Nothing is preselected: a default would become the commonest answer."""
+    place = draft.place
+    rough = place is not None and place.accuracy_m is not None and place.accuracy_m > ROUGH_M
+    levels = [level for level in DepthLevel if level is not DepthLevel.UNKNOWN]
+    buttons = [Choice(f"depth_button.{level.value}", "d", (str(draft.id), level.value)) for level in levels]
+    return Say(
+        "ask.depth",
+        {
+            "area": area_values(area),
+            "name": draft.name,
+            "approximate": "say.approximate" if place is not None and place.approximate else None,
+            "accuracy_m": place.accuracy_m if rough and place is not None else None,
+            "safety": "say.safety" if danger else None,
+        },
+        (
+            tuple(buttons[:3]),
+            tuple(buttons[3:]),
+            (Choice("depth_button.unknown", "d", (str(draft.id), DepthLevel.UNKNOWN.value)),),
+        ),
+    )
+
+
+def ask_fault(draft: Draft, area: Area | None) -> Say:
+    """Ask what is wrong with the drain, pump, gate or cover."""
+    buttons = [Choice(f"fault_button.{fault.value}", "f", (str(draft.id), fault.value)) for fault in Fault]
+    rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+    return Say("ask.fault", {"area": area_values(area), "name": draft.name}, rows)
+
+
+def ask_here(draft: Draft, index: int, text: str, area: dict[str, object] | None) -> Say:
+    """Show one of the draft's found places on a pin: is it here?"""
+    place = draft.found[index]
+    buttons = (
+        Choice("button.here", "here", (str(draft.id), str(index))),
+        Choice("button.not_here", "nothere", (str(draft.id), str(index))),
+    )
+    return Say(text, {"area": area, "name": place.name}, (buttons,), pin=(place.lat, place.lon))
+
+
+def area_values(area: Area | None) -> dict[str, object] | None:
+    """An area as a Say's value."""
+    if area is None:
+        return None
+    return {"kelurahan": area.kelurahan, "kecamatan": area.kecamatan, "kota": area.kota}
