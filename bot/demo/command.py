@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def demo(asked: argparse.Namespace) -> int:
         print("--replay goes with --once: genangan demo --once --replay FILE.csv", file=sys.stderr)  # noqa: T201
         return MISUSE
     set_up_logging("WARNING", "text")
+    _stay_at_home()
     try:
         if asked.replay is not None:
             return asyncio.run(tell_replay(Path(asked.replay), asked.seed))
@@ -34,3 +36,9 @@ def demo(asked: argparse.Namespace) -> int:
     except DemoError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
+
+
+def _stay_at_home() -> None:
+    """The bot talks to this machine only: a proxy that the environment names has no part in it."""
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))

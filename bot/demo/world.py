@@ -37,10 +37,10 @@ log = logging.getLogger(__name__)
 BEAT = timedelta(seconds=30)
 """How far the clock jumps at most, so that what falls due does so in time."""
 
-NUDGE_AFTER_S = 3.0
+NUDGE_AFTER_S = 10.0
 """Seconds of the wall: if the bot has not come to rest by then, it may be waiting for the clock."""
 
-GIVE_UP_AFTER_S = 60.0
+GIVE_UP_AFTER_S = 120.0
 
 SHOWN_FOR = timedelta(hours=12)
 """How long an incident that ended stays among what the bot knows."""
@@ -138,6 +138,11 @@ class DemoWorld:
     def store(self) -> Store:
         """What the bot knows, to read."""
         return self._app.store
+
+    @property
+    def unfinished(self) -> list[str]:
+        """Who still has something to do, or waits for the bot."""
+        return [playing.get_name() for playing in self._playing if not playing.done()]
 
     async def incidents(self) -> list[Known]:
         """Open incidents and those that ended in the last hours: open ones first, each the latest seen first."""

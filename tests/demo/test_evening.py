@@ -1,0 +1,222 @@
+"""The evening: what its people, the channel and the officers see."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+import pytest
+
+from bot.demo import evening as script
+from bot.demo.botapi import Shown
+from bot.demo.botapi.shown import show
+from bot.demo.residents import Resident
+from bot.demo.rows import WIB
+from bot.demo.world import DemoWorld, Known
+from bot.domain.models import IncidentState, Kind
+from bot.geo.areas import AreaIndex
+
+KELURAHAN = {
+    script.SAHARI: "Pademangan Barat",
+    script.GAYA_MOTOR: "Sungai Bambu",
+    script.YOS_SUDARSO: "Sungai Bambu",
+    script.BOULEVARD: "Kelapa Gading Barat",
+    script.MUARA_BARU: "Penjaringan",
+    script.SEPATAN: "Rorotan",
+    script.CAKUNG_CILINCING: "Sukapura",
+    script.LESTARI: "Sukapura",
+    script.MANGGA: "Tugu Utara",
+    script.MARTADINATA: "Papanggo",
+    script.WARAKAS: "Warakas",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What there was to see when the evening was over."""
+
+    chats: dict[str, list[Shown]]
+    taps: dict[str, list[str]]
+    group: list[Shown]
+    channel: list[Shown]
+    incidents: Sequence[Known]
+    unfinished: list[str]
+    queues: dict[str, int]
+
+    def texts(self, name: str) -> str:
+        """All that somebody's chat shows."""
+        return "\n".join(message.text for message in self.chats[name])
+
+    def incident(self, spot: str) -> Known:
+        """The incident whose name has these words."""
+        return next(known for known in self.incidents if spot in (known.incident.name or ""))
+
+
+async def live_through() -> Morning:
+    """The evening with seed 1."""
+    async with DemoWorld(script.cast, script.START, seed=1) as world:
+        await world.run_until(script.END)
+        people = [each for each in world.residents if isinstance(each, Resident)]
+        (group,) = [chat for chat in world.api.world.chats.values() if chat.type == "group"]
+        tini = next(each for each in people if each.name == "Tini")
+        return Morning(
+            chats={each.name: each.person.chat for each in people},
+            taps={each.name: [words for _, words, _ in each.taps] for each in people},
+            group=[show(group, message, tini.person.id) for message in group.messages.values()],
+            channel=world.channel.chat,
+            incidents=await world.incidents(),
+            unfinished=world.unfinished,
+            queues=dict(await world.store.queues(world.clock.now())),
+        )
+
+
+@pytest.fixture(scope="module")
+def morning() -> Morning:
+    """The evening, lived through once for all tests here."""
+    return asyncio.run(live_through())
+
+
+def test_spots_lie_in_their_kelurahan() -> None:
+    areas = AreaIndex.from_reference_points(("31.72",))
+    for spot, kelurahan in KELURAHAN.items():
+        located = areas.locate(spot.lat, spot.lon)
+        assert located.area is not None, spot
+        assert (located.area.kelurahan, located.served) == (kelurahan, True), spot
+
+
+def test_about_forty_people_send_about_120_messages_and_all_get_to_their_end(morning: Morning) -> None:
+    assert 40 <= len(morning.chats) <= 46
+    sent = sum(message.mine for chat in morning.chats.values() for message in chat)
+    assert 110 <= sent <= 130
+    assert morning.unfinished == []
+
+
+def test_nothing_went_wrong_behind_the_scenes(morning: Morning) -> None:
+    assert (morning.queues["failed"], morning.queues["dead"], morning.queues["inbox"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "kelurahan", "reporters", "state"),
+    [
+        ("Gunung Sahari", "Pademangan Barat", 5, IncidentState.RECEDED),
+        ("Gaya Motor 2", "Sungai Bambu", 6, IncidentState.RECEDED),
+        ("Halte Walikota", "Sungai Bambu", 2, IncidentState.RECEDED),
+        ("Boulevard Barat", "Kelapa Gading Barat", 5, IncidentState.RECEDED),
+        ("Gang Kelapa Lilin", "Kelapa Gading Barat", 1, IncidentState.WAITING),
+        ("Muara Baru", "Penjaringan", 4, IncidentState.WAITING),
+        ("Kampung Sepatan", "Rorotan", 3, IncidentState.WAITING),
+        ("Cakung Cilincing", "Sukapura", 3, IncidentState.RECEDED),
+        ("Lestari 8", "Sukapura", 3, IncidentState.WAITING),
+        ("Martadinata", "Papanggo", 2, IncidentState.WAITING),
+    ],
+)
+def test_the_reports_of_one_puddle_are_one_incident(
+    morning: Morning, name: str, kelurahan: str, reporters: int, state: IncidentState
+) -> None:
+    known = morning.incident(name)
+    assert known.area is not None
+    assert (known.area.kelurahan, known.incident.reporters, known.incident.state) == (kelurahan, reporters, state)
+
+
+def test_two_people_report_the_same_blocked_inlet(morning: Morning) -> None:
+    (drain,) = [known.incident for known in morning.incidents if known.incident.kind is Kind.DRAIN]
+    assert (drain.reporters, drain.photos) == (2, 2)
+
+
+def test_the_heroine_hears_the_whole_story(morning: Morning) -> None:
+    seen = morning.texts("Siti")
+    assert "air sudah surut, 05." in seen
+    assert "Jl. Gaya Motor 2, depan pos satpam" in seen
+    assert "Genangan sepaha (±70 cm)" in seen  # her /status at nine
+    assert morning.taps["Siti"] == [
+        "📍 Kirim lokasi",
+        "Lutut ±50",
+        "Tidak bisa lewat",
+        "Lainnya …",
+        "Sebabnya",
+        "Hujan",
+        "Airnya naik",
+        "Paha ±70",
+        "Sudah surut",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Rina", "sudah diperbaiki"),  # an edited message
+        ("Fajar", "kurang tepat (±210 m)"),
+        ("Bayu", "Telegram di komputer"),
+        ("Bayu", "Titik perkiraan"),
+        ("Fitri", "Kel. Sungai Bambu. Terima kasih"),  # near the border
+        ("Kevin", "the water is gone"),
+        ("Yanti", "jadi kami perbarui"),
+        ("Hendrik", "genangan lain"),
+        ("Nia", "titik kosong (0, 0)"),
+        ("Ujang", "112"),
+        ("Hasan", "pesan suara belum bisa kami baca"),
+        ("Endang", "Tinggal satu langkah"),
+        ("Endang", "diterima"),  # filed without a depth after an hour
+        ("Rizky", "di luar Jakarta"),
+        ("Tia", "JAKI"),
+        ("Anton", "Dibatalkan"),
+        ("Wulan", "Data Anda"),
+        ("Wulan", "You have no reports"),
+        ("Petugas", "GENANGAN JAKARTA UTARA"),
+        ("Petugas", "STATISTIK GENANGAN"),
+    ],
+)
+def test_everybody_is_answered(morning: Morning, name: str, words: str) -> None:
+    assert words in morning.texts(name)
+
+
+def test_who_speaks_of_danger_reads_112_before_anything_else(morning: Morning) -> None:
+    answer = next(message for message in morning.chats["Ujang"] if message.from_bot)
+    assert "112" in answer.text.splitlines()[0]
+
+
+def test_a_swapped_coordinate_is_shown_on_a_pin(morning: Morning) -> None:
+    pin = next(message for message in morning.chats["Asep"] if message.venue is not None)
+    assert pin.location == pytest.approx((script.MUARA_BARU.lat, script.MUARA_BARU.lon), abs=0.001)
+    assert "diterima" in morning.texts("Asep")
+
+
+def test_who_blocked_the_bot_hears_nothing_more(morning: Morning) -> None:
+    assert max(message.sent_at for message in morning.chats["Putri"]).astimezone(WIB).hour == 18
+    assert "surut" not in morning.texts("Putri")
+
+
+def test_who_was_only_passing_by_is_not_asked_and_not_told(morning: Morning) -> None:
+    for name in ("Budi", "Eko"):
+        assert sum(message.from_bot for message in morning.chats[name]) == 1
+
+
+def test_in_the_group_the_bot_only_answers_the_command(morning: Morning) -> None:
+    (answer,) = [message for message in morning.group if message.from_bot]
+    assert [button.url for button in answer.all_buttons()] == ["https://t.me/genangan_bot?start=lapor"]
+
+
+def test_nobody_is_asked_anything_at_night(morning: Morning) -> None:
+    asked = [
+        (name, message.sent_at.astimezone(WIB).time())
+        for name, chat in morning.chats.items()
+        for message in chat
+        if message.from_bot and "Apakah airnya sudah surut?" in message.text
+    ]
+    assert asked, "in the morning people are asked"
+    assert all(time(5, 15) <= at < time(5, 20) for _, at in asked), asked
+
+
+def test_the_digest_comes_at_six(morning: Morning) -> None:
+    (digest,) = morning.channel
+    assert digest.sent_at == datetime(2026, 1, 19, 6, 0, tzinfo=WIB)
+    lines = digest.text.splitlines()
+    assert lines[:3] == ["GENANGAN JAKARTA UTARA", "Update pukul 06.00 WIB", "Senin, 19 Januari 2026"]
+    standing, rest = digest.text.split("MASIH TERGENANG", 1)[1].split("BELUM ADA KABAR LAGI", 1)
+    for words in ("Muara Baru", "Lestari 8", "20 s.d. 70 cm, naik", "luapan kali", "Martadinata", "rob"):
+        assert words in standing
+    for words in ("SUDAH SURUT (5)", "Gaya Motor 2", "SALURAN BERMASALAH (1)", "tali air tersumbat"):
+        assert words in rest
+    assert not any(name in digest.text for name in morning.chats if name not in ("Petugas",))
