@@ -12,6 +12,7 @@ import pytest
 from bot.demo import evening as script
 from bot.demo.botapi import Shown
 from bot.demo.botapi.shown import show
+from bot.demo.evening import spots
 from bot.demo.residents import Resident
 from bot.demo.rows import WIB
 from bot.demo.world import DemoWorld, Known
@@ -19,17 +20,17 @@ from bot.domain.models import IncidentState, Kind
 from bot.geo.areas import AreaIndex
 
 KELURAHAN = {
-    script.SAHARI: "Pademangan Barat",
-    script.GAYA_MOTOR: "Sungai Bambu",
-    script.YOS_SUDARSO: "Sungai Bambu",
-    script.BOULEVARD: "Kelapa Gading Barat",
-    script.MUARA_BARU: "Penjaringan",
-    script.SEPATAN: "Rorotan",
-    script.CAKUNG_CILINCING: "Sukapura",
-    script.LESTARI: "Sukapura",
-    script.MANGGA: "Tugu Utara",
-    script.MARTADINATA: "Papanggo",
-    script.WARAKAS: "Warakas",
+    spots.SAHARI: "Pademangan Barat",
+    spots.GAYA_MOTOR: "Sungai Bambu",
+    spots.YOS_SUDARSO: "Sungai Bambu",
+    spots.BOULEVARD: "Kelapa Gading Barat",
+    spots.MUARA_BARU: "Penjaringan",
+    spots.SEPATAN: "Rorotan",
+    spots.CAKUNG_CILINCING: "Sukapura",
+    spots.LESTARI: "Sukapura",
+    spots.MANGGA: "Tugu Utara",
+    spots.MARTADINATA: "Papanggo",
+    spots.WARAKAS: "Warakas",
 }
 
 
@@ -179,7 +180,7 @@ def test_who_speaks_of_danger_reads_112_before_anything_else(morning: Morning) -
 
 def test_a_swapped_coordinate_is_shown_on_a_pin(morning: Morning) -> None:
     pin = next(message for message in morning.chats["Asep"] if message.venue is not None)
-    assert pin.location == pytest.approx((script.MUARA_BARU.lat, script.MUARA_BARU.lon), abs=0.001)
+    assert pin.location == pytest.approx((spots.MUARA_BARU.lat, spots.MUARA_BARU.lon), abs=0.001)
     assert "diterima" in morning.texts("Asep")
 
 

@@ -149,16 +149,3 @@ def test_a_hundred_real_reports_add_up(real_reports: Path, tmp_path: Path, capsy
     assert (status, figure(out, "rows")) == (0, 100)
     assert figure(out, "stored") > 80
     assert "✗" not in out
-
-
-@pytest.mark.bench
-def test_all_real_reports_add_up(
-    real_reports: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SERVICE_AREA", "31")
-    status, out = told(real_reports, capsys)
-    with capsys.disabled():
-        print(out[out.rindex("── reports") :])
-    assert (status, figure(out, "rows")) == (0, 1204)
-    days = ("20 Februari", "21 Februari", "22 Februari", "23 Februari")
-    assert all(f"{day} 2017" in out for day in days)
