@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from bot.geo.gazetteer import M_PER_DEG_LAT, M_PER_DEG_LON, all_kelurahan, begins, reference_points
 
@@ -28,7 +29,7 @@ HEIGHT_M = (NORTH - SOUTH) * M_PER_DEG_LAT
 Point = tuple[float, float]
 """(x, y) in metres east and south of the map's north-west corner."""
 
-Json = dict[str, object]
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

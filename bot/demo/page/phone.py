@@ -4,7 +4,7 @@ POST /phone/start     {"language": "id" | "en", "payload": ""}
 POST /phone/text      {"text": …}
 POST /phone/location  {"lat": …, "lon": …, "accuracy_m": … | null}
 POST /phone/photo     a JPEG or PNG
-POST /phone/press     {"message": number, "data": …} -> {"toast": … | null, "alert": bool}
+POST /phone/press     {"message": number, "data": …} -> {"toast": … | null}
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ async def _press(request: Request) -> Response:
     try:
         await you.wait_for_answer(press, ANSWER_WITHIN_S)
     except TimeoutError:
-        return JSONResponse({"toast": None, "alert": False})
-    return JSONResponse({"toast": press.text, "alert": press.is_alert})
+        return JSONResponse({"toast": None})
+    return JSONResponse({"toast": press.text})
 
 
 def _started(request: Request) -> Person:

@@ -65,7 +65,8 @@ class Stage:
             self.changes.tell(_CONTROLS)
 
     async def restart(self) -> None:
-        """Begin the evening anew."""
+        """Begin the evening anew, at the usual speed."""
+        self.set_speed(USUAL_SPEED)
         async with self.steady:
             await self.world.restart()
         self.changes.tell(_CONTROLS)

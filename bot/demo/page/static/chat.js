@@ -15,7 +15,7 @@ export class Chat {
     this.wide = wide;
     this.acts = { follow: () => false, press: null, command: null };
     this.clear();
-    log.addEventListener("scroll", () => this.showJump(), { passive: true });
+    log.addEventListener("scroll", () => this.scrolled(), { passive: true });
     newest.addEventListener("click", () => this.toEnd(true));
     new ResizeObserver(() => this.resized()).observe(log);
   }
@@ -64,14 +64,14 @@ export class Chat {
     const newest = arrived.length ? this.elements.get(arrived[0].id) : null;
     if (!this.log.clientHeight) this.unseen ??= newest;
     else if (first && this.wide) this.follow(this.elements.get(ids.at(-1)));
-    else if (first) this.toEnd(false);
     else if (stuck) this.follow(newest);
-    this.showJump();
+    else this.showJump();
   }
 
-  // What came first comes into view: all up to the end, or its beginning where it is taller than the screen.
+  // What came comes into view: all up to the end, or its beginning where it is taller than the screen.
   follow(element) {
     if (element && element.offsetHeight > this.log.clientHeight - 40) {
+      this.stuck = false;
       this.log.scrollTo({ top: element.offsetTop - 12, behavior: "smooth" });
     } else {
       this.toEnd(false);
@@ -87,14 +87,23 @@ export class Chat {
 
   toEnd(smooth) {
     this.stuck = true;
+    this.newest.hidden = true;
     this.log.scrollTo({ top: this.log.scrollHeight, behavior: smooth ? "smooth" : "instant" });
   }
 
-  showJump() {
+  get below() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
+  }
+
+  // Only scrolling leaves the end; a box that shrinks, or a message that comes, does not.
+  scrolled() {
     if (!this.log.clientHeight) return;
-    const below = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
-    this.stuck = below < NEAR_END_PX;
-    this.newest.hidden = this.stuck;
+    this.stuck = this.below < NEAR_END_PX;
+    this.showJump();
+  }
+
+  showJump() {
+    this.newest.hidden = this.below < NEAR_END_PX;
   }
 
   markDays() {

@@ -12,7 +12,7 @@ export function depthWords(depth) {
   const { low_cm: low, high_cm: high, or_more: more, about, trend } = depth;
   const one = more ? "depth_more" : about ? "depth_about" : "depth_one";
   const span = low === high ? word(one, { high }) : word(more ? "depth_range_more" : "depth_range", { low, high });
-  return trend === "steady" ? span : `${span}, ${word(trend)}`;
+  return trend === "steady" ? span : `${span}, ${word(`trend_${trend}`)}`;
 }
 
 // What an incident looks like: its size tells the reporters, its colour the depth, its shape and line the rest.

@@ -85,7 +85,7 @@ export class Known {
       el("small", {}, each.kelurahan ? `Kel. ${each.kelurahan}` : word("unknown_area"), ` · ${each.number}`)),
     el("span", { class: "depth" },
       each.drain ? null : el("b", {}, depthWords(each.depth)),
-      el("small", {}, state ?? `${word("column_since").toLowerCase()} ${hour(each.since)}`)),
+      el("small", {}, state ?? word("since", { at: hour(each.since) }))),
     el("span", { class: "who", title: this.reporters(each), "aria-label": this.reporters(each) },
       svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" },
         svg("path", { d: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6zm-6 6.5c0-3 2.7-5 6-5s6 2 6 5z" })),
