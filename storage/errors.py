@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cattrs.errors import BaseValidationError
+
 from bot.domain.errors import BrokenConstraint, GenanganError, StoreBusy, StoreError
+
+UNREADABLE = (ValueError, TypeError, KeyError, BaseValidationError)
+"""What making a record of a stored row raises where it cannot be done, say after a downgrade."""
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -47,7 +52,7 @@ def running() -> Iterator[None]:
     """At work: SQLite's errors become StoreBusy, BrokenConstraint or, where the file is damaged, StoreError.
 
     Values that SQLite cannot hold (an integer of more than 64 bits, half a surrogate pair) count as a broken
-    constraint, since the row that brings them is to blame.
+    constraint, since the row that brings them is to blame; so do stored records that cannot be read any more.
     """
     try:
         yield
@@ -55,6 +60,8 @@ def running() -> Iterator[None]:
         raise BrokenConstraint(str(error)) from error
     except (OverflowError, UnicodeEncodeError, sqlite3.InterfaceError, sqlite3.DataError) as error:
         raise BrokenConstraint(f"a value that cannot be stored: {type(error).__name__}") from error
+    except UNREADABLE as error:
+        raise BrokenConstraint(f"a record that cannot be read or made: {type(error).__name__}") from error
     except sqlite3.DatabaseError as error:
         code = _primary(error)
         if code in _WAIT:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.models import Incident, Kind, Report
-from bot.domain.records import Changes, Counters, InboxRow, Loaded, Person, Wanted
+from bot.domain.records import Changes, Counters, Draft, InboxRow, Loaded, Person, Wanted
 from storage import recipients, rows
 from storage.codec import draft_from_json, from_us, to_json, to_us
 from storage.connection import Session
+from storage.errors import UNREADABLE
 from storage.outbox import enqueue
 from storage.queries import SQL
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -67,7 +71,7 @@ def _load(db: sqlite3.Connection, wanted: Wanted) -> Loaded:
     reports = _reports(db, wanted, person_ids)
     return Loaded(
         people=list(people.values()),
-        drafts=_fetch(db, "drafts_of", person_ids, lambda row: draft_from_json(row["draft"])),
+        drafts=_drafts(db, person_ids),
         reports=list(reports.values()),
         incidents=_incidents(db, wanted, reports.values()),
         messages=dict(_fetch(db, "said", wanted.messages, _said)),
@@ -88,6 +92,22 @@ def _people(db: sqlite3.Connection, wanted: Wanted) -> dict[int, Person]:
     found = _fetch(db, "people_by_telegram_id", wanted.telegram_ids, rows.person)
     found += _fetch(db, "people_by_id", wanted.person_ids, rows.person)
     return {person.id: person for person in found}
+
+
+def _drafts(db: sqlite3.Connection, person_ids: Iterable[int]) -> list[Draft]:
+    """The conversations of people. One that cannot be read any more is dropped: its person begins anew."""
+    found: list[Draft] = []
+    for row in _fetch(db, "drafts_of", person_ids, dict):
+        try:
+            found.append(draft_from_json(row["draft"]))
+        except UNREADABLE as error:  # not told in full: what people wrote may stand in it
+            log.error(
+                "the conversation of person %d cannot be read (%s) and is dropped",
+                row["person_id"],
+                type(error).__name__,
+            )
+            db.execute(SQL["drop_draft"], {"person_id": row["person_id"]})
+    return found
 
 
 def _reports(db: sqlite3.Connection, wanted: Wanted, person_ids: Set[int]) -> dict[int, Report]:

@@ -7,12 +7,14 @@ message's: so nothing overtakes a message that waits, and what is asked for duri
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import BrokenConstraint
 from bot.domain.records import Claimed, Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
 from storage.codec import from_us_or_none, say_from_json, say_to_json, to_us, to_us_or_none
+from storage.errors import UNREADABLE
 from storage.queries import SQL
 from storage.recipients import (
     drop_queued,
@@ -21,6 +23,8 @@ from storage.recipients import (
     remake_lanes,
     set_reachable,
 )
+
+log = logging.getLogger(__name__)
 
 EXPIRE_AT_ONCE = 500
 """Messages dropped in one exchange because their time is over: so many that it is not felt."""
@@ -106,18 +110,29 @@ def _claim(db: sqlite3.Connection, now_us: int, limit: int, busy: frozenset[int]
                 continue
             keys = {"recipient_id": lane["recipient_id"], "priority": int(priority), "now": now_us}
             # the lane stays: it is skipped while its chat has something under way, and made anew by the outcome
-            row = db.execute(SQL["claim_first_in_lane"], keys).fetchone()
-            if row is None:
+            message = _claim_first(db, lane, keys)
+            if message is None:
                 stale.append(lane["recipient_id"])
                 continue
             taken.add(lane["chat_id"])
-            claimed.append(_claimed(row, lane))
+            claimed.append(message)
             if len(claimed) == limit:
                 break
         if len(claimed) == limit:
             break
     remake_lanes(db, stale, now_us)
     return claimed
+
+
+def _claim_first(db: sqlite3.Connection, lane: sqlite3.Row, keys: Mapping[str, int]) -> Claimed | None:
+    """The first message due in a lane. One that cannot be read any more dies: the others are not to wait for it."""
+    while (row := db.execute(SQL["claim_first_in_lane"], keys).fetchone()) is not None:
+        try:
+            return _claimed(row, lane)
+        except UNREADABLE as error:  # not told in full: what people wrote may stand in it
+            log.error("outbox row %d cannot be read (%s) and is given up", row["id"], type(error).__name__)
+            db.execute(SQL["die"], {"id": row["id"], "why": "cannot be read", "now": keys["now"]})
+    return None
 
 
 def _claimed(row: sqlite3.Row, lane: sqlite3.Row) -> Claimed:

@@ -6,7 +6,7 @@
     │   └── StoreError         the database cannot be used as it is (newer, corrupt, read-only)
     │       └── StoreTaken     another process serves it
     ├── StoreBusy              disk full, locked, I/O error: nothing was changed, wait and try again
-    ├── BrokenConstraint       a flush broke a constraint: roll back, redo the rows one by one
+    ├── BrokenConstraint       a flush broke a constraint, or what is stored cannot be read: redo the rows one by one
     ├── UnreadableUpdate       an inbox row that cannot be turned into an event
     ├── NotLoaded              a use case asked the batch for something not loaded yet (see services/batch.py)
     ├── GeocoderError          the geocoder did not answer; the bot asks for a pin instead
@@ -54,7 +54,7 @@ class StoreBusy(GenanganError):
 
 
 class BrokenConstraint(GenanganError):
-    """A flush broke a constraint; the transaction was rolled back."""
+    """A flush broke a constraint, or a stored record cannot be read; the transaction was rolled back."""
 
 
 class UnreadableUpdate(GenanganError):
@@ -62,10 +62,13 @@ class UnreadableUpdate(GenanganError):
 
 
 class NotLoaded(GenanganError):
-    """A use case needs records that the batch has not loaded; `wanted` is a records.Wanted."""
+    """A use case needs records that the batch has not loaded; `wanted` is a records.Wanted.
+
+    Its text does not name them: a log could show it, and a Telegram id may be among them.
+    """
 
     def __init__(self, wanted: object) -> None:
-        super().__init__(f"not loaded: {wanted}")
+        super().__init__("not loaded")
         self.wanted = wanted
 
 

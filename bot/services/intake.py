@@ -1,18 +1,18 @@
 """Inbox rows -> reports, incidents, answers: many rows a transaction, one flush, one commit.
 
-A row that raises loses only its own changes and is kept as failed. A broken constraint in the flush: the rows are done
-again one by one. Disk full, locked, I/O error: no row is marked, intake waits and says so once.
+A row that raises loses only its own changes and is kept as failed. A broken constraint, or a stored record that cannot
+be read: the rows are done again one by one. Disk full, locked, I/O error: no row is marked, intake waits and says so.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.domain.errors import BrokenConstraint, NotLoaded, StoreBusy, UnreadableUpdate
+from bot.domain.errors import BrokenConstraint, NotLoaded, OperatorError, StoreBusy, UnreadableUpdate
 from bot.domain.events import (
     ChangedMembership,
     Command,
@@ -44,7 +44,12 @@ BATCH = 64
 """Rows a transaction: the gain of more is small (ten times a single row at 50), and answers would wait longer."""
 
 WAIT_WHEN_BUSY_S = 5.0
-FOLLOWED_AT_ONCE = 50
+
+FOLLOWED_AT_ONCE = 500
+"""Drafts, and incidents, followed up in one beat; the rest waits for the next."""
+
+THE_DATABASES_TROUBLE = (StoreBusy, BrokenConstraint, OperatorError)
+"""After these a transaction cannot go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Intake:
         self._after_commit = after_commit
         self._work = asyncio.Event()
         self._complained = False
+        self._stuck: set[tuple[str, int]] = set()
 
     def wake(self) -> None:
         """There are new rows."""
@@ -150,7 +156,10 @@ class Intake:
         except UnreadableUpdate as error:
             log.warning("inbox row %d cannot be read: %s", row.seq, error)
             batch.handled(row.seq, f"unreadable: {error}")
-            return None
+        except Exception as error:  # a mistake of ours in one row must not stop the others
+            log.exception("inbox row %d cannot be read", row.seq)
+            batch.handled(row.seq, f"unreadable: {type(error).__name__}")
+        return None
 
     async def _handle(self, tx: Transaction, batch: Batch, row: InboxRow, event: Incoming, toasts: list[Toast]) -> None:
         def act() -> None:
@@ -161,37 +170,50 @@ class Intake:
 
         try:
             await settle(tx, batch, act)
-        except StoreBusy:
+        except THE_DATABASES_TROUBLE:
             raise
-        except Exception as error:  # a mistake of ours in one row must not stop the others
+        except Exception as error:
             log.exception("inbox row %d failed", row.seq)
             batch.handled(row.seq, f"{type(error).__name__}: {error}")
             await settle(tx, batch, lambda: _say_sorry(batch, event))
 
     async def follow_up(self) -> None:
-        """Do what falls due by itself (drafts to remind, quiet incidents), in transactions of their own."""
-        now = self._clock.now()
-        context = self._context
-        while await self._follow_some(now, lambda batch, key: follow_draft(context, batch, key, now), drafts=True):
-            pass
-        while await self._follow_some(now, lambda batch, key: follow_incident(context, batch, key, now), drafts=False):
-            pass
+        """Do what falls due by itself: drafts to remind or to file, quiet incidents."""
+        now, context = self._clock.now(), self._context
+        await self._follow(
+            "draft",
+            lambda tx: tx.due_drafts(now, FOLLOWED_AT_ONCE),
+            lambda batch, person_id: follow_draft(context, batch, person_id, now),
+        )
+        await self._follow(
+            "incident",
+            lambda tx: tx.quiet_incidents(now - QUIET_AFTER, now - ASK_AGAIN_AFTER, FOLLOWED_AT_ONCE),
+            lambda batch, incident_id: follow_incident(context, batch, incident_id, now),
+        )
 
-    async def _follow_some(self, now: datetime, act: Callable[[Batch, int], None], *, drafts: bool) -> bool:
-        """At most FOLLOWED_AT_ONCE of what is due. True if there may be more."""
+    async def _follow(
+        self,
+        what: str,
+        due: Callable[[Transaction], Awaitable[Sequence[int]]],
+        act: Callable[[Batch, int], None],
+    ) -> None:
+        """Each in a transaction of its own: one that fails is told once and keeps neither others nor digests waiting."""
         async with self._store.transaction() as tx:
-            if drafts:
-                keys = await tx.due_drafts(now, FOLLOWED_AT_ONCE)
-            else:
-                keys = await tx.quiet_incidents(now - QUIET_AFTER, now - ASK_AGAIN_AFTER, FOLLOWED_AT_ONCE)
-            if not keys:
-                return False
-            batch = Batch(await tx.counters())
-            for key in keys:
-                await settle(tx, batch, lambda key=key: act(batch, key))  # type: ignore[misc]
-            await tx.flush(batch.changes())
-        self._after_commit(())
-        return len(keys) == FOLLOWED_AT_ONCE
+            keys = await due(tx)
+        for key in keys:
+            try:
+                async with self._store.transaction() as tx:
+                    batch = Batch(await tx.counters())
+                    await settle(tx, batch, lambda key=key, batch=batch: act(batch, key))  # type: ignore[misc]
+                    await tx.flush(batch.changes())
+            except (StoreBusy, OperatorError):
+                raise
+            except Exception:
+                if (what, key) not in self._stuck:
+                    log.exception("%s %d cannot be followed up", what, key)
+                self._stuck.add((what, key))
+        if keys:
+            self._after_commit(())
 
 
 async def settle(tx: Transaction, batch: Batch, act: Callable[[], None]) -> None:

@@ -57,7 +57,7 @@ JOIN recipients r ON r.person_id = p.id;
 
 -- name: drafts_of
 -- The conversations of people.
-SELECT d.draft FROM json_each(:keys) k CROSS JOIN drafts d ON d.person_id = k.value;
+SELECT d.person_id, d.draft FROM json_each(:keys) k CROSS JOIN drafts d ON d.person_id = k.value;
 
 -- name: latest_receipt
 -- When the newest inbox row came: what "30 days ago" is counted from, since the batch at hand came then.

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.chat.callback import encode
+from bot.chat.reader import Reader
 from bot.domain.errors import BrokenConstraint
 from bot.services import intake
 from tests.helpers.desk import Desk, open_desk
@@ -166,3 +168,54 @@ async def test_the_payload_is_emptied_when_it_is_handled_and_kept_when_it_failed
     assert "unreadable" in rows[0][1]
     assert all(not payload for payload, error in rows if error is None)
     assert str(ANI) not in "".join(str(payload) for payload, error in rows if error is None)
+
+
+async def test_a_row_that_the_reader_stumbles_over_is_kept_as_failed(desk: Desk) -> None:
+    await desk.location(ANI, *HERE, take=False)
+    await desk.location(BUDI, *NEAR, take=False)
+    true = Reader.read
+    stumbled: list[Any] = []
+
+    def clumsy(self: Reader, row: Any) -> Any:
+        if not stumbled:
+            stumbled.append(row)
+            raise ZeroDivisionError
+        return true(self, row)
+
+    with patch.object(Reader, "read", clumsy):
+        await desk.take()
+    assert desk.says(BUDI) == ["ask.depth"]
+    queues = await desk.store.queues(desk.clock.now())
+    assert (queues["failed"], queues["inbox"]) == (1, 0)
+
+
+async def test_who_has_a_record_that_cannot_be_read_keeps_nobody_else_waiting(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await report(desk, ANI)
+    spoil(tmp_path, "UPDATE reports SET kind = 'meteor'")
+    await desk.text(ANI, "airnya naik", take=False)
+    await desk.location(BUDI, -6.1345, 106.8862, take=False)
+    await desk.take()
+    assert desk.says(BUDI) == ["ask.depth"]
+    queues = await desk.store.queues(desk.clock.now())
+    assert (queues["failed"], queues["inbox"]) == (1, 0)
+    assert str(ANI) not in caplog.text
+
+
+async def test_what_cannot_be_followed_up_is_told_once_and_keeps_nothing_else_waiting(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await report(desk, ANI)
+    await report(desk, BUDI, at=(-6.1345, 106.8862))
+    spoil(tmp_path, "UPDATE reports SET kind = 'meteor' WHERE id = (SELECT min(id) FROM reports)")
+    await desk.beat(hours=6, minutes=1)
+    await desk.beat(hours=3, minutes=40)  # questions wait for the morning
+    assert "ask.gone" in desk.says(BUDI)
+    assert caplog.text.count("cannot be followed up") == 1
+
+
+def spoil(folder: Path, statement: str) -> None:
+    """Change the database behind the bot's back."""
+    with closing(sqlite3.connect(folder / "genangan.db")) as db, db:
+        assert db.execute(statement).rowcount == 1
