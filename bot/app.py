@@ -31,6 +31,7 @@ from bot.services.context import Context
 from bot.services.delivery import Delivery
 from bot.services.digests import Digests
 from bot.services.figures import Figures
+from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
 from bot.services.pacing import TELEGRAM, Limits
 from bot.services.presses import Presses
@@ -141,6 +142,7 @@ class App:
             label_of=texts.label_ids,
         )
         self._intake = Intake(store, Reader(me.username or ""), clock, context, self._after_commit)
+        self._follow_ups = FollowUps(store, clock, context, self._delivery.wake)
         self._worker = Worker(store, clock, doers, self._intake.wake)
         self._receiver = Receiver(store, clock, me.id, self._on_received)
 
@@ -160,7 +162,7 @@ class App:
         try:
             while await self._intake.once():  # what was said before a digest's time belongs into it
                 pass
-            await self._intake.follow_up()
+            await self._follow_ups.all_due()
             if await self._digests.post_due(now) is not None:
                 self._delivery.wake()
             if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:

@@ -5,17 +5,27 @@ What is due is read from the database with the Clock, so that it survives restar
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import asking, incidents
+from bot.domain.errors import OperatorError, StoreBusy
 from bot.domain.models import Incident, IncidentState, Kind, Report, Say
 from bot.domain.records import Priority
+from bot.ports import Clock, Store, Transaction
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
+from bot.services.intake import settle
 from bot.services.reporting import file_report
 from bot.services.telling import EXPIRY, not_at_night, tell_reporters
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500
+"""Drafts, and incidents, followed up in one beat; the rest waits for the next."""
 
 QUIET_AFTER = timedelta(hours=6)
 """Nobody said anything about an incident for so long: its last reporters are asked."""
@@ -27,6 +37,61 @@ ASKED_AT_MOST = 2
 
 REPORTERS_ASKED = 3
 """The latest so many."""
+
+
+class FollowUps:
+    """Does what falls due by itself.
+
+    Args:
+        store, clock: the world.
+        context: look-ups and settings.
+        after_commit: called when something may stand in the outbox.
+    """
+
+    def __init__(self, store: Store, clock: Clock, context: Context, after_commit: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._context = context
+        self._after_commit = after_commit
+        self._stuck: set[tuple[str, int]] = set()
+
+    async def all_due(self) -> None:
+        """Remind of drafts or file them; ask about quiet incidents or end them."""
+        now, context = self._clock.now(), self._context
+        await self._each(
+            "draft",
+            lambda tx: tx.due_drafts(now, AT_ONCE),
+            lambda batch, person_id: follow_draft(context, batch, person_id, now),
+        )
+        await self._each(
+            "incident",
+            lambda tx: tx.quiet_incidents(now - QUIET_AFTER, now - ASK_AGAIN_AFTER, AT_ONCE),
+            lambda batch, incident_id: follow_incident(context, batch, incident_id, now),
+        )
+
+    async def _each(
+        self,
+        what: str,
+        due: Callable[[Transaction], Awaitable[Sequence[int]]],
+        act: Callable[[Batch, int], None],
+    ) -> None:
+        """Each in a transaction of its own: one that fails is told once, and holds up neither others nor digests."""
+        async with self._store.transaction() as tx:
+            keys = await due(tx)
+        for key in keys:
+            try:
+                async with self._store.transaction() as tx:
+                    batch = Batch(await tx.counters())
+                    await settle(tx, batch, lambda key=key, batch=batch: act(batch, key))  # type: ignore[misc]
+                    await tx.flush(batch.changes())
+            except (StoreBusy, OperatorError):
+                raise
+            except Exception:
+                if (what, key) not in self._stuck:
+                    log.exception("%s %d cannot be followed up", what, key)
+                self._stuck.add((what, key))
+        if keys:
+            self._after_commit()
 
 
 def follow_draft(ctx: Context, batch: Batch, person_id: int, now: datetime) -> None:

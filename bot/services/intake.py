@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -35,7 +35,6 @@ from bot.services.batch import Batch
 from bot.services.buttons import press
 from bot.services.commands import obey
 from bot.services.context import Context
-from bot.services.following import ASK_AGAIN_AFTER, QUIET_AFTER, follow_draft, follow_incident
 from bot.services.work import tell_result
 
 log = logging.getLogger(__name__)
@@ -44,9 +43,6 @@ BATCH = 64
 """Rows a transaction: the gain of more is small (ten times a single row at 50), and answers would wait longer."""
 
 WAIT_WHEN_BUSY_S = 5.0
-
-FOLLOWED_AT_ONCE = 500
-"""Drafts, and incidents, followed up in one beat; the rest waits for the next."""
 
 THE_DATABASES_TROUBLE = (StoreBusy, BrokenConstraint, OperatorError)
 """After these a transaction cannot go on."""
@@ -85,7 +81,6 @@ class Intake:
         self._after_commit = after_commit
         self._work = asyncio.Event()
         self._complained = False
-        self._stuck: set[tuple[str, int]] = set()
 
     def wake(self) -> None:
         """There are new rows."""
@@ -176,44 +171,6 @@ class Intake:
             log.exception("inbox row %d failed", row.seq)
             batch.handled(row.seq, f"{type(error).__name__}: {error}")
             await settle(tx, batch, lambda: _say_sorry(batch, event))
-
-    async def follow_up(self) -> None:
-        """Do what falls due by itself: drafts to remind or to file, quiet incidents."""
-        now, context = self._clock.now(), self._context
-        await self._follow(
-            "draft",
-            lambda tx: tx.due_drafts(now, FOLLOWED_AT_ONCE),
-            lambda batch, person_id: follow_draft(context, batch, person_id, now),
-        )
-        await self._follow(
-            "incident",
-            lambda tx: tx.quiet_incidents(now - QUIET_AFTER, now - ASK_AGAIN_AFTER, FOLLOWED_AT_ONCE),
-            lambda batch, incident_id: follow_incident(context, batch, incident_id, now),
-        )
-
-    async def _follow(
-        self,
-        what: str,
-        due: Callable[[Transaction], Awaitable[Sequence[int]]],
-        act: Callable[[Batch, int], None],
-    ) -> None:
-        """Each in a transaction of its own: one that fails is told once and keeps neither others nor digests waiting."""
-        async with self._store.transaction() as tx:
-            keys = await due(tx)
-        for key in keys:
-            try:
-                async with self._store.transaction() as tx:
-                    batch = Batch(await tx.counters())
-                    await settle(tx, batch, lambda key=key, batch=batch: act(batch, key))  # type: ignore[misc]
-                    await tx.flush(batch.changes())
-            except (StoreBusy, OperatorError):
-                raise
-            except Exception:
-                if (what, key) not in self._stuck:
-                    log.exception("%s %d cannot be followed up", what, key)
-                self._stuck.add((what, key))
-        if keys:
-            self._after_commit(())
 
 
 async def settle(tx: Transaction, batch: Batch, act: Callable[[], None]) -> None:

@@ -20,6 +20,7 @@ from bot.domain.records import RawUpdate, Sent
 from bot.geo.areas import AreaIndex
 from bot.geo.places import PlaceReader
 from bot.services.context import Context
+from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
 from bot.texts import Texts
 from storage import SqliteStore, open_store
@@ -35,6 +36,7 @@ class Desk:
 
     store: SqliteStore
     intake: Intake
+    follow_ups: FollowUps
     clock: StillClock
     texts: Texts
     toasts: list[Toast]
@@ -149,7 +151,7 @@ class Desk:
     async def beat(self, **by: float) -> None:
         """Let time pass, then do what is due."""
         self.clock.move(**by)
-        await self.intake.follow_up()
+        await self.follow_ups.all_due()
         await self.read()
 
     async def incidents(self) -> list[Any]:
@@ -179,6 +181,6 @@ async def open_desk(
     )
     intake = Intake(store, Reader("genangan_bot"), clock, context, toasts.extend)
     try:
-        yield Desk(store, intake, clock, texts, toasts)
+        yield Desk(store, intake, FollowUps(store, clock, context, lambda: None), clock, texts, toasts)
     finally:
         await store.close()
