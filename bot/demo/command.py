@@ -36,6 +36,9 @@ def demo(asked: argparse.Namespace) -> int:
     except DemoError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
+    except BrokenPipeError:  # `| head` has seen enough; nothing may be written to it any more, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _stay_at_home() -> None:

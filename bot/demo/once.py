@@ -146,3 +146,4 @@ def heading(words: str) -> str:
 def _print(*lines: str) -> None:
     for line in lines:
         print(line)  # noqa: T201
+    sys.stdout.flush()

@@ -138,9 +138,14 @@ class Resident:
     async def answers(self, label: str, **values: object) -> None:
         """Press this button (a text id) in what the bot has said or changed since they last acted."""
         words = self.words(label, **values)
-        shown = await self.sees(label, **values)
-        await self.pause()
-        self._tapped(words, self.person.press(words, message=shown))
+        while True:
+            shown = await self.sees(label, **values)
+            await self.pause()
+            try:
+                self._tapped(words, self.person.press(words, message=shown))
+            except LookupError:  # the message changed under the finger: look again
+                continue
+            return
 
     async def answers_if_asked(self, label: str, **values: object) -> None:
         """Press that button, should the bot have asked such a thing within half a minute."""
@@ -172,14 +177,19 @@ class Resident:
     async def presses(self, label: str) -> None:
         """Press a button that stands somewhere on the screen, or will: the newest one with these words."""
         words = self.words(label)
+        changes, chat_id = self.world.api.world.changes, self.person.info.id
         while True:
-            version = self.world.api.world.changes.of(self.person.info.id)
-            on_screen = [name for shown in self.person.chat for name in buttons_of(shown)]
-            if words in on_screen or any(words == button.text for row in self.person.keyboard for button in row):
-                break
-            await self.world.api.world.changes.after(version, self.person.info.id)
-        await self.pause()
-        self._tapped(words, self.person.press(words))
+            version = changes.of(chat_id)
+            below = (button.text for row in self.person.keyboard for button in row)
+            if words not in (*below, *(name for shown in self.person.chat for name in buttons_of(shown))):
+                await changes.after(version, chat_id)
+                continue
+            await self.pause()
+            try:
+                self._tapped(words, self.person.press(words))
+            except LookupError:
+                continue
+            return
 
     async def reports(self, spot: Spot, depth: str, accuracy_m: float | None = None) -> None:
         """The usual way: share the location, tap the depth, read the receipt."""

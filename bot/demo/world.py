@@ -109,18 +109,24 @@ class DemoWorld:
         self.generation = 0
         """Grows with every restart."""
         self._cast = cast
-        self._speed = speed
+        self._speed = self._first_speed = speed
         self._service_area = tuple(service_area)
         self._ending = AsyncExitStack()
         self._changing = asyncio.Lock()
         self._app_task: asyncio.Task[None] | None = None
         self._playing: list[asyncio.Task[None]] = []
+        self.failed: list[str] = []
+        """Whose part went wrong, so that they do nothing more."""
         self._seen_presses = 0
         self._open_presses: list[Press] = []
 
     async def __aenter__(self) -> Self:
         """Start everything."""
-        await self._open()
+        try:
+            await self._open()
+        except BaseException:
+            await self._ending.aclose()
+            raise
         return self
 
     async def __aexit__(
@@ -251,7 +257,7 @@ class DemoWorld:
             asyncio.create_task(each.play(), name=each.person.user["first_name"]) for each in self.residents
         ]
         for playing in self._playing:
-            playing.add_done_callback(_tell_failure)
+            playing.add_done_callback(self._note_failure)
         self._ending.push_async_callback(_cancel, self._playing)
         self.clock.run(self._speed)
 
@@ -260,7 +266,7 @@ class DemoWorld:
         self._app = App(
             settings,
             self.clock,
-            speed=self._speed or 1.0,
+            speed=self._first_speed or 1.0,
             limits=UNLIMITED,
             number_key=random.Random(self.seed).randbytes(16),
         )
@@ -280,14 +286,17 @@ class DemoWorld:
         self._look_after()
 
     def _look_after(self) -> None:
-        """Raise what ended the bot; tell of a person whose part went wrong."""
+        """Raise what ended the bot."""
         task = self._app_task
         if task is not None and task.done():
             task.result()
             raise DemoError("the bot has stopped")
-        for playing in [each for each in self._playing if each.done()]:
-            self._playing.remove(playing)
-            playing.result()
+
+    def _note_failure(self, playing: asyncio.Task[None]) -> None:
+        error = None if playing.cancelled() else playing.exception()
+        if error is not None:
+            self.failed.append(playing.get_name())
+            log.warning("%s could not go on: %s", playing.get_name(), error)
 
     async def _at_rest(self) -> bool:
         for _ in range(6):  # people who were woken take their turn
@@ -308,12 +317,6 @@ class DemoWorld:
     def _next_beat(self, now: datetime) -> datetime:
         passed = (now - self.start) // BEAT
         return self.start + (passed + 1) * BEAT
-
-
-def _tell_failure(playing: asyncio.Task[None]) -> None:
-    error = None if playing.cancelled() else playing.exception()
-    if error is not None:
-        log.warning("%s could not go on: %s", playing.get_name(), error)
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -68,7 +68,7 @@ async def live_through() -> Morning:
             group=[show(group, message, tini.person.id) for message in group.messages.values()],
             channel=world.channel.chat,
             incidents=await world.incidents(),
-            unfinished=world.unfinished,
+            unfinished=world.unfinished + world.failed,
             queues=dict(await world.store.queues(world.clock.now())),
         )
 
