@@ -40,6 +40,8 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
     chats: dict[int, int] = {}
     for chat_id in {message.chat_id for message in messages if message.chat_id is not None}:
         chats[chat_id] = recipient_of_chat(db, chat_id)
+        # it asked us, or the settings name it: worth another try, should it have refused us before
+        set_reachable(db, chats[chat_id], True)
     params = [
         {
             "id": number,

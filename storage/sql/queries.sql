@@ -359,8 +359,14 @@ UPDATE outbox SET state = 'queued', asked_again = NULL, attempts = attempts + :c
 message_id = CASE WHEN :anew THEN NULL ELSE message_id END WHERE id = :id;
 
 -- name: die
--- A message will never be sent.
-UPDATE outbox SET state = 'dead', why = :why, done_at = :now WHERE id = :id;
+-- A message will never be sent; if another content was wanted meanwhile, that one is tried.
+UPDATE outbox SET
+why = :why,
+attempts = CASE WHEN asked_again IS NULL THEN attempts ELSE 0 END,
+state = CASE WHEN asked_again IS NULL THEN 'dead' ELSE 'queued' END,
+done_at = CASE WHEN asked_again IS NULL THEN :now END,
+asked = coalesce(asked_again, asked), asked_again = NULL
+WHERE id = :id;
 
 -- name: release_messages
 -- What a process that is gone was sending is due again.

@@ -63,6 +63,8 @@ class Model:
         """Put a message in."""
         self.asked += 1
         to = self.home(wanted.person_id or wanted.chat_id or 0)
+        if to < 0:  # who gives the id of a chat means that it can be tried
+            self.gone.discard(to)
         known = [one for one in self.messages if wanted.slot and (one.to, one.slot) == (to, wanted.slot)]
         if not known:
             self.messages.append(
@@ -99,7 +101,9 @@ class Model:
                 claimed.message_id = None if anew else claimed.message_id
                 self.paused[claimed.to] = max(at, self.paused.get(claimed.to, at))
             case Dead(unreachable=unreachable):
-                claimed.state = "dead"
+                claimed.state = "queued" if claimed.place_next else "dead"
+                if claimed.place_next:  # another content is wanted by now
+                    claimed.place, claimed.place_next, claimed.attempts = claimed.place_next, None, 0
                 if unreachable:
                     self.reach(claimed.to, False)
             case Moved(old_chat_id=old, new_chat_id=new):
