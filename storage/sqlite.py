@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -23,8 +24,11 @@ from bot.domain.records import (
 from storage import outbox, reading, rows, upkeep
 from storage.codec import found_from_json, found_to_json, from_us, from_us_or_none, to_json, to_us
 from storage.connection import Readers, Writer
+from storage.errors import UNREADABLE
 from storage.intake import SqliteTransaction
 from storage.queries import SQL
+
+log = logging.getLogger(__name__)
 
 PAGE = 500
 """Reports fetched at a time where many are read."""
@@ -93,7 +97,13 @@ class SqliteStore:
         keys = {"now": to_us(now), "limit": limit}
 
         def claim(db: sqlite3.Connection) -> list[WorkRow]:
-            found = [rows.work(row) for row in db.execute(SQL["due_work"], keys)]
+            found = []
+            for row in db.execute(SQL["due_work"], keys).fetchall():
+                try:
+                    found.append(rows.work(row))
+                except UNREADABLE:
+                    log.error("work %d (%s) cannot be read and is dropped", row["id"], row["kind"])
+                    db.execute(SQL["drop_work"], {"id": row["id"]})
             db.executemany(SQL["claim_work"], ({"id": work.id} for work in found))
             return found
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cattrs import Converter
 
-from bot.domain.errors import GeocoderError, StoreBusy
+from bot.domain.errors import BrokenConstraint, GeocoderError, OperatorError, StoreBusy
 from bot.domain.events import WorkDone
 from bot.domain.models import Say
 from bot.domain.records import WorkRow
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 Doer = Callable[[WorkRow], Awaitable[Mapping[str, object]]]
 """Does one kind of work and returns its result as JSON values."""
 
+CLAIMED_AT_ONCE = 50
 TRIES = 3
 TRY_AGAIN_AFTER = timedelta(seconds=30)
 LOOK_EVERY_S = 30.0
@@ -28,7 +29,7 @@ WAIT_WHEN_BUSY_S = 5.0
 
 
 class Worker:
-    """Does one row of work after the other.
+    """Does work, one row of a kind after the other: a slow geocoder does not keep an officer's figures waiting.
 
     Args:
         store, clock: the world.
@@ -42,6 +43,7 @@ class Worker:
         self._doers = doers
         self._on_result = on_result
         self._work = asyncio.Event()
+        self._claimed: Mapping[str, asyncio.Queue[WorkRow]] = {kind: asyncio.Queue() for kind in doers}
 
     def wake(self) -> None:
         """There may be new work."""
@@ -49,11 +51,19 @@ class Worker:
 
     async def run(self) -> None:
         """Until cancelled. Work claimed and not finished is claimed anew after a restart."""
+        await asyncio.gather(self._claim_all(), *map(self._do_all, self._claimed))
+
+    async def _claim_all(self) -> None:
         while True:
             self._work.clear()
             try:
-                while await self.once():
-                    pass
+                while rows := await self._store.claim_work(self._clock.now(), CLAIMED_AT_ONCE):
+                    for row in rows:
+                        if row.kind in self._claimed:
+                            self._claimed[row.kind].put_nowait(row)
+                        else:  # say a geocoder that is set up no more
+                            log.warning("nobody does work of kind %s any more", row.kind)
+                            await self._finish(row, None)
             except StoreBusy:  # intake says so; nothing is lost
                 await self._clock.sleep(WAIT_WHEN_BUSY_S)
                 continue
@@ -65,12 +75,9 @@ class Worker:
                 look_again.cancel()
                 woken.cancel()
 
-    async def once(self) -> bool:
-        """Do one row. False if there is none due."""
-        rows = await self._store.claim_work(self._clock.now(), 1)
-        for row in rows:
-            await self._do(row)
-        return bool(rows)
+    async def _do_all(self, kind: str) -> None:
+        while True:
+            await self._do(await self._claimed[kind].get())
 
     async def _do(self, row: WorkRow) -> None:
         result: Mapping[str, object] | None = None
@@ -81,11 +88,29 @@ class Worker:
             log.warning("geocoder: %s", error)
         except StoreBusy:
             retry_at = self._clock.now() + TRY_AGAIN_AFTER
+        except OperatorError:
+            raise
         except Exception:
             log.exception("work %d (%s) failed", row.id, row.kind)
             if row.attempts + 1 < TRIES:
                 retry_at = self._clock.now() + TRY_AGAIN_AFTER
-        await self._store.finish_work(row, result, self._clock.now(), retry_at)
+        await self._finish(row, result, retry_at)
+
+    async def _finish(
+        self, row: WorkRow, result: Mapping[str, object] | None, retry_at: datetime | None = None
+    ) -> None:
+        """Record it, however long the database takes nothing: a row that stays claimed would wait for a restart."""
+        while True:
+            try:
+                await self._store.finish_work(row, result, self._clock.now(), retry_at)
+                break
+            except StoreBusy:
+                await self._clock.sleep(WAIT_WHEN_BUSY_S)
+            except BrokenConstraint as error:
+                if result is None:
+                    raise
+                log.error("the result of work %d (%s) cannot be stored: %s", row.id, row.kind, error)
+                result = None
         if retry_at is None:
             self._on_result()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import BrokenConstraint
-from bot.domain.records import Draft
+from bot.domain.records import Draft, WorkRow
 from bot.ports import Store
 from tests.helpers.builders import incident, outgoing, person, report
 from tests.helpers.clock import EVENING
@@ -48,3 +48,10 @@ async def test_another_record_that_cannot_be_read_is_no_fault_of_the_store(store
         await load(store, person_ids=[1])
     assert len((await load(store, person_ids=[2])).people) == 1
     assert await claim(store) == []
+
+
+async def test_work_that_cannot_be_read_is_dropped_and_the_rest_is_done(store: Store, tmp_path: Path) -> None:
+    await flush(store, people=[person()], work=[WorkRow("summary", EVENING, 1), WorkRow("export", EVENING, 1)])
+    spoil(tmp_path, "UPDATE work SET asked = '{' WHERE kind = 'summary'")
+    assert [work.kind for work in await store.claim_work(EVENING, 5)] == ["export"]
+    assert (await store.queues(EVENING))["work"] == 1
