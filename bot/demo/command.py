@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
 
 from bot.demo.live import show_evening
@@ -14,6 +16,7 @@ from bot.demo.world import DemoError
 from bot.telemetry import set_up_logging
 
 MISUSE = 2
+STOPPED = 130
 
 
 def demo(asked: argparse.Namespace) -> int:
@@ -29,16 +32,32 @@ def demo(asked: argparse.Namespace) -> int:
     _stay_at_home()
     try:
         if asked.replay is not None:
-            return asyncio.run(tell_replay(Path(asked.replay), asked.seed))
+            return _run(tell_replay(Path(asked.replay), asked.seed))
         if asked.once:
-            return asyncio.run(tell_evening(asked.seed))
-        return asyncio.run(show_evening(asked.port, asked.seed))
+            return _run(tell_evening(asked.seed))
+        return _run(show_evening(asked.port, asked.seed))
     except DemoError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     except BrokenPipeError:  # `| head` has seen enough; nothing may be written to it any more, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _run(telling: Coroutine[None, None, int]) -> int:
+    """Run it; Ctrl-C and SIGTERM end it in good order, so that nothing stays behind."""
+
+    async def until_told() -> int:
+        task = asyncio.current_task()
+        if task is not None:
+            for name in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+        return await telling
+
+    try:
+        return asyncio.run(until_told())
+    except asyncio.CancelledError:
+        return STOPPED
 
 
 def _stay_at_home() -> None:

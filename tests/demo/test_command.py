@@ -108,6 +108,18 @@ def test_replay_alone_says_what_it_goes_with(tmp_path: Path) -> None:
     assert "--once --replay" in errors
 
 
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_halfway_it_leaves_nothing_behind(tmp_path: Path, sign: signal.Signals) -> None:
+    run = start(tmp_path, "--once")
+    while not list((tmp_path / "tmp").glob("*/genangan.db")):
+        time.sleep(0.05)
+        assert run.poll() is None
+    run.send_signal(sign)
+    out, errors = run.communicate(timeout=20)
+    assert (run.returncode, out, errors) == (130, "", "")
+    assert left_behind(tmp_path) == []
+
+
 @pytest.fixture
 def taken_port() -> Iterator[int]:
     """A port that somebody listens on."""
