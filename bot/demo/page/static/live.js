@@ -31,10 +31,14 @@ export async function ask(path, body = {}) {
     const answer = await fetch(path, { method: "POST", body: raw ? body : JSON.stringify(body) });
     if (answer.ok) return await answer.json();
     const { refused } = await answer.json().catch(() => ({}));
-    const key = `refused_${refused}`;
-    tell("refused", word(hasWord(key) ? key : "refused_other"));
+    refuse(refused);
   } catch {
-    tell("refused", word("refused_other"));
+    refuse("other");
   }
   return null;
+}
+
+export function refuse(why) {
+  const key = `refused_${why}`;
+  tell("refused", word(hasWord(key) ? key : "refused_other"));
 }

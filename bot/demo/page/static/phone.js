@@ -2,7 +2,7 @@
 
 import { Chat } from "./chat.js";
 import { at, el } from "./dom.js";
-import { ask, listen } from "./live.js";
+import { ask, listen, refuse } from "./live.js";
 import { Picker } from "./picker.js";
 import { readLink } from "./richtext.js";
 import { language, word } from "./words.js";
@@ -246,7 +246,10 @@ export class Phone {
     const file = input.files[0];
     input.value = "";
     this.closeSheets(true);
-    if (file) await ask("phone/photo", (await asPhoto(file)) ?? file);
+    if (!file) return;
+    const photo = await asPhoto(file);
+    if (photo) await ask("phone/photo", photo);
+    else refuse("no_picture");
   }
 
   // Whether a link leads somewhere within the demo; it is followed then.
