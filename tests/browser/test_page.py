@@ -162,9 +162,31 @@ async def test_typed_markup_photos_commands_and_toasts(address: str, visit: Visi
     await expect(page.locator("#phone-toast")).to_have_text("Tersimpan")
     receipt = page.locator("#phone-log .message").filter(has_text="tidak bisa dilewati")
     await expect(receipt).to_contain_text("diedit")
+    await button(page, "Tombol bot").click()
+    await expect(button(page, "📍 Kirim lokasi")).to_be_hidden()
+    await button(page, "Tombol bot").click()
+    await expect(button(page, "📍 Kirim lokasi")).to_be_visible()
     await button(page, "Menu").click()
     await page.locator("#menu").get_by_text("/status", exact=True).click()
     await expect(page.locator("#phone-log .message").last).to_contain_text("Laporan Anda")
+
+
+async def test_links_and_commands_in_a_text_are_marked_and_lead_somewhere(address: str, visit: Visit) -> None:
+    page = (await visit(address)).page
+    await report(page, "Lagoa", "Belum tahu")
+    place = "https://maps.google.com/?q=-6.1545,106.8965"
+    await message_field(page).fill(f"🌧️🌧️ lihat {place} lalu /status ya")
+    await page.keyboard.press("Enter")
+    mine = page.locator("#phone-log .message.mine").last
+    await expect(mine.get_by_role("link")).to_have_text(place)
+    await mine.get_by_role("link").click()
+    await expect(row(page, "Kelapa Gading Barat")).to_have_attribute("aria-pressed", "true")
+    await expect(mine.locator(".command")).to_have_text("/status")
+    await mine.locator(".command").click()
+    await expect(page.locator("#phone-log .message").last).to_contain_text("Laporan Anda")
+    await button(page, "Lainnya …").click()
+    await page.get_by_role("link", name="Bagikan").click()
+    await expect(page.locator("#phone-toast")).to_contain_text("?start=r_")
 
 
 async def test_a_picture_from_the_disk_is_sent_as_a_photo(address: str, visit: Visit) -> None:

@@ -17,7 +17,7 @@ from bot.geo.gazetteer import M_PER_DEG_LAT, M_PER_DEG_LON, all_kelurahan, begin
 SHOWN = "31.72"
 """Code of the city that the demo plays in."""
 
-WEST, EAST, SOUTH, NORTH = 106.58, 107.11, -6.34, -5.92
+WEST, EAST, SOUTH, NORTH = 106.2, 107.5, -6.7, -5.6
 """Edges of what is drawn, in degrees."""
 
 VIEW = (-6.056, 106.706, -6.19, 106.981)

@@ -168,7 +168,7 @@ export class MapView {
     const { view, kelurahan } = this.outline;
     write(word("sea"), view.x + view.width * 0.47, view.y + view.height * 0.13, "sea-name", 7);
     for (const { name, x, y } of near ? kelurahan : kecamatanOf(kelurahan)) {
-      write(name, x, y, near ? "name" : "name large", near ? 5.6 : 6);
+      write(name, x, y, near ? "name" : "name large", near ? 6.2 : 7);
     }
     this.labels.replaceChildren(...shown);
   }
@@ -260,16 +260,11 @@ const around = (x, y, half, up) => ({ left: x - half, right: x + half, top: y - 
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 function kecamatanOf(kelurahan) {
-  const groups = Map.groupBy ? Map.groupBy(kelurahan, (area) => area.kecamatan) : grouped(kelurahan);
+  const groups = new Map();
+  for (const area of kelurahan) groups.set(area.kecamatan, [...(groups.get(area.kecamatan) ?? []), area]);
   return [...groups].map(([name, areas]) => ({
     name,
     x: areas.reduce((sum, area) => sum + area.x, 0) / areas.length,
     y: areas.reduce((sum, area) => sum + area.y, 0) / areas.length,
   }));
-}
-
-function grouped(kelurahan) {
-  const groups = new Map();
-  for (const area of kelurahan) groups.set(area.kecamatan, [...(groups.get(area.kecamatan) ?? []), area]);
-  return groups;
 }

@@ -37,6 +37,11 @@ export class Phone {
       }
     });
     this.field.addEventListener("input", () => this.grow());
+    this.keysWanted = true;
+    at("keys-button").addEventListener("click", () => {
+      this.keysWanted = !this.keysWanted;
+      this.drawFoot();
+    });
     this.sheet("menu-button", "menu");
     this.sheet("attach-button", "attach");
     at("attach-place").addEventListener("click", () => {
@@ -160,7 +165,10 @@ export class Phone {
     at("start").hidden = !(this.mine && empty);
     at("composer").hidden = !this.mine || empty;
     at("foot").hidden = !this.mine;
-    at("keys").hidden = !this.mine || empty || this.keyboard.length === 0;
+    const noKeys = !this.mine || empty || this.keyboard.length === 0;
+    at("keys").hidden = noKeys || !this.keysWanted;
+    at("keys-button").hidden = noKeys;
+    at("keys-button").setAttribute("aria-expanded", String(this.keysWanted));
     const log = at("phone-log");
     log.querySelector(".about")?.remove();
     if (!empty) return;

@@ -29,8 +29,7 @@ export function richText(text, entities, { follow, command }) {
   };
   const wrap = (entity, words, children) => {
     if (entity.type === "text_link" || entity.type === "url") {
-      const url = entity.url ?? (WEB.test(words) ? words : `https://${words}`);
-      return WEB.test(url) ? link(url, follow, ...children) : el("span", {}, ...children);
+      return link(entity.url ?? (WEB.test(words) ? words : `https://${words}`), follow, ...children);
     }
     if (entity.type === "bot_command" && command) {
       return el("button", { type: "button", class: "command", onclick: () => command(words) }, ...children);
@@ -40,7 +39,9 @@ export function richText(text, entities, { follow, command }) {
   return build(0, text.length, inOrder);
 }
 
+// Only what leads to the web is a link; anything else, such as javascript:, stays text.
 export function link(url, follow, ...children) {
+  if (!WEB.test(url) || !URL.canParse(url)) return el("span", {}, ...children);
   const go = (event) => {
     if (follow(url)) event.preventDefault();
   };
