@@ -136,8 +136,14 @@ def _private(message: Json, at: datetime, sender: Sender, origin: Origin) -> Inc
         return Ignored(at, "service message")
     if origin.edited:  # it was answered when it came
         return Ignored(at, "edit of something else")
-    album_id = raw.maybe_name(message, "media_group_id")
-    return SentOther(at=at, sender=sender, origin=origin, kind=other, album_id=album_id)
+    return SentOther(
+        at=at,
+        sender=sender,
+        origin=origin,
+        kind=other,
+        caption=raw.words(message, "caption", CAPTION_LIMIT).strip(),
+        album_id=raw.maybe_name(message, "media_group_id"),
+    )
 
 
 def _text(message: Json, at: datetime, sender: Sender, origin: Origin) -> SentText | Command | None:

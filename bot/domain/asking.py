@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from bot.domain.models import Area, Choice, DepthLevel, Fault, Kind, Say
+from bot.domain.models import Area, Choice, Depth, DepthLevel, Fault, Say
 from bot.domain.records import Draft
 
 ROUGH_M = 150
 """An accuracy above this is worth a hint to move the pin."""
+
+
+BUTTONS = (
+    (Choice("button.send_location", sends="location"),),
+    (Choice("button.write_address", sends="text"),),
+    (Choice("button.drain", sends="text"),),
+)
+"""The keyboard at the bottom of the screen. It stays there, so it is the same at all times."""
 
 
 def slot_of(report_id: int) -> str:
@@ -16,31 +24,36 @@ def slot_of(report_id: int) -> str:
 
 def greeting() -> Say:
     """What the bot is for, and the buttons to begin."""
-    return Say(
-        "say.greeting",
-        {},
-        (
-            (Choice("button.send_location", sends="location"),),
-            (Choice("button.write_address", sends="text"), Choice("button.drain", sends="text")),
-        ),
-        keyboard="ask",
-    )
+    return Say("say.greeting", {}, BUTTONS, keyboard="ask")
 
 
-def ask_where(kind: Kind, danger: bool = False, got: str | None = None) -> Say:
+def ask_where(draft: Draft, danger: bool = False, got: str | None = None) -> Say:
     """Ask for the place, with the location button at the bottom of the screen.
 
     Args:
-        kind: a puddle or a drain.
+        draft: what is known so far.
         danger: the person spoke of danger: 112 comes with it.
-        got: text id of what was already understood ("got.photo"), None if nothing.
+        got: text id of what came of the last message, where that is not seen from the draft.
     """
-    return Say(
-        f"ask.where.{kind.value}",
-        {"safety": "say.safety" if danger else None, "got": got},
-        ((Choice("button.send_location", sends="location"),), (Choice("button.write_address", sends="text"),)),
-        keyboard="ask",
-    )
+    values = {
+        "safety": "say.safety" if danger else None,
+        "got": got or _got(draft),
+        "name": draft.name,
+        "depth": depth_values(draft.depth),
+        "fault": None if draft.fault is None else f"fault.{draft.fault.value}",
+    }
+    return Say(f"ask.where.{draft.kind.value}", values, BUTTONS, keyboard="ask")
+
+
+def _got(draft: Draft) -> str | None:
+    """What was understood already. The words that began a report need no mention."""
+    if draft.photos:
+        return "got.photo"
+    if draft.depth is not None:
+        return "got.depth"
+    if draft.fault is not None:
+        return "got.fault"
+    return "got.note" if draft.note and len(draft.messages) > 1 else None
 
 
 def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
@@ -66,21 +79,23 @@ def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
     )
 
 
-def ask_fault(draft: Draft, area: Area | None) -> Say:
+def ask_fault(draft: Draft, area: Area | None, danger: bool = False) -> Say:
     """Ask what is wrong with the drain, pump, gate or cover."""
     buttons = [Choice(f"fault_button.{fault.value}", "f", (str(draft.id), fault.value)) for fault in Fault]
     rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-    return Say("ask.fault", {"area": area_values(area), "name": draft.name}, rows)
+    values = {"area": area_values(area), "name": draft.name, "safety": "say.safety" if danger else None}
+    return Say("ask.fault", values, rows)
 
 
-def ask_here(draft: Draft, index: int, text: str, area: dict[str, object] | None) -> Say:
+def ask_here(draft: Draft, index: int, text: str, area: dict[str, object] | None, safety: str | None = None) -> Say:
     """Show one of the draft's found places on a pin: is it here?"""
     place = draft.found[index]
     buttons = (
         Choice("button.here", "here", (str(draft.id), str(index))),
         Choice("button.not_here", "nothere", (str(draft.id), str(index))),
     )
-    return Say(text, {"area": area, "name": place.name}, (buttons,), pin=(place.lat, place.lon))
+    values = {"area": area, "name": place.name, "safety": safety}
+    return Say(text, values, (buttons,), pin=(place.lat, place.lon))
 
 
 def area_values(area: Area | None) -> dict[str, object] | None:
@@ -88,3 +103,8 @@ def area_values(area: Area | None) -> dict[str, object] | None:
     if area is None:
         return None
     return {"kelurahan": area.kelurahan, "kecamatan": area.kecamatan, "kota": area.kota}
+
+
+def depth_values(depth: Depth | None) -> dict[str, object] | None:
+    """A depth as a Say's value."""
+    return None if depth is None else {"level": depth.level.value, "cm": depth.cm, "measured": depth.measured}

@@ -93,9 +93,16 @@ class SentPhoto(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentOther(Event):
-    """Something that is no report: sticker, voice, video, poll, contact, dice, animation, document, game, story …"""
+    """Something that is no report: sticker, voice, video, poll, contact, dice, animation, document, game, story …
+
+    Attributes:
+        kind: which of these.
+        caption: what is written under it, "" if nothing.
+        album_id: the same for all of one sending.
+    """
 
     kind: str
+    caption: str = ""
     album_id: str | None = None
 
 

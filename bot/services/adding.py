@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import incidents
-from bot.domain.models import Cause, Passability, Report, Say, Word
+from bot.domain import afterwards, incidents
+from bot.domain.asking import depth_values
+from bot.domain.models import DEEP_CM, Cause, Report, Say, Word
 from bot.domain.steps import Add
-from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.regrouping import count_anew, move_report
@@ -21,17 +21,18 @@ def add_to_report(ctx: Context, batch: Batch, add: Add, at: datetime) -> None:
     if report is None or report.withdrawn:
         return
     if add.place is not None:
-        move_report(ctx, batch, report, at, place=add.place)
+        move_report(ctx, batch, report, at, add.place)
         return
     note = report.note
     if add.note is not None:
-        note = add.note if add.replace_note or not note else f"{note}\n{add.note}"[:4000]
+        note = (afterwards.corrected if add.corrects_note else afterwards.joined)(note, add.note)
     said_water = add.depth is not None and add.depth.cm is not None
     report = replace(
         report,
         depth=add.depth or report.depth,
         place=replace(report.place, name=add.name or report.place.name),
         note=note,
+        passability=add.passability or report.passability,
         photos=report.photos + (add.photo is not None),
         seen_at=max(report.seen_at, at) if said_water else report.seen_at,
         word=Word.STANDING if said_water else report.word,
@@ -43,30 +44,36 @@ def add_to_report(ctx: Context, batch: Batch, add: Add, at: datetime) -> None:
     incident = incidents.told(replace(before, photos=before.photos + (add.photo is not None)), report)
     if add.name is not None and len(batch.reports_in(incident.id)) == 1:
         incident = replace(incident, name=add.name)
+    if add.passability is not None:  # it may be easier now than its reporter said before
+        said = (other.passability for other in batch.reports_in(incident.id))
+        incident = replace(incident, passability=incidents.hardest(said))
     if incident != before:
         batch.put_incident(incident, "told", at, why={"report": report.id})
-    show_receipt(ctx, batch, report, at)
+    show_receipt(ctx, batch, report, at, danger=add.danger)
     if not add.silent:
         batch.say(_understood(report, add), at, person_id=report.person_id)
 
 
 def _understood(report: Report, add: Add) -> Say:
     """What was taken from a message that added to a report."""
-    field = "photo" if add.photo else "depth" if add.depth and not add.note else "name" if add.name else "note"
-    depth = receipts.depth_values(add.depth)
-    return Say(f"added.{field}", {"number": report.number, "depth": depth, "name": add.name})
-
-
-def set_passability(ctx: Context, batch: Batch, report: Report, passability: Passability, at: datetime) -> None:
-    """What still gets through."""
-    report = replace(report, passability=passability)
-    batch.put_report(report)
-    incident = batch.incident(report.incident_id)
-    said = (other.passability for other in batch.reports_in(incident.id))
-    changed = replace(incident, passability=incidents.hardest(said))
-    if changed != incident:
-        batch.put_incident(changed, "told", at, why={"report": report.id})
-    show_receipt(ctx, batch, report, at)
+    if add.photo is not None:
+        field = "photo"
+    elif add.name is not None:
+        field = "name"
+    elif add.note is not None:
+        field = "question" if add.asks else "note"
+    else:
+        field = "depth" if add.depth is not None else "passability"
+    deep = add.danger or (add.depth is not None and (add.depth.cm or 0) >= DEEP_CM)
+    values: dict[str, object] = {
+        "number": report.number,
+        "passability": None if add.passability is None else f"passability.{add.passability.value}",
+        "name": add.name,
+        "safety": "say.safety" if deep else None,
+    }
+    if add.depth is not None:
+        values["depth"] = depth_values(add.depth)
+    return Say(f"added.{field}", values)
 
 
 def set_cause(ctx: Context, batch: Batch, report: Report, cause: Cause, at: datetime) -> None:
@@ -86,8 +93,8 @@ def set_area(ctx: Context, batch: Batch, report: Report, code: str, at: datetime
     show_receipt(ctx, batch, report, at)
 
 
-def set_passing(ctx: Context, batch: Batch, report: Report, at: datetime) -> None:
-    """The reporter was only passing by: never asked again, and no say in whether the water is gone."""
-    report = replace(report, passing=True)
+def set_passing(ctx: Context, batch: Batch, report: Report, yes: bool, at: datetime) -> None:
+    """The reporter was only passing by (or not): never asked again, and no say in whether the water is gone."""
+    report = replace(report, passing=yes)
     batch.put_report(report)
     show_receipt(ctx, batch, report, at)

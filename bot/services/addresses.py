@@ -24,87 +24,136 @@ Rows = tuple[tuple[Choice, ...], ...]
 
 
 def begin(ctx: Context, batch: Batch, person_id: int, at: datetime) -> None:
-    """Ask for the kecamatan."""
+    """Ask for the kecamatan: of the report that is being made or moved, else of a new one."""
     draft = batch.draft(person_id)
-    if draft is None or draft.filed:
+    if draft is None or (draft.filed and not conversation.is_moving(draft, at)):
         draft = conversation.begin(person_id, batch.next_case_id, at)
-    batch.put_draft(person_id, replace(draft, updated_at=at, expecting="words", found=()))
-    batch.say(_ask_kecamatan(ctx), at, person_id=person_id, slot=_slot(draft), anew=True)
+    draft = replace(draft, updated_at=at, expecting="words", found=())
+    batch.put_draft(person_id, draft)
+    batch.say(_ask_kecamatan(ctx, draft), at, person_id=person_id, slot=address_slot(draft), anew=True)
 
 
-def _slot(draft: Draft) -> str:
+def address_slot(draft: Draft) -> str:
+    """The slot of the questions for kecamatan, kelurahan and street: one message."""
     return f"address:{draft.id}"
 
 
-def _ask_kecamatan(ctx: Context) -> Say:
+def _ask_kecamatan(ctx: Context, draft: Draft, danger: bool = False) -> Say:
     choices = [Choice("button.named", "kec", (code,), {"name": name}) for code, name in ctx.areas.served_kecamatan()]
-    return Say("ask.kecamatan", {}, _in_twos(choices))
+    values = {"name": draft.name, "safety": "say.safety" if danger else None}
+    return Say("ask.kecamatan" if draft.name is None else "ask.kecamatan_of", values, _in_twos(choices))
+
+
+def _ask_kelurahan(ctx: Context, code: str, danger: bool = False) -> Say:
+    kelurahan = ctx.areas.served_kelurahan(code)
+    choices = [Choice("button.named", "kel", (area.code,), {"name": area.kelurahan}) for area in kelurahan]
+    values = {"kecamatan": kelurahan[0].kecamatan, "safety": "say.safety" if danger else None}
+    return Say("ask.kelurahan", values, (*_in_twos(choices), (Choice("button.back", "kec", ("",)),)))
+
+
+def _ask_street(area: Area, danger: bool = False) -> Say:
+    back = Choice("button.back", "kec", (area.code.rpartition(".")[0],))
+    values = {"area": area_values(area), "safety": "say.safety" if danger else None}
+    return Say("ask.street", values, ((back,),))
+
+
+def _wanted(batch: Batch, person_id: int) -> Draft | None:
+    """The conversation in which an address is being asked for."""
+    draft = batch.draft(person_id)
+    return draft if draft is not None and draft.expecting == "words" else None
 
 
 def choose_kecamatan(ctx: Context, batch: Batch, person_id: int, code: str, at: datetime) -> bool:
     """Ask for the kelurahan in it; "" goes back to the kecamatan. False if the button is of another conversation."""
-    draft = batch.draft(person_id)
-    if draft is None or draft.filed or draft.expecting != "words":
+    draft = _wanted(batch, person_id)
+    if draft is None or (code and not ctx.areas.served_kelurahan(code)):
         return False
-    if not code:
-        batch.say(_ask_kecamatan(ctx), at, person_id=person_id, slot=_slot(draft))
-        return True
-    kelurahan = ctx.areas.served_kelurahan(code)
-    if not kelurahan:
-        return False
-    choices = [Choice("button.named", "kel", (area.code,), {"name": area.kelurahan}) for area in kelurahan]
-    rows = (*_in_twos(choices), (Choice("button.back", "kec", ("",)),))
-    batch.say(
-        Say("ask.kelurahan", {"kecamatan": kelurahan[0].kecamatan}, rows), at, person_id=person_id, slot=_slot(draft)
-    )
+    say = _ask_kelurahan(ctx, code) if code else _ask_kecamatan(ctx, draft)
+    batch.put_draft(person_id, replace(draft, updated_at=at, found=()))
+    batch.say(say, at, person_id=person_id, slot=address_slot(draft))
     return True
 
 
 def choose_kelurahan(ctx: Context, batch: Batch, person_id: int, code: str, at: datetime) -> Step | None:
     """Ask for the street or landmark in it, unless it was told already. None as in `choose_kecamatan`'s False."""
-    draft = batch.draft(person_id)
-    area = ctx.areas.get(code)
-    if draft is None or draft.filed or draft.expecting != "words" or area is None:
+    draft, area = _wanted(batch, person_id), ctx.areas.get(code)
+    if draft is None or area is None:
         return None
-    place = words_place(area, *ctx.areas.centre(code))
-    draft = replace(draft, updated_at=at, found=(replace(place, name=draft.name),))
-    if draft.name is not None:
-        chosen = Say("ask.street_known", {"area": area_values(area), "name": draft.name})
-        batch.say(chosen, at, person_id=person_id, slot=_slot(draft))
-        return Step(draft, acts=(FindAddress(draft, draft.name),))
-    rows = ((Choice("button.back", "kec", (area.code.rpartition(".")[0],)),),)
-    ask = Say("ask.street", {"area": area_values(area)}, rows)
-    return Step(draft, (Reply(ask, _slot(draft)),))
+    draft = replace(draft, updated_at=at, found=(_described(ctx, area),))
+    if draft.name is None:
+        return Step(draft, (Reply(_ask_street(area), address_slot(draft)),))
+    chosen = Say("ask.street_known", {"area": area_values(area), "name": draft.name})
+    batch.say(chosen, at, person_id=person_id, slot=address_slot(draft))
+    return Step(draft, acts=(FindAddress(draft, draft.name),))
 
 
 def find(ctx: Context, batch: Batch, act: FindAddress, at: datetime) -> Step:
-    """Look for a street: with the geocoder where there is one, else by the kelurahan that was chosen or named."""
-    draft = act.draft
-    if not draft.found and (named := _named_area(ctx, act.text)) is not None:
-        place = words_place(named, *ctx.areas.centre(named.code))
-        draft = replace(draft, found=(replace(place, name=act.text),))
-    described = draft.found[0] if draft.found else None
-    area = ctx.areas.get(described.area_code or "") if described is not None else None
-    if ctx.geocoding:
+    """Look for a place in words: with the geocoder where there is one, else by the kelurahan chosen or named."""
+    draft, danger = act.draft, act.danger
+    named = None if draft.found else _named_area(ctx, act.text)
+    if named is not None:
+        draft = replace(draft, found=(_described(ctx, named),))
+    area = ctx.areas.get(draft.found[0].area_code or "") if draft.found else None
+    if area is not None and (draft.name is None or _is_only(draft.name, area.kelurahan)):
+        draft = replace(draft, name=None, expecting="words")
+        return Step(draft, (Reply(_ask_street(area, danger), address_slot(draft), anew=True),))
+    if ctx.geocoding and draft.name is not None:
         within = () if area is None else (area.kelurahan, area.kecamatan, area.kota)
-        asked = {"query": ", ".join((act.text, *within)), "draft": draft.id}
+        asked = {"query": ", ".join((draft.name, *within)), "draft": draft.id, "name": draft.name}
         batch.put_work(WorkRow("geocode", at, draft.person_id, asked))
-        return Step(draft, (Reply(Say("address.searching", {"name": act.text})),))
-    if described is not None:
-        return _at(ctx, draft, described, at)
-    return Step(draft, (Reply(asking.ask_where(draft.kind, got="got.note")),))
+        safety = "say.safety" if danger else None
+        return Step(draft, (Reply(Say("address.searching", {"name": draft.name, "safety": safety})),))
+    if draft.found:
+        return _at(ctx, draft, draft.found[0], at, danger)
+    kecamatan = _named_kecamatan(ctx, act.text)
+    draft = replace(draft, expecting="words")
+    if kecamatan is None:
+        return Step(draft, (Reply(_ask_kecamatan(ctx, draft, danger), address_slot(draft), anew=True),))
+    code, name = kecamatan
+    draft = replace(draft, name=None if draft.name is not None and _is_only(draft.name, name) else draft.name)
+    return Step(draft, (Reply(_ask_kelurahan(ctx, code, danger), address_slot(draft), anew=True),))
+
+
+def _described(ctx: Context, area: Area) -> Place:
+    return words_place(area, *ctx.areas.centre(area.code))
 
 
 def _named_area(ctx: Context, text: str) -> Area | None:
-    """The served kelurahan that a text names; None where it names none, or several."""
-    words = f" {' '.join(re.findall(r'[a-z0-9]+', text.lower()))} "
+    """The served kelurahan that a text names; None where it names none, or several.
+
+    Of "Tugu Utara, Koja" it is the first: Koja is its kecamatan, and only by chance a kelurahan too.
+    """
     found = [
         area
         for code, _ in ctx.areas.served_kecamatan()
         for area in ctx.areas.served_kelurahan(code)
-        if f" {area.kelurahan.lower()} " in words
+        if _names(text, area.kelurahan)
     ]
+    around = {area.kecamatan for area in found if area.kelurahan != area.kecamatan}
+    found = [area for area in found if area.kelurahan not in around]
     return found[0] if len(found) == 1 else None
+
+
+def _named_kecamatan(ctx: Context, text: str) -> tuple[str, str] | None:
+    """(code, name) of the served kecamatan that a text names, if it is one."""
+    found = [(code, name) for code, name in ctx.areas.served_kecamatan() if _names(text, name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.casefold())
+
+
+def _names(text: str, name: str) -> bool:
+    return f" {' '.join(_words(name))} " in f" {' '.join(_words(text))} "
+
+
+def _is_only(text: str, name: str) -> bool:
+    """A text is the name of an area and nothing else."""
+    return [word for word in _words(text) if word not in _AREA_WORDS] == _words(name)
+
+
+_AREA_WORDS = frozenset({"kel", "kelurahan", "kec", "kecamatan", "daerah", "di"})
 
 
 def found(ctx: Context, batch: Batch, done: WorkDone) -> Step | None:
@@ -113,15 +162,18 @@ def found(ctx: Context, batch: Batch, done: WorkDone) -> Step | None:
     None: the conversation went on meanwhile.
     """
     draft = batch.draft(done.person_id) if done.person_id is not None else None
-    if draft is None or draft.filed or draft.id != done.asked.get("draft") or draft.place is not None:
+    if draft is None or (draft.id, draft.name) != (done.asked.get("draft"), done.asked.get("name")):
+        return None
+    if draft.place is not None or (draft.filed and not conversation.is_moving(draft, done.at)):
         return None
     described = draft.found[-1:]
     places = _places(ctx, done.result, draft.name)
     if places:
         return offer(ctx, replace(draft, found=(*places, *described), updated_at=done.at), 0)
-    not_found = Reply(Say("address.not_found", {"name": draft.name}))
-    step = _at(ctx, draft, described[0], done.at) if described else Step(draft, (Reply(asking.ask_where(draft.kind)),))
-    return replace(step, replies=(not_found, *step.replies))
+    if described:
+        step = _at(ctx, draft, described[0], done.at)
+        return replace(step, replies=(Reply(Say("address.not_found", {"name": draft.name})), *step.replies))
+    return Step(draft, (Reply(asking.ask_where(draft, got="address.not_found")),))
 
 
 def _places(ctx: Context, result: Mapping[str, object] | None, name: str | None) -> list[Place]:
@@ -154,14 +206,15 @@ def deny(ctx: Context, draft: Draft, index: int, at: datetime) -> Step | None:
     rest = index + 1
     if rest == len(draft.found):
         clear = replace(draft, found=(), updated_at=at)
-        return Step(clear, (Reply(asking.ask_where(draft.kind)),))
+        return Step(clear, (Reply(asking.ask_where(draft)),))
     if draft.found[rest].approximate:
         return _at(ctx, draft, draft.found[rest], at)
     return offer(ctx, draft, rest)
 
 
-def _at(ctx: Context, draft: Draft, place: Place, at: datetime) -> Step:
-    return conversation.chose_place(draft, place, ctx.areas.get(place.area_code or ""), at)
+def _at(ctx: Context, draft: Draft, place: Place, at: datetime, danger: bool = False) -> Step:
+    place = replace(place, name=place.name or draft.name)
+    return conversation.chose_place(draft, place, ctx.areas.get(place.area_code or ""), at, danger)
 
 
 def _in_twos(choices: Sequence[Choice]) -> Rows:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.errors import NotLoaded
@@ -33,6 +33,9 @@ from bot.domain.records import (
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+KEEPS = timedelta(hours=24)
+"""Receipts, answers and news are worth sending for so long."""
 
 RESIDENTS = "warga"
 """Who did it, in an incident's history, where residents did."""
@@ -340,10 +343,11 @@ class Batch:
         topic_id: int | None = None,
         slot: str | None = None,
         anew: bool = False,
+        once: bool = False,
         priority: Priority = Priority.ANSWER,
         expires_at: datetime | None = None,
     ) -> None:
-        """Put a message to a person or a chat into the outbox."""
+        """Put a message to a person or a chat into the outbox; it keeps for a day where nothing else is said."""
         self._append(
             self._outbox,
             Outgoing(
@@ -355,7 +359,8 @@ class Batch:
                 priority=priority,
                 slot=slot,
                 anew=anew,
-                expires_at=expires_at,
+                once=once,
+                expires_at=expires_at if expires_at is not None else at + KEEPS,
             ),
         )
 

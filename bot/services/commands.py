@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.asking import area_values, greeting, slot_of
-from bot.domain.events import Command
-from bot.domain.models import Choice, Kind, Report, Say
+from bot.domain.asking import area_values, depth_values, greeting
+from bot.domain.events import Command, SentText
+from bot.domain.models import Choice, IncidentState, Kind, Report, Say
 from bot.domain.numbers import read_number
 from bot.domain.records import Person, WorkRow
 from bot.services import receipts
 from bot.services.batch import Batch
+from bot.services.cancelling import cancel
 from bot.services.context import Context
 from bot.services.dialogue import start
-from bot.services.receipts import View
+from bot.services.listening import listen
 from bot.services.telling import show_receipt
 
 SHOWN = 5
@@ -55,35 +56,48 @@ def obey(ctx: Context, batch: Batch, person: Person, event: Command) -> None:
 
 
 def _start(ask: Ask) -> None:
-    payload = ask.event.args.strip()
-    shared = read_number(payload.removeprefix("r_")) if payload.startswith("r_") else None
-    report = ask.batch.report_numbered(shared) if shared is not None else None
-    if report is not None and not report.withdrawn:
-        ask.answer(_shared(ask, report))
+    payload, at = ask.event.args.strip(), ask.event.at
+    if payload.startswith("r_"):
+        _shared(ask, read_number(payload.removeprefix("r_")))
     elif payload == Kind.DRAIN.value:
-        start(ask.batch, ask.person.id, ask.event.at, Kind.DRAIN)
+        start(ask.ctx, ask.batch, ask.person.id, at, Kind.DRAIN)
     elif payload == "lapor":
-        start(ask.batch, ask.person.id, ask.event.at, Kind.PUDDLE)
+        start(ask.ctx, ask.batch, ask.person.id, at, Kind.PUDDLE)
     else:
         ask.answer(greeting())
 
 
-def _shared(ask: Ask, report: Report) -> Say:
-    """What a share link shows: the puddle, never whose report it was."""
+def _shared(ask: Ask, number: str | None) -> None:
+    """What a share link shows: the puddle, never whose report it was. One's own is one's receipt."""
+    report = ask.batch.report_numbered(number) if number is not None else None
+    if report is None or report.withdrawn:
+        ask.answer(replace(greeting(), text="shared.gone"))
+        return
+    if report.person_id == ask.person.id:
+        show_receipt(ask.ctx, ask.batch, report, ask.event.at, anew=True)
+        return
     incident = ask.batch.incident(report.incident_id)
+    mended = incident.kind is Kind.DRAIN and incident.state is IncidentState.RECEDED
     values = {
         "name": incident.name,
         "area": area_values(ask.ctx.areas.get(incident.area_code or "")),
-        "depth": receipts.depth_values(incident.depth_last),
+        "depth": depth_values(incident.depth_last),
+        "faults": [f"fault.{fault.value}" for fault in incident.faults] or None,
         "since": incident.first_seen.isoformat(),
         "n": incident.reporters,
-        "over": None if incident.state.is_open else f"state.{incident.state.value}",
+        "over": None if incident.state.is_open else "state.mended" if mended else f"state.{incident.state.value}",
     }
-    return replace(greeting(), text="shared.puddle", values=values)
+    ask.answer(replace(greeting(), text=f"shared.{incident.kind.value}", values=values))
 
 
 def _report(ask: Ask) -> None:
-    start(ask.batch, ask.person.id, ask.event.at, Kind.PUDDLE)
+    """ "/lapor", perhaps with the report itself behind it."""
+    event = ask.event
+    if event.args:
+        text = SentText(at=event.at, sender=event.sender, origin=event.origin, text=event.args)
+        listen(ask.ctx, ask.batch, ask.person, text)
+    else:
+        start(ask.ctx, ask.batch, ask.person.id, event.at, Kind.PUDDLE)
 
 
 def _status(ask: Ask) -> None:
@@ -115,15 +129,16 @@ def _status(ask: Ask) -> None:
 
 def _line(ask: Ask, report: Report) -> dict[str, object]:
     incident = ask.batch.incident(report.incident_id)
+    mended = incident.kind is Kind.DRAIN and incident.state is IncidentState.RECEDED
     values: dict[str, object] = {
         "number": report.number,
         "at": report.at.isoformat(),
         "area": area_values(ask.ctx.areas.get(report.place.area_code or "")),
         "name": report.place.name,
-        "depth": receipts.depth_values(report.depth),
+        "depth": depth_values(report.depth),
         "fault": None if report.fault is None else f"fault.{report.fault.value}",
         "what": "status.drain" if report.kind is Kind.DRAIN else "status.puddle",
-        "state": f"state.{incident.state.value}",
+        "state": "state.mended" if mended else f"state.{incident.state.value}",
         "owner": receipts.OWNER if incident.state.is_open else None,
         "others": max(0, incident.reporters - 1) or None,
     }
@@ -145,19 +160,7 @@ def _language(ask: Ask) -> None:
 
 
 def _cancel(ask: Ask) -> None:
-    at = ask.event.at
-    draft = ask.batch.draft(ask.person.id)
-    if draft is not None and not draft.filed:
-        ask.batch.put_draft(ask.person.id, None)
-        if draft.place is not None:
-            ask.batch.say(Say("cancel.question"), at, person_id=ask.person.id, slot=slot_of(draft.id))
-        ask.answer(Say("cancel.draft"))
-        return
-    for report in ask.batch.reports_by(ask.person.id):
-        if ask.batch.incident(report.incident_id).state.is_open:
-            show_receipt(ask.ctx, ask.batch, report, at, view=View.CANCEL, anew=True)
-            return
-    ask.answer(Say("cancel.nothing"))
+    cancel(ask.ctx, ask.batch, ask.person.id, ask.event.at)
 
 
 def _work(kind: str) -> Callable[[Ask], None]:

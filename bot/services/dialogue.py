@@ -1,4 +1,4 @@
-"""One message of a person in the private chat: heard, taken up by the conversation, and done."""
+"""What a step of the conversation says is done: reports filed, added to, addresses looked for, and the answers said."""
 
 from __future__ import annotations
 
@@ -6,31 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import asking, conversation
-from bot.domain.conversation import correction
-from bot.domain.events import SentOther, SentPhoto, SentText, SharedLocation
-from bot.domain.models import Choice, Kind, Report, Say
-from bot.domain.records import Draft, Person
-from bot.domain.steps import Add, FindAddress, Heard, Step
-from bot.services import addresses
+from bot.domain.models import Kind, Report, Say
+from bot.domain.records import Draft
+from bot.domain.steps import Add, FindAddress, Step
+from bot.services import addresses, receipts
 from bot.services.adding import add_to_report
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.hearing import hear
 from bot.services.reporting import file_report
-
-
-def listen(ctx: Context, batch: Batch, person: Person, event: SharedLocation | SentText | SentPhoto) -> None:
-    """Take a location, a text or a photo; an edited message corrects what it said."""
-    if event.origin.edited:
-        _correct(ctx, batch, person, event)
-        return
-    if isinstance(event, SentText) and (label := ctx.label_of(event.text)) is not None:
-        press_label(ctx, batch, person, label, event.at)
-        return
-    heard = hear(ctx, event)
-    draft = batch.draft(person.id)
-    step = conversation.advance(draft, heard, person.id, batch.next_case_id, open_reports(batch, person.id))
-    take(ctx, batch, person.id, step, event.at, heard)
 
 
 def open_reports(batch: Batch, person_id: int) -> list[Report]:
@@ -38,90 +21,68 @@ def open_reports(batch: Batch, person_id: int) -> list[Report]:
     return [r for r in batch.reports_by(person_id) if batch.incident(r.incident_id).state.is_open]
 
 
-def take(ctx: Context, batch: Batch, person_id: int, step: Step, at: datetime, heard: Heard | None = None) -> None:
-    """Do what a step of the conversation says."""
+def take(ctx: Context, batch: Batch, person_id: int, step: Step, at: datetime) -> None:
+    """Do what a step of the conversation says, then say what it says."""
     batch.put_draft(person_id, step.draft)
-    for reply in step.replies:
-        batch.say(reply.say, at, person_id=person_id, slot=reply.slot, anew=reply.anew)
     for act in step.acts:
         if isinstance(act, Add):
-            add_to_report(ctx, batch, act, at)
-            for message_id, field in step.draft.messages[-1:] if step.draft is not None else ():
-                batch.put_said(person_id, message_id, act.report_id, field)
+            _add(ctx, batch, person_id, step, act, at)
         elif isinstance(act, FindAddress):
-            take(ctx, batch, person_id, addresses.find(ctx, batch, act, at), at, heard)
+            take(ctx, batch, person_id, addresses.find(ctx, batch, act, at), at)
         else:
-            danger = heard is not None and heard.danger
-            file_report(ctx, batch, act.draft, at, by_press=act.by_press, danger=danger)
+            file_report(ctx, batch, act.draft, at, by_press=act.by_press, danger=act.danger)
+    for reply in step.replies:
+        batch.say(reply.say, at, person_id=person_id, slot=reply.slot, anew=reply.anew)
 
 
-def _correct(ctx: Context, batch: Batch, person: Person, event: SharedLocation | SentText | SentPhoto) -> None:
-    message_id = event.origin.message_id
-    if isinstance(event, SharedLocation) or message_id is None:
-        return  # a live location moves on: its first point counts
-    draft = batch.draft(person.id)
-    if draft is not None and not draft.filed:
-        for said_in, field in draft.messages:
-            if said_in == message_id:
-                heard = hear(ctx, event, field)
-                take(ctx, batch, person.id, conversation.advance(draft, heard, person.id, 0, ()), event.at)
-                return
-    known = batch.said_in(person.id, message_id)
-    if known is None:
-        return
-    report_id, field = known
-    report = batch.report(report_id)
-    if report is None or report.person_id != person.id or not batch.incident(report.incident_id).state.is_open:
-        return
-    add = correction(report_id, hear(ctx, event, field))
-    if add is not None:
-        add_to_report(ctx, batch, replace(add, silent=True), event.at)
-        batch.say(Say("added.corrected", {"number": report.number}), event.at, person_id=person.id)
+def _add(ctx: Context, batch: Batch, person_id: int, step: Step, act: Add, at: datetime) -> None:
+    report = batch.report(act.report_id)
+    if act.place is not None and report is not None:  # "Perbaiki titik" has its answer
+        moved = Say("answered.moved", {"number": report.number})
+        batch.say(moved, at, person_id=person_id, slot=receipts.fix_slot(report.id))
+    add_to_report(ctx, batch, act, at)
+    for message_id, field in step.draft.messages[-1:] if step.draft is not None else ():
+        batch.put_said(person_id, message_id, act.report_id, field)
 
 
-def other(batch: Batch, person: Person, event: SentOther) -> None:
-    """A sticker, a voice note, a poll …: a friendly line on what is needed; an album is answered once."""
-    if event.origin.edited:
-        return
-    draft = batch.draft(person.id)
-    if event.album_id is not None and draft is not None:
-        if draft.album_id == event.album_id:
-            return
-        batch.put_draft(person.id, replace(draft, album_id=event.album_id))
-    kind = event.kind if event.kind in ("voice", "video", "contact", "document") else "other"
-    missing = draft is not None and not draft.filed and draft.place is not None
-    batch.say(
-        Say(f"other.{kind}", {"missing": "other.depth" if missing else "other.location"}), event.at, person_id=person.id
-    )
-
-
-def press_label(ctx: Context, batch: Batch, person: Person, label: str, at: datetime) -> None:
-    """A button of the keyboard at the bottom, which arrives as its label typed."""
-    if label == "button.send_location":  # only a desktop sends this as text: it has no location to give
-        say = Say("place.desktop", {}, ((Choice("button.write_address", "write"),),))
-        batch.say(say, at, person_id=person.id)
-    elif label == "button.write_address":
-        addresses.begin(ctx, batch, person.id, at)
-    elif label == "button.drain":
-        start(batch, person.id, at, Kind.DRAIN)
-    elif label == "button.report":
-        start(batch, person.id, at, Kind.PUDDLE)
-    else:
-        batch.say(asking.greeting(), at, person_id=person.id)
-
-
-def start(batch: Batch, person_id: int, at: datetime, kind: Kind) -> None:
-    """Begin a report: what was said and not filed is kept, when it is of the same kind."""
+def start(ctx: Context, batch: Batch, person_id: int, at: datetime, kind: Kind) -> None:
+    """Begin a report, or go on with the one that is not filed yet: what was said is kept, also for the other kind."""
     draft = batch.draft(person_id)
-    if draft is None or draft.filed or draft.kind is not kind:
-        draft = _fresh(batch, person_id, draft, at, kind)
-    batch.put_draft(person_id, replace(draft, updated_at=at))
-    batch.say(asking.ask_where(kind), at, person_id=person_id)
+    if draft is None or draft.filed:
+        draft = conversation.begin(person_id, batch.next_case_id, at, kind)
+    elif draft.kind is not kind:
+        draft = replace(draft, kind=kind, depth=None, fault=None)
+    if draft.place is not None:
+        area = ctx.areas.get(draft.place.area_code or "")
+        take(ctx, batch, person_id, conversation.ask_on(replace(draft, updated_at=at), area), at)
+        return
+    batch.put_draft(person_id, replace(draft, updated_at=at, expecting="", found=()))
+    batch.say(asking.ask_where(draft), at, person_id=person_id)
 
 
-def _fresh(batch: Batch, person_id: int, draft: Draft | None, at: datetime, kind: Kind) -> Draft:
-    """A new draft; a photo sent just before goes along."""
-    fresh = conversation.begin(person_id, batch.next_case_id, at, kind)
-    if draft is not None and not draft.filed and draft.place is None:
-        fresh = replace(fresh, photos=draft.photos, note=draft.note, messages=draft.messages)
-    return fresh
+def report_again(ctx: Context, batch: Batch, report: Report, at: datetime) -> bool:
+    """Water at the place of a report that is over: a new one begins there. False if another is not finished yet."""
+    if is_busy(batch.draft(report.person_id)):
+        return False
+    fresh = conversation.begin(report.person_id, batch.next_case_id, at, report.kind)
+    area = ctx.areas.get(report.place.area_code or "")
+    step = conversation.chose_place(replace(fresh, name=report.place.name), report.place, area, at)
+    take(ctx, batch, report.person_id, step, at)
+    return True
+
+
+def is_busy(draft: Draft | None) -> bool:
+    """A report is being made that would be lost if something else began."""
+    if draft is None or draft.filed:
+        return False
+    return any(known for known in (draft.place, draft.depth, draft.fault, draft.name, draft.note, draft.photos))
+
+
+def focus_on(batch: Batch, report: Report, at: datetime, expecting: str = "") -> None:
+    """What comes next adds to this report, unless another one is being made or moved."""
+    draft = batch.draft(report.person_id)
+    if draft is not None and (not draft.filed or conversation.is_moving(draft, at)):
+        return
+    if draft is None or draft.id != report.id:
+        draft = Draft(report.id, report.person_id, at, kind=report.kind, filed=True)
+    batch.put_draft(report.person_id, replace(draft, updated_at=at, expecting=expecting or draft.expecting))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import asking, incidents
 from bot.domain.errors import OperatorError, StoreBusy
-from bot.domain.models import Incident, IncidentState, Kind, Report, Say
+from bot.domain.models import IncidentState, Kind, Say
 from bot.domain.records import Priority
 from bot.ports import Clock, Store, Transaction
 from bot.services import receipts
@@ -20,7 +20,8 @@ from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.intake import settle
 from bot.services.reporting import file_report
-from bot.services.telling import EXPIRY, not_at_night, tell_reporters
+from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, tell_reporters
+from bot.services.words import whom_to_ask
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +35,6 @@ ASK_AGAIN_AFTER = timedelta(hours=6)
 
 ASKED_AT_MOST = 2
 """Asked so often without an answer, an incident ends as "tanpa kabar"."""
-
-REPORTERS_ASKED = 3
-"""The latest so many."""
 
 
 class FollowUps:
@@ -104,8 +102,9 @@ def follow_draft(ctx: Context, batch: Batch, person_id: int, now: datetime) -> N
     elif draft.remind_at is not None and draft.remind_at <= now:
         batch.put_draft(person_id, replace(draft, remind_at=None))
         ask = asking.ask_fault(draft, None) if draft.kind is Kind.DRAIN else asking.ask_depth(draft, None)
-        say = Say("ask.reminder", {}, ask.choices)
-        expires_at = now + EXPIRY[Priority.ANSWER]
+        # at night without a sound: it goes on with what the person began minutes ago
+        say = Say(f"ask.reminder.{draft.kind.value}", {}, ask.choices, quiet=is_night(now, ctx.timezone))
+        expires_at = now + QUESTIONS_KEEP
         batch.say(say, now, person_id=person_id, slot=asking.slot_of(draft.id), anew=True, expires_at=expires_at)
 
 
@@ -115,27 +114,22 @@ def follow_incident(ctx: Context, batch: Batch, incident_id: int, now: datetime)
     if not incident.state.is_open or now - incident.last_seen < QUIET_AFTER:
         return
     asked = incident.asked if incident.asked_at is not None and incident.asked_at > incident.last_seen else 0
-    who = _whom_to_ask(batch, incident)
+    who = whom_to_ask(batch, incident)
+    due_at = not_at_night(now, ctx.timezone)
     if asked >= ASKED_AT_MOST or not who:
         over = incidents.ended(incident, IncidentState.UNHEARD, now)
         batch.put_incident(over, "unheard", now)
-        tell_reporters(ctx, batch, over, "told.unheard", now)
+        tell_reporters(ctx, batch, over, "told.unheard", now, due_at=due_at)
         return
-    due_at = not_at_night(now, ctx.timezone)
-    asking = replace(incident, asked=asked + 1, asked_at=due_at)
-    batch.put_incident(asking, "asked", now, why={"reporters": len(who)})
+    incident = replace(incident, asked=asked + 1, asked_at=due_at)
+    batch.put_incident(incident, "asked", now, why={"reporters": len(who)})
     for report in who:
         batch.say(
-            receipts.ask_gone(ctx, report, asking),
+            receipts.ask_gone(ctx, report, incident),
             due_at,
             person_id=report.person_id,
-            slot=receipts.gone_slot(asking),
+            slot=receipts.gone_slot(incident),
             anew=True,
-            expires_at=due_at + EXPIRY[Priority.ANSWER],
+            priority=Priority.ALERT,
+            expires_at=due_at + QUESTIONS_KEEP,
         )
-
-
-def _whom_to_ask(batch: Batch, incident: Incident) -> list[Report]:
-    """The latest reporters who were not only passing by and can be reached."""
-    able = [r for r in batch.reports_in(incident.id) if not r.passing and batch.person(r.person_id).reachable]
-    return sorted(able, key=lambda report: report.seen_at, reverse=True)[:REPORTERS_ASKED]

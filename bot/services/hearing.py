@@ -6,12 +6,15 @@ import re
 
 from bot.domain.depth_words import read_depth
 from bot.domain.distress import distress
+from bot.domain.drain_words import drain_fault
 from bot.domain.events import SentPhoto, SentText, SharedLocation
 from bot.domain.models import Area, Place, PlaceSource
 from bot.domain.place_names import Names, names_in
 from bot.domain.points import BadPoint, MapLink, TypedPoint, check_point
 from bot.domain.records import Photo
+from bot.domain.road_words import passability_in
 from bot.domain.steps import Heard
+from bot.domain.talk import NAME_CHARACTERS
 from bot.services.context import Context
 
 _FLOOD = re.compile(
@@ -19,6 +22,20 @@ _FLOOD = re.compile(
     r"water (?:is )?(?:rising|standing)|under ?water)\b",
     re.IGNORECASE,
 )
+
+_POINT = re.compile(
+    r"\S*(?:https?://|geo:|goo\.gl/)\S*|[-+(]{0,2}\d{1,3}[.,]\d{3,}\)?°?|\b[23456789CFGHJMPQRVWX]{4,8}\+\w*",
+    re.IGNORECASE,
+)
+"""Links, coordinates and plus codes."""
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_POINT_WORDS = """
+lat lon lng long latitude longitude lintang bujur koordinat lokasi titik peta maps google ini dropped pin yang
+dijatuhkan location shared share loc
+"""
+_NO_NEWS = frozenset(_POINT_WORDS.split())
+"""Words around a point that say nothing more."""
 
 _LANDMARK = re.compile(
     r"\b(depan|dpn|dekat|deket|dkt|samping|sebelah|seberang|sebrang|belakang|patokan\w*|perempatan|pertigaan|simpang|"
@@ -44,24 +61,33 @@ def hear(ctx: Context, event: SharedLocation | SentText | SentPhoto, field: str 
     if isinstance(event, SentPhoto):
         photo = Photo(0, event.file_id, event.file_unique_id, event.at)
         album = event.album_id
-    words = text if place is None and trouble is None else ""
+    words = text.strip() if place is None and trouble is None else _beside(text)
     return Heard(
         at=event.at,
         message_id=event.origin.message_id,
         field=field,
-        text=words.strip(),
+        text=words,
         place=place,
         area=area,
         trouble=trouble,
         perhaps=perhaps,
         depth=read_depth(text),
         bare_depth=read_depth(text, asked=True) if words else None,
+        fault=drain_fault(words),
+        passability=passability_in(words),
         danger=distress(text),
         street=names_in(words) != Names() or _LANDMARK.search(words) is not None,
         flood=_FLOOD.search(words) is not None,
         photo=photo,
         album=album,
     )
+
+
+def _beside(text: str) -> str:
+    """What a text says beside the place that it gives as a link or as coordinates: "" where that is nothing."""
+    rest = " ".join(_POINT.sub(" ", text).split())
+    said = [word for word in _WORD.findall(rest.casefold()) if word not in _NO_NEWS]
+    return rest.strip(" ,;:()") if said else ""
 
 
 def _hear_location(ctx: Context, event: SharedLocation, field: str) -> Heard:
@@ -72,7 +98,8 @@ def _hear_location(ctx: Context, event: SharedLocation, field: str) -> Heard:
         source = PlaceSource.LIVE
     elif event.accuracy_m is not None:
         source = PlaceSource.GPS
-    place, area, trouble, perhaps = _checked(ctx, event.lat, event.lon, source, event.accuracy_m, event.venue)
+    name = None if event.venue is None else ", ".join(event.venue.split(", ")[:2])[:NAME_CHARACTERS]
+    place, area, trouble, perhaps = _checked(ctx, event.lat, event.lon, source, event.accuracy_m, name)
     return Heard(
         at=event.at,
         message_id=event.origin.message_id,

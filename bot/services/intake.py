@@ -30,7 +30,7 @@ from bot.domain.models import Kind, Say
 from bot.domain.points import check_point
 from bot.domain.records import InboxRow, Wanted
 from bot.ports import Clock, EventReader, Store, Transaction
-from bot.services import addresses, dialogue
+from bot.services import addresses, dialogue, listening
 from bot.services.batch import Batch
 from bot.services.buttons import press
 from bot.services.commands import obey
@@ -238,9 +238,9 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
     elif not event.origin.private:
         return None  # in groups only commands are for us
     elif isinstance(event, SentOther):
-        dialogue.other(batch, person, event)
+        listening.other(ctx, batch, person, event)
     else:
-        dialogue.listen(ctx, batch, person, event)
+        listening.listen(ctx, batch, person, event)
     return None
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from bot.domain.asking import area_values
+from bot.domain.asking import area_values, depth_values
 from bot.domain.matching import Offer
 from bot.domain.models import (
     DEEP_CM,
     Cause,
     Choice,
-    Depth,
     DepthLevel,
     Incident,
     IncidentState,
@@ -20,6 +19,7 @@ from bot.domain.models import (
     Passability,
     Report,
     Say,
+    Word,
 )
 from bot.services.context import Context
 
@@ -39,9 +39,8 @@ class View(StrEnum):
     CANCEL = "cancel"
 
 
-def depth_values(depth: Depth | None) -> dict[str, object] | None:
-    """A depth as a Say's value."""
-    return None if depth is None else {"level": depth.level.value, "cm": depth.cm, "measured": depth.measured}
+ASKING = frozenset({View.CAUSE, View.DEPTH, View.CANCEL})
+"""Views whose buttons answer a question, which then stands above them."""
 
 
 def receipt(
@@ -58,9 +57,7 @@ def receipt(
     merged = report.match.by != "first" and others > 0
     deep = danger or (report.depth is not None and (report.depth.cm or 0) >= DEEP_CM)
     open_ = incident.state.is_open
-    text = (
-        "receipt.renewed" if renewed else f"receipt.{report.kind.value}" if open_ else f"receipt.{incident.state.value}"
-    )
+    plain = open_ and view is View.MAIN
     values = {
         "number": report.number,
         "at": report.at.isoformat(),
@@ -73,16 +70,28 @@ def receipt(
         "passability": None if report.passability is None else f"passability.{report.passability.value}",
         "photos": report.photos or None,
         "passing": "receipt.passing" if report.passing else None,
+        "word": None if report.word is Word.STANDING else f"receipt.word.{report.word.value}",
+        "word_at": None if report.word_at is None else report.word_at.isoformat(),
         "owner": OWNER if open_ else None,
         "others": others if merged else None,
         "distance_m": report.match.distance_m if merged else None,
         "age_s": report.match.age_s if merged else None,
         "ended_at": None if incident.ended_at is None else incident.ended_at.isoformat(),
-        "ask_name": "receipt.ask_name" if open_ and report.place.name is None else None,
-        "ask_photo": "receipt.ask_photo" if open_ and not report.photos else None,
+        "news": "receipt.news" if plain else None,
+        "ask_name": "receipt.ask_name" if plain and report.place.name is None else None,
+        "ask_photo": "receipt.ask_photo" if plain and not report.photos else None,
+        "ask": f"receipt.ask.{view.value}" if open_ and view in ASKING else None,
         "safety": "say.safety" if open_ and deep else None,
     }
-    return Say(text, values, _buttons(ctx, report, incident, view))
+    return Say(_text_of(report, incident, renewed), values, _buttons(ctx, report, incident, view))
+
+
+def _text_of(report: Report, incident: Incident, renewed: bool) -> str:
+    """The id of the receipt's text."""
+    if not incident.state.is_open:
+        mended = report.kind is Kind.DRAIN and incident.state is IncidentState.RECEDED
+        return "receipt.mended" if mended else f"receipt.{incident.state.value}"
+    return "receipt.renewed" if renewed else f"receipt.{report.kind.value}"
 
 
 def withdrawn(report: Report) -> Say:
@@ -96,9 +105,10 @@ def _buttons(ctx: Context, report: Report, incident: Incident, view: View) -> Ro
     def button(label: str, act: str, *args: str) -> Choice:
         return Choice(f"button.{label}", act, (key, *args))
 
+    drain = report.kind is Kind.DRAIN
     if not incident.state.is_open:
         if incident.state in (IncidentState.RECEDED, IncidentState.UNHEARD) and not report.passing:
-            return ((button("still", "still"),),)
+            return ((button("still_broken" if drain else "still", "still"),),)
         return ()
     if view is View.CANCEL:
         return ((button("cancel_yes", "drop"), button("cancel_no", "show")),)
@@ -110,25 +120,27 @@ def _buttons(ctx: Context, report: Report, incident: Incident, view: View) -> Ro
         depths = [Choice(f"depth_button.{level.value}", "d", (key, level.value)) for level in levels]
         return (*_in_rows(depths, 3), (button("back", "show"),))
     share = Choice("button.share", url=share_url(ctx, report))
-    fix = button("fix_place", "fix")
-    if report.kind is Kind.DRAIN:
-        return ((fix, share), (button("cancel", "cancel"),))
+    fix, cancel = button("fix_place", "fix"), button("cancel", "cancel")
+    shared = incident.reporters > 1
+    if drain:
+        split = (button("other_drain", "other"),) if shared else ()
+        return tuple(row for row in ((button("mended", "gone"), fix), split, (share, cancel)) if row)
+    passing = button("local", "local") if report.passing else button("passing", "by")
     if view is View.MORE:
-        split = (button("other_puddle", "other"),) if incident.reporters > 1 else ()
-        passing = () if report.passing else (button("passing", "by"),)
+        split = (button("other_puddle", "other"),) if shared else ()
         return (
             (button("cause", "cause"), button("depth", "depth")),
-            (*passing, *split),
-            (share, button("cancel", "cancel")),
+            (button("car", "p", Passability.CAR.value),),
+            (passing, *split),
+            (share, cancel),
             (button("back", "show"),),
         )
     passable = (
-        Choice("button.motorcycle", "p", (key, Passability.MOTORCYCLE.value)),
-        Choice("button.nobody", "p", (key, Passability.NOBODY.value)),
+        button("motorcycle", "p", Passability.MOTORCYCLE.value),
+        button("nobody", "p", Passability.NOBODY.value),
     )
     water = () if report.passing else (button("rising", "rise"), button("gone", "gone"))
-    merged = report.match.by == "rule" and incident.reporters > 1
-    last = button("other_puddle", "other") if merged else button("passing", "by") if not report.passing else share
+    last = button("other_puddle", "other") if shared and report.match.by == "rule" else passing
     return tuple(row for row in (passable, water, (fix, last), (button("more", "more"),)) if row)
 
 
@@ -142,19 +154,31 @@ def _in_rows(choices: Sequence[Choice], width: int) -> Rows:
 
 
 def ask_same(report: Report, offers: Sequence[Offer]) -> Say:
-    """The rule is unsure: is it one of these? The report has its number and counts meanwhile."""
-    rows = []
-    for offer in offers:
-        values = {
-            "name": offer.incident.name,
-            "distance_m": offer.distance_m,
-            "age_s": offer.age_s,
-            "depth": depth_values(offer.incident.depth_last),
+    """The rule is unsure: is it one of these? The report has its number and counts meanwhile.
+
+    What tells them apart stands in the text: on a phone's button there is no room for it.
+    """
+    items = [
+        {
+            "text": "offer.named" if offer.incident.name else "offer.unnamed",
+            "values": {
+                "n": number,
+                "name": offer.incident.name,
+                "distance_m": offer.distance_m,
+                "age_s": offer.age_s,
+                "depth": depth_values(offer.incident.depth_last),
+            },
         }
-        label = "offer.named" if offer.incident.name else "offer.unnamed"
-        rows.append((Choice(label, "same", (str(report.id), str(offer.incident.id)), values),))
-    rows.append((Choice("button.none_of_these", "none", (str(report.id),)),))
-    return Say("ask.same", {"number": report.number, "n": len(offers)}, tuple(rows))
+        for number, offer in enumerate(offers, start=1)
+    ]
+    numbers = [
+        Choice("button.offer", "same", (str(report.id), str(offer.incident.id)), {"n": number})
+        for number, offer in enumerate(offers, start=1)
+    ]
+    other = "none_of_these" if report.kind is Kind.PUDDLE else "none_of_these_drains"
+    none = Choice(f"button.{other}", "none", (str(report.id),))
+    values = {"number": report.number, "offers": items}
+    return Say(f"ask.same.{report.kind.value}", values, (tuple(numbers), (none,)))
 
 
 def ask_area(ctx: Context, report: Report, codes: Sequence[str]) -> Say:
@@ -198,3 +222,13 @@ def same_slot(report_id: int) -> str:
 def area_slot(report_id: int) -> str:
     """The slot of the question which kelurahan a report lies in."""
     return f"area:{report_id}"
+
+
+def ask_fix(report: Report) -> Say:
+    """Ask for the right point of a report."""
+    return Say("ask.fix", {"number": report.number}, ((Choice("button.keep_place", "keep", (str(report.id),)),),))
+
+
+def fix_slot(report_id: int) -> str:
+    """The slot of the question for the right point."""
+    return f"fix:{report_id}"

@@ -2,64 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import incidents
 from bot.domain.asking import slot_of
-from bot.domain.matching import ASK_RING, Verdict, distance_m, match, rule_for
+from bot.domain.matching import ASK_RING, Offer, Verdict, distance_m, match, rule_for
 from bot.domain.models import Incident, IncidentState, Match, Place, Report
-from bot.domain.records import Priority
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.reporting import reasons
-from bot.services.telling import EXPIRY, show_receipt
+from bot.services.telling import QUESTIONS_KEEP, show_receipt
 
 
-def move_report(ctx: Context, batch: Batch, report: Report, at: datetime, *, place: Place) -> None:
+def move_report(ctx: Context, batch: Batch, report: Report, at: datetime, place: Place) -> None:
     """The reporter corrects the point. An incident of its own moves along; else the report finds its incident anew."""
     moved = replace(report, place=replace(place, name=place.name or report.place.name))
-    together = batch.reports_in(report.incident_id)
-    if len(together) == 1:
+    alone = len(batch.reports_in(report.incident_id)) == 1
+    away = not alone and _is_away(batch, moved)
+    if away:
+        moved = split_off(batch, moved, at, differs=False)
+    else:
         batch.put_report(moved)
         count_anew(batch, report.incident_id, "corrected", at, moved)
-        _rematch_alone(ctx, batch, moved, at)
-    else:
-        incident = batch.incident(report.incident_id)
-        here = match(moved.place, moved.seen_at, [incident], rule_for(moved.kind))
-        if here.verdict is Verdict.NEW:
-            split_off(ctx, batch, moved, at, differs=False)
-        else:
-            batch.put_report(moved)
-            count_anew(batch, report.incident_id, "corrected", at, moved)
+    offers = _match_anew(batch, moved, at) if alone or away else ()
     show_receipt(ctx, batch, batch.report(report.id) or moved, at, anew=True)
+    if offers:
+        slot, expires_at = receipts.same_slot(report.id), at + QUESTIONS_KEEP
+        ask = receipts.ask_same(moved, offers)
+        batch.say(ask, at, person_id=report.person_id, slot=slot, anew=True, expires_at=expires_at)
 
 
-def _rematch_alone(ctx: Context, batch: Batch, report: Report, at: datetime) -> None:
-    """A report alone in its incident was moved: perhaps it now lies at somebody else's puddle."""
+def _is_away(batch: Batch, report: Report) -> bool:
+    """A report's point lies clearly not at its incident."""
+    incident = batch.incident(report.incident_id)
+    return match(report.place, report.seen_at, [incident], rule_for(report.kind)).verdict is Verdict.NEW
+
+
+def _match_anew(batch: Batch, report: Report, at: datetime) -> Sequence[Offer]:
+    """A report alone in its incident was moved: perhaps it now lies at somebody else's puddle, which it joins.
+
+    Returns what to ask about, where the rule is unsure.
+    """
     near = batch.incidents_near(report.kind, report.place.lat, report.place.lon, ASK_RING)
     others = [incident for incident in near if incident.id != report.incident_id]
     decision = match(
         report.place, report.seen_at, others, rule_for(report.kind), different=batch.said_differ(report.id)
     )
     if decision.incident is not None:
-        join_incident(ctx, batch, report, decision.incident, at, how=decision.best)
-    elif decision.offers:
-        ask = receipts.ask_same(report, decision.offers)
-        batch.say(
-            ask,
-            at,
-            person_id=report.person_id,
-            slot=receipts.same_slot(report.id),
-            anew=True,
-            expires_at=at + EXPIRY[Priority.ANSWER],
-        )
+        join_incident(batch, report, decision.incident, at, how=decision.best)
+    else:
+        _set_unsure(batch, report, bool(decision.offers), at)
+    return decision.offers
 
 
-def join_incident(
-    ctx: Context, batch: Batch, report: Report, incident: Incident, at: datetime, how: Match | None = None
-) -> Report:
+def join_incident(batch: Batch, report: Report, incident: Incident, at: datetime, how: Match | None = None) -> Report:
     """Put a report into another open incident, by its writer's word or by the rule after a correction."""
     distance = distance_m(report.place.lat, report.place.lon, incident.lat, incident.lon)
     age_s = max(0.0, (report.seen_at - incident.last_seen).total_seconds())
@@ -73,7 +72,7 @@ def join_incident(
     return joining
 
 
-def split_off(ctx: Context, batch: Batch, report: Report, at: datetime, *, differs: bool = True) -> Report:
+def split_off(batch: Batch, report: Report, at: datetime, *, differs: bool = True) -> Report:
     """ "Ini genangan lain": the report gets an incident of its own, and that the two differ is remembered."""
     left = report.incident_id
     if len(batch.reports_in(left)) == 1:
@@ -89,7 +88,7 @@ def split_off(ctx: Context, batch: Batch, report: Report, at: datetime, *, diffe
     return own
 
 
-def withdraw(ctx: Context, batch: Batch, report: Report, at: datetime) -> None:
+def withdraw(batch: Batch, report: Report, at: datetime) -> None:
     """The reporter takes the report back; an incident that nobody stands by any more ends."""
     batch.reports_in(report.incident_id)
     batch.put_report(replace(report, withdrawn=True))
@@ -100,14 +99,16 @@ def withdraw(ctx: Context, batch: Batch, report: Report, at: datetime) -> None:
     batch.say(receipts.withdrawn(report), at, person_id=report.person_id, slot=slot_of(report.id))
 
 
-def settle_sure(ctx: Context, batch: Batch, report: Report, at: datetime) -> Report:
+def settle_sure(batch: Batch, report: Report, at: datetime) -> None:
     """The reporter said that it is none of the offered ones: it stays an incident of its own, and is sure."""
-    report = replace(report, unsure=False)
-    batch.put_report(report)
+    _set_unsure(batch, report, False, at)
+
+
+def _set_unsure(batch: Batch, report: Report, unsure: bool, at: datetime) -> None:
+    batch.put_report(replace(report, unsure=unsure))
     incident = batch.incident(report.incident_id)
-    if incident.unsure and incident.state.is_open:
-        batch.put_incident(replace(incident, unsure=False), "corrected", at, why={"report": report.id})
-    return report
+    if incident.unsure is not unsure and incident.state.is_open:
+        batch.put_incident(replace(incident, unsure=unsure), "corrected", at, why={"report": report.id})
 
 
 def _after_leaving(

@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import incidents
+from bot.domain.afterwards import joined
 from bot.domain.asking import slot_of
 from bot.domain.matching import ASK_RING, Decision, Verdict, distance_m, match, rule_for
-from bot.domain.models import Match, Report, Say, Word
-from bot.domain.records import Draft, Priority
+from bot.domain.models import Kind, Match, Report, Say, Word
+from bot.domain.place_names import Relation, names_in, relation
+from bot.domain.records import Draft
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.telling import EXPIRY, show_receipt
+from bot.services.receipts import View
+from bot.services.telling import QUESTIONS_KEEP, show_receipt, tell_reporters
 
 SAME_SPOT_M = 50
 """A person who reports again this near to an open report of theirs means the same water."""
@@ -27,6 +30,7 @@ def file_report(
     Args:
         draft: with a place.
         by_press: a button completed it: the question's message becomes the receipt; else a new message does.
+        danger: the person spoke of danger.
     """
     place = draft.place
     if place is None:
@@ -41,7 +45,7 @@ def file_report(
     )
     mine = _own_at_this_place(batch, draft, decision, began)
     if mine is not None:
-        _renew(ctx, batch, draft, mine, at, by_press=by_press)
+        _renew(ctx, batch, draft, mine, at, danger=danger)
         return
     joins = decision.incident if decision.verdict is Verdict.JOIN else None
     report = Report(
@@ -61,28 +65,34 @@ def file_report(
         unsure=decision.verdict is Verdict.ASK,
     )
     batch.put_report(report)
-    for photo in draft.photos:
-        batch.put_photo(replace(photo, report_id=report.id))
-    for message_id, field in draft.messages:
-        batch.put_said(draft.person_id, message_id, report.id, field)
+    _keep_what_came(batch, draft, report)
     if joins is not None:
         incident = incidents.joined(joins, report)
         batch.put_incident(incident, "joined", at, why=reasons(report))
     else:
         incident = incidents.opened(report, batch.number(report.incident_id), unsure=report.unsure)
         batch.put_incident(incident, "opened", at, why={"report": report.id})
-    focus = replace(
-        draft,
-        filed=True,
-        updated_at=at,
-        expecting="name" if place.name is None else "",
-        found=(),
-        remind_at=None,
-        expires_at=None,
-    )
-    batch.put_draft(draft.person_id, focus)
-    show_receipt(ctx, batch, report, at, anew=not by_press, danger=danger)
+    _focus(batch, draft.id, replace(draft, expecting="name" if place.name is None else ""), at)
+    # nobody said how deep: the answer is still one tap away
+    view = View.DEPTH if report.kind is Kind.PUDDLE and report.depth is None else View.MAIN
+    show_receipt(ctx, batch, report, at, view=view, anew=not by_press, danger=danger)
     _ask_what_is_unsure(ctx, batch, report, decision, at)
+
+
+def _focus(batch: Batch, draft_id: int, focus: Draft, at: datetime) -> None:
+    """What comes next adds to the report that was just filed, unless the next one is being made already."""
+    current = batch.draft(focus.person_id)
+    if current is None or current.filed or current.id == draft_id:
+        focus = replace(focus, filed=True, updated_at=at, found=(), remind_at=None, expires_at=None)
+        batch.put_draft(focus.person_id, focus)
+
+
+def _keep_what_came(batch: Batch, draft: Draft, report: Report) -> None:
+    """The photos, and which message said what."""
+    for photo in draft.photos:
+        batch.put_photo(replace(photo, report_id=report.id))
+    for message_id, field in draft.messages:
+        batch.put_said(draft.person_id, message_id, report.id, field)
 
 
 def _own_at_this_place(batch: Batch, draft: Draft, decision: Decision, at: datetime) -> Report | None:
@@ -93,12 +103,20 @@ def _own_at_this_place(batch: Batch, draft: Draft, decision: Decision, at: datet
         incident = batch.incident(report.incident_id)
         near = distance_m(report.place.lat, report.place.lon, draft.place.lat, draft.place.lon) <= SAME_SPOT_M
         joins = decision.incident is not None and decision.incident.id == incident.id
+        if near and _named_differently(report, draft):
+            continue
         if (near or joins) and (incident.state.is_open or incidents.may_reopen(incident, at)):
             return report
     return None
 
 
-def _renew(ctx: Context, batch: Batch, draft: Draft, report: Report, at: datetime, *, by_press: bool) -> None:
+def _named_differently(report: Report, draft: Draft) -> bool:
+    names = [place.name for place in (report.place, draft.place) if place is not None and place.name is not None]
+    return len(names) == 2 and relation(names_in(names[0]), names_in(names[1])) is Relation.DIFFERENT
+
+
+def _renew(ctx: Context, batch: Batch, draft: Draft, report: Report, at: datetime, *, danger: bool) -> None:
+    """News of a report: what was said now is added to it, and a case that has just ended is open again."""
     seen_at = draft.started_at or at
     photos = len(draft.photos)
     renewed = replace(
@@ -106,39 +124,40 @@ def _renew(ctx: Context, batch: Batch, draft: Draft, report: Report, at: datetim
         seen_at=max(report.seen_at, seen_at),
         depth=draft.depth if draft.depth is not None and draft.depth.cm is not None else report.depth,
         fault=draft.fault or report.fault,
-        note=draft.note or report.note,
+        note=joined(report.note, draft.note) if draft.note else report.note,
         photos=report.photos + photos,
         place=replace(report.place, name=report.place.name or (draft.place.name if draft.place else None)),
         word=Word.STANDING,
         word_at=seen_at,
     )
     batch.put_report(renewed)
-    for photo in draft.photos:
-        batch.put_photo(replace(photo, report_id=report.id))
-    for message_id, field in draft.messages:
-        batch.put_said(draft.person_id, message_id, report.id, field)
+    _keep_what_came(batch, draft, report)
     before = batch.incident(report.incident_id)
     incident = before if before.state.is_open else incidents.reopened(before)
     incident = incidents.told(replace(incident, photos=incident.photos + photos), renewed)
-    batch.put_incident(incident, "renewed" if before.state.is_open else "reopened", at, why={"report": report.id})
-    batch.put_draft(
-        draft.person_id, Draft(report.id, draft.person_id, at, kind=report.kind, filed=True, album_id=draft.album_id)
-    )
-    if by_press:  # the question that was pressed has its answer; the receipt comes anew below it
-        batch.say(
-            Say("renewed.question", {"number": report.number}), at, person_id=draft.person_id, slot=slot_of(draft.id)
-        )
-    show_receipt(ctx, batch, renewed, at, anew=True, renewed=True)
+    if before.state.is_open:
+        batch.put_incident(incident, "renewed", at, why={"report": report.id})
+    else:
+        batch.put_incident(incident, "reopened", at, why={"report": report.id})
+        tell_reporters(ctx, batch, incident, "told.reopened", at, but=draft.person_id)
+    if draft.expires_at is not None:  # its question has the answer; the receipt comes anew below it
+        pointer = Say("renewed.question", {"number": report.number})
+        batch.say(pointer, at, person_id=draft.person_id, slot=slot_of(draft.id))
+    _focus(batch, draft.id, Draft(report.id, draft.person_id, at, kind=report.kind, album_id=draft.album_id), at)
+    show_receipt(ctx, batch, renewed, at, anew=True, danger=danger, renewed=True)
 
 
 def _ask_what_is_unsure(ctx: Context, batch: Batch, report: Report, decision: Decision, at: datetime) -> None:
-    expires_at = at + EXPIRY[Priority.ANSWER]
+    """One question at most: which puddle it is, else (where the report opened a case) which kelurahan."""
+    expires_at = at + QUESTIONS_KEEP
     if decision.offers:
         ask = receipts.ask_same(report, decision.offers)
         slot = receipts.same_slot(report.id)
         batch.say(ask, at, person_id=report.person_id, slot=slot, expires_at=expires_at)
+        return
     located = ctx.areas.locate(report.place.lat, report.place.lon)
-    if located.other is not None and located.area is not None and not report.place.approximate:
+    opened = decision.verdict is not Verdict.JOIN
+    if opened and located.other is not None and located.area is not None and not report.place.approximate:
         ask = receipts.ask_area(ctx, report, (located.area.code, located.other.code))
         slot = receipts.area_slot(report.id)
         batch.say(ask, at, person_id=report.person_id, slot=slot, expires_at=expires_at)

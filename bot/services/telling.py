@@ -6,15 +6,15 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.asking import area_values, slot_of
-from bot.domain.models import Choice, Incident, Report, Say
+from bot.domain.models import Choice, Incident, Kind, Report, Say
 from bot.domain.records import Priority
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.receipts import View
 
-EXPIRY = {Priority.ANSWER: timedelta(hours=1), Priority.ALERT: timedelta(hours=24)}
-"""A question nobody could be sent within the hour is not asked; receipts and news keep a day."""
+QUESTIONS_KEEP = timedelta(hours=1)
+"""A question that could not be sent within the hour is not asked any more."""
 
 QUIET_FROM = time(22, 0)
 QUIET_UNTIL = time(5, 0)
@@ -22,10 +22,15 @@ MORNING = time(5, 15)
 """No questions between 22.00 and 05.00; held ones go out from 05.15."""
 
 
+def is_night(at: datetime, timezone: ZoneInfo) -> bool:
+    """An hour in which nobody is asked, or woken."""
+    return not QUIET_UNTIL <= at.astimezone(timezone).time() < QUIET_FROM
+
+
 def not_at_night(at: datetime, timezone: ZoneInfo) -> datetime:
     """When a question may be asked: `at`, or the morning after a quiet hour."""
     local = at.astimezone(timezone)
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+    if not is_night(at, timezone):
         return at
     day = local.date() + timedelta(days=1) if local.time() >= QUIET_FROM else local.date()
     return datetime.combine(day, MORNING, timezone)
@@ -45,14 +50,30 @@ def show_receipt(
     """Bring a report's own message up to date; `anew` sends it again, below what was written meanwhile."""
     incident = batch.incident(report.incident_id)
     say = receipts.receipt(ctx, report, incident, view=view, danger=danger, renewed=renewed)
-    expires_at = at + EXPIRY[Priority.ALERT]
-    batch.say(say, at, person_id=report.person_id, slot=slot_of(report.id), anew=anew, expires_at=expires_at)
+    batch.say(say, at, person_id=report.person_id, slot=slot_of(report.id), anew=anew)
 
 
 def tell_reporters(
-    ctx: Context, batch: Batch, incident: Incident, text: str, at: datetime, *, but: int | None = None
+    ctx: Context,
+    batch: Batch,
+    incident: Incident,
+    text: str,
+    at: datetime,
+    *,
+    but: int | None = None,
+    due_at: datetime | None = None,
 ) -> None:
-    """Tell every reporter of an incident (but one, who knows) what became of it; their receipts change too."""
+    """Tell every reporter of an incident (but one, who knows) what became of it; their receipts change too.
+
+    Args:
+        ctx, batch: the world.
+        incident: as it is now.
+        text: id of the news.
+        at: when it happened.
+        but: person id of who knows.
+        due_at: when to tell, if not at once.
+    """
+    due_at = due_at or at
     for report in batch.reports_in(incident.id):
         if report.person_id == but:
             continue
@@ -65,11 +86,7 @@ def tell_reporters(
             "name": incident.name,
             "at": at.isoformat(),
         }
-        still = ((Choice("button.still", "still", (str(report.id),)),),) if not incident.state.is_open else ()
-        batch.say(
-            Say(text, values, still),
-            at,
-            person_id=report.person_id,
-            priority=Priority.ALERT,
-            expires_at=at + EXPIRY[Priority.ALERT],
-        )
+        label = "button.still" if incident.kind is Kind.PUDDLE else "button.still_broken"
+        still = () if incident.state.is_open else ((Choice(label, "still", (str(report.id),)),),)
+        say = Say(text, values, still, quiet=is_night(due_at, ctx.timezone))
+        batch.say(say, due_at, person_id=report.person_id, priority=Priority.ALERT)

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from bot.domain import conversation
-from bot.domain.conversation import advance, press_depth, press_fault
+from bot.domain.conversation import advance, pressed
 from bot.domain.models import Area, Depth, DepthLevel, Fault, Kind, Place, Report
 from bot.domain.records import Draft, Photo
 from bot.domain.steps import Act, Add, File, FindAddress, Heard, Step
@@ -58,7 +58,7 @@ def test_a_location_is_answered_with_the_question_for_the_depth() -> None:
 def test_one_location_and_one_tap_are_a_report() -> None:
     asked = told(LOCATION)
     assert asked.draft is not None
-    step = press_depth(asked.draft, KNEE)
+    step = pressed(replace(asked.draft, depth=KNEE))
     [act] = step.acts
     assert isinstance(act, File)
     assert act.by_press
@@ -155,7 +155,7 @@ def test_a_drain_needs_a_place_and_what_is_wrong() -> None:
     asked = told(LOCATION, draft=draft)
     assert asked.draft is not None
     assert [reply.say.text for reply in asked.replies] == ["ask.fault"]
-    [act] = press_fault(asked.draft, Fault.PUMP).acts
+    [act] = pressed(replace(asked.draft, fault=Fault.PUMP)).acts
     assert isinstance(act, File)
     assert act.draft.fault is Fault.PUMP
 
@@ -213,7 +213,7 @@ def test_a_street_in_words_is_looked_for_and_never_merged_by_itself() -> None:
     [act] = told(hear(text="Jl. Gaya Motor 2", street=True), draft=draft).acts
     assert isinstance(act, FindAddress)
     assert act.draft.found[0].approximate
-    assert act.draft.found[0].name == "Jl. Gaya Motor 2"
+    assert act.draft.name == "Jl. Gaya Motor 2"
 
 
 def test_what_was_said_hours_ago_is_another_matter() -> None:

@@ -17,10 +17,11 @@ async def test_a_location_without_depth_is_reminded_once_and_then_filed_as_it_is
     assert desk.says(ANI) == ["ask.depth"]
     await desk.beat(minutes=2)
     await desk.beat(minutes=2)
-    assert desk.says(ANI) == ["ask.depth", "ask.reminder"]
+    assert desk.says(ANI) == ["ask.depth", "ask.reminder.genangan"]
     await desk.beat(minutes=56)
     assert desk.says(ANI)[-1] == "receipt.genangan"
     assert "belum diketahui" in desk.shown(ANI)
+    assert any("Lutut" in desk.label(choice) for row in desk.receipt(ANI).choices for choice in row)
     [incident] = await desk.incidents()
     assert incident.depth_last is None
 
@@ -60,6 +61,8 @@ async def test_asked_twice_in_vain_a_case_ends_without_news(desk: Desk) -> None:
         assert await states(desk) == [IncidentState.WAITING]
         await desk.beat(hours=6, minutes=1)
     assert await states(desk) == [IncidentState.UNHEARD]
+    assert "told.unheard" not in desk.says(ANI)  # it is 00.45, and the news asks something
+    await desk.beat(hours=4, minutes=31)
     assert "told.unheard" in desk.says(ANI)
 
 
@@ -108,12 +111,15 @@ async def test_masih_within_three_hours_reopens_with_its_history(desk: Desk) -> 
     assert "receded" in history
 
 
-async def test_masih_later_than_that_does_not(desk: Desk) -> None:
+async def test_masih_later_than_that_begins_a_new_report_at_the_place(desk: Desk) -> None:
     await report(desk, ANI)
     await desk.press(ANI, "Sudah surut")
     desk.clock.move(hours=4)
-    assert await desk.press(ANI, "Masih tergenang") == "toast.over"
+    assert await desk.press(ANI, "Masih tergenang") == "toast.again"
     assert await states(desk) == [IncidentState.RECEDED]
+    await desk.press(ANI, "Betis")
+    assert await states(desk) == [IncidentState.RECEDED, IncidentState.WAITING]
+    assert "sebetis" in desk.shown(ANI)
 
 
 async def test_water_again_at_the_same_place_reopens_soon_and_is_new_later(desk: Desk) -> None:

@@ -105,9 +105,10 @@ async def test_who_is_unsure_is_offered_the_neighbours_and_may_choose(desk: Desk
     await report(desk, ANI)
     await report_in_words(desk, CICI)
     assert "receipt.genangan" in desk.says(CICI)  # the number does not wait for the answer
-    assert desk.says(CICI)[-1] == "ask.same"
+    assert desk.says(CICI)[-1] == "ask.same.genangan"
+    assert "dari sini, baru saja, selutut" in desk.shown(CICI)
     assert [incident.unsure for incident in await desk.incidents()] == [False, True]
-    await desk.press(CICI, "dari sini")
+    await desk.press(CICI, "Nomor 1")
     assert desk.says(CICI)[-1] == "answered.same"
     ended, joined = sorted(await desk.incidents(), key=lambda incident: incident.state.is_open)
     assert (ended.state, ended.merged_into) == (IncidentState.MERGED, joined.id)
@@ -327,7 +328,7 @@ async def test_a_failing_geocoder_only_means_that_a_pin_is_asked_for(tmp_path: P
         [work] = await desk.store.claim_work(desk.clock.now(), 5)
         await desk.store.finish_work(work, None, desk.clock.now())
         await desk.take()
-        assert "address.not_found" in desk.says(ANI)
+        assert "Jl. Gaya Motor 2 tidak ketemu di peta." in desk.shown(ANI)
         assert "Di mana airnya?" in desk.shown(ANI)
         await desk.location(ANI, *HERE)
         await desk.press(ANI, "Lutut")
