@@ -348,7 +348,8 @@ async def test_the_clock_is_told_and_set(site: httpx.AsyncClient, world: DemoWor
 
 
 async def test_a_skip_leads_to_the_morning_digest() -> None:
-    running = DemoWorld(lambda world: [Neighbour(world)], START, speed=60)
+    before_dawn = datetime(2026, 1, 19, 4, 0, tzinfo=WIB)
+    running = DemoWorld(lambda world: [Neighbour(world)], before_dawn, speed=60)
     async with running as world, visiting(world) as site, listening(site) as heard:
         await ask(site, "/clock/speed", speed=0)
         await heard.until(incidents)

@@ -142,12 +142,14 @@ export class Chat {
   place(message, outline) {
     const { lat, lon, accuracy_m: accuracy } = message.place;
     const words = accuracy ? word("sent_place_accuracy", { m: Math.round(accuracy) }) : word("sent_place");
-    const tile = el("div", { class: "map tile", role: "img", "aria-label": `${words}: ${lat.toFixed(4)}, ${lon.toFixed(4)}` });
+    const label = `${words}: ${lat.toFixed(4)}, ${lon.toFixed(4)}`;
+    const tile = el("div", { class: "map tile", role: "img", "aria-label": label });
     const map = new MapView(tile, outline, { still: true });
     map.setPin(lat, lon, accuracy);
     map.show(lat, lon, Math.max(2600, (accuracy ?? 0) * 5));
     if (!message.venue) return tile;
-    return el("div", {}, tile, el("p", { class: "venue" }, el("strong", {}, message.venue.title), el("br"), message.venue.address));
+    const { title, address } = message.venue;
+    return el("div", {}, tile, el("p", { class: "venue" }, el("strong", {}, title), el("br"), address));
   }
 
   photo({ id, width, height }) {
@@ -158,9 +160,10 @@ export class Chat {
 
   document({ id, name, bytes }) {
     const size = bytes < 10_000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`;
-    return el("a", { class: "document", href: `file/${encodeURIComponent(id)}`, download: name || "file",
-      "aria-label": word("download", { name }) }, el("span", { class: "glyph", "aria-hidden": "true" }, "↓"),
-    el("span", {}, el("strong", {}, name), el("small", {}, size)));
+    const file = { href: `file/${encodeURIComponent(id)}`, download: name || "file" };
+    return el("a", { class: "document", ...file, "aria-label": word("download", { name }) },
+      el("span", { class: "glyph", "aria-hidden": "true" }, "↓"),
+      el("span", {}, el("strong", {}, name), el("small", {}, size)));
   }
 
   buttons(message) {

@@ -19,8 +19,9 @@ export function depthWords(depth) {
 export function mark(incident) {
   const kind = !incident.open ? "over" : incident.drain ? "drain" : depthClass(incident.depth);
   const radius = incident.open ? 8 + 2.6 * Math.sqrt(incident.reporters) : 6;
+  const side = 1.6 * radius;
   const shape = incident.drain
-    ? svg("rect", { x: -radius * 0.8, y: -radius * 0.8, width: radius * 1.6, height: radius * 1.6, rx: 2, transform: "rotate(45)" })
+    ? svg("rect", { x: -side / 2, y: -side / 2, width: side, height: side, rx: 2, transform: "rotate(45)" })
     : svg("circle", { r: radius });
   const inside = incident.open
     ? svg("text", { y: 4 }, String(incident.reporters))

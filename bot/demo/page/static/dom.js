@@ -1,4 +1,4 @@
-// Elements are made by these functions only. Text always becomes text nodes: nothing that people typed is ever read as markup.
+// Elements are made by these functions only. Text becomes text nodes: nothing that people typed is ever read as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 

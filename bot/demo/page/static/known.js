@@ -6,6 +6,7 @@ import { MapView } from "./map.js";
 import { hour, word } from "./words.js";
 
 const NEAR_M = 2600;
+const SAME_DEG = 0.0005; // about 50 m: the digest rounds to a metre, and a centre moves with new reports
 
 export class Known {
   constructor(outline) {
@@ -40,6 +41,7 @@ export class Known {
     const shown = [...ended, ...[...open, ...drains].sort((a, b) => b.reporters - a.reporters)];
     this.map.setMarks(shown.map((each) => {
       const element = mark(each);
+      element.dataset.number = each.number;
       const changed = !first && JSON.stringify(before.get(each.number)) !== JSON.stringify(each);
       if (changed) element.classList.add("news");
       if (each.number === this.chosen) element.classList.add("chosen");
@@ -99,17 +101,17 @@ export class Known {
       row.setAttribute("aria-pressed", String(its));
       if (its && scroll) row.scrollIntoView({ block: "nearest", behavior: "smooth" });
     }
-    this.map.marks.querySelectorAll(".chosen").forEach((element) => element.classList.remove("chosen"));
-    const index = [...this.map.marks.children].find((element) =>
-      element.querySelector("title")?.textContent.startsWith(`${each.number} ·`));
-    index?.classList.add("chosen");
+    for (const element of this.map.marks.children) {
+      element.classList.toggle("chosen", element.dataset.number === each.number);
+    }
     if (!scroll) this.map.show(each.lat, each.lon, Math.min(this.map.across, NEAR_M * 2));
   }
 
   // A link in a message leads here.
   showPlace(lat, lon) {
-    const near = [...this.incidents].sort((a, b) => Math.hypot(a.lat - lat, a.lon - lon) - Math.hypot(b.lat - lat, b.lon - lon))[0];
-    if (near && Math.hypot(near.lat - lat, near.lon - lon) < 0.0005) this.choose(near);
+    const away = (each) => Math.hypot(each.lat - lat, each.lon - lon);
+    const near = [...this.incidents].sort((a, b) => away(a) - away(b))[0];
+    if (near && away(near) < SAME_DEG) this.choose(near);
     this.map.show(lat, lon, NEAR_M * 2);
   }
 }

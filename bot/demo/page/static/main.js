@@ -28,7 +28,9 @@ function showTab(name) {
   if (name === "channel") at("channel-dot").hidden = true;
 }
 
-for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListener("click", () => showTab(tab.dataset.tab));
+for (const tab of document.querySelectorAll(".tabs button")) {
+  tab.addEventListener("click", () => showTab(tab.dataset.tab));
+}
 
 let begun = null;
 let channelSize = 0;

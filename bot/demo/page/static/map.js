@@ -34,7 +34,8 @@ export class MapView {
 
   ground() {
     const { sea, borders, kelurahan } = this.outline;
-    this.areas = kelurahan.map((area) => svg("path", { class: `land k${Number(area.code.slice(6, 8))}`, d: area.path }));
+    const kecamatan = (area) => Number(area.code.slice(6, 8));
+    this.areas = kelurahan.map((area) => svg("path", { class: `land k${kecamatan(area)}`, d: area.path }));
     return svg("g", { class: "ground" },
       svg("path", { class: "coast-glow", d: borders.coast }),
       svg("path", { class: "sea", d: sea }),
@@ -138,7 +139,8 @@ export class MapView {
     if (this.fitted) this.fit();
     const { width, height } = this.size;
     const high = (this.across * height) / width;
-    this.svg.setAttribute("viewBox", `${this.middle.x - this.across / 2} ${this.middle.y - high / 2} ${this.across} ${high}`);
+    const [left, top] = [this.middle.x - this.across / 2, this.middle.y - high / 2];
+    this.svg.setAttribute("viewBox", `${left} ${top} ${this.across} ${high}`);
     const unit = this.metresPerPixel;
     for (const { x, y, element } of [...(this.placed ?? []), ...(this.pinned ? [this.pinned] : [])]) {
       element.setAttribute("transform", `translate(${x} ${y}) scale(${unit})`);

@@ -72,9 +72,11 @@ export class Phone {
     this.closeSheets();
     this.picker.box.hidden = true;
     this.chat.clear();
-    this.chat.acts = this.mine
-      ? { follow: (url) => this.follow(url), press: (message, button) => this.press(message, button), command: (text) => this.say(text) }
-      : { follow: (url) => this.follow(url), press: null, command: null };
+    this.chat.acts = {
+      follow: (url) => this.follow(url),
+      press: this.mine ? (message, button) => this.press(message, button) : null,
+      command: this.mine ? (text) => this.say(text) : null,
+    };
     this.keyboard = [];
     this.drawHead();
     this.drawPeople();
@@ -133,7 +135,8 @@ export class Phone {
       button.tabIndex = looking ? 0 : -1;
       return button;
     });
-    if (made.some((button, i) => strip.children[i] !== button) || made.length !== strip.children.length) strip.replaceChildren(...made);
+    const same = made.length === strip.children.length && made.every((button, i) => strip.children[i] === button);
+    if (!same) strip.replaceChildren(...made);
     if (held) strip.querySelector('[aria-checked="true"]')?.focus();
   }
 
@@ -145,7 +148,9 @@ export class Phone {
     return el("button", {
       type: "button", role: "radio", class: "person", "data-key": person.key, title: name, "aria-label": name,
       onclick: () => this.lookAt(person.key),
-    }, el("span", { class: `face letters ${tint}`, "aria-hidden": "true" }, initials), el("span", { class: "first-name", "aria-hidden": "true" }, name));
+    },
+    el("span", { class: `face letters ${tint}`, "aria-hidden": "true" }, initials),
+    el("span", { class: "first-name", "aria-hidden": "true" }, name));
   }
 
   walkPeople(event) {
@@ -172,8 +177,9 @@ export class Phone {
     const log = at("phone-log");
     log.querySelector(".about")?.remove();
     if (!empty) return;
-    const words = this.mine ? [el("strong", {}, word("about_bot")), el("p", {}, this.about)] : [el("p", {}, word("no_chat_yet", { name: this.owner.name }))];
-    log.append(el("div", { class: "about" }, ...words));
+    log.append(el("div", { class: "about" }, ...(this.mine
+      ? [el("strong", {}, word("about_bot")), el("p", {}, this.about)]
+      : [el("p", {}, word("no_chat_yet", { name: this.owner.name }))])));
   }
 
   drawKeyboard(rows) {
@@ -286,8 +292,9 @@ async function asPhoto(file) {
   try {
     const picture = await createImageBitmap(file);
     const scale = Math.min(1, LONGEST_SIDE_PX / Math.max(picture.width, picture.height));
-    const canvas = el("canvas", { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const canvas = el("canvas", { width, height });
+    canvas.getContext("2d").drawImage(picture, 0, 0, width, height);
     return await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
   } catch {
     return null;

@@ -74,12 +74,14 @@ export class Picker {
     if (!this.ring) return;
     const { lat, lon } = this.map.centre;
     const { x, y } = this.map.middle;
-    for (const [name, value] of Object.entries({ cx: x, cy: y, r: this.accuracy ?? 0 })) this.ring.setAttribute(name, value);
+    const ring = { cx: x, cy: y, r: this.accuracy ?? 0 };
+    for (const [name, value] of Object.entries(ring)) this.ring.setAttribute(name, value);
     const area = this.map.areaAt(lat, lon);
     if (area) this.select.value = area.code;
     else this.select.selectedIndex = -1;
     const where = area ? `Kel. ${area.name}, Kec. ${area.kecamatan}` : word("picker_outside");
-    at("picker-where").replaceChildren(el("strong", {}, where), " ", el("span", {}, `${lat.toFixed(4)}, ${lon.toFixed(4)}`));
+    const point = `${lat.toFixed(4)}, ${lon.toFixed(4)}`;
+    at("picker-where").replaceChildren(el("strong", {}, where), " ", el("span", {}, point));
   }
 
   submit() {
