@@ -39,7 +39,7 @@ def ask_where(draft: Draft, danger: bool = False, got: str | None = None) -> Say
         "safety": "say.safety" if danger else None,
         "got": got or _got(draft),
         "name": draft.name,
-        "depth": depth_values(draft.depth),
+        **known_depth(draft.depth),
         "fault": None if draft.fault is None else f"fault.{draft.fault.value}",
     }
     return Say(f"ask.where.{draft.kind.value}", values, BUTTONS, keyboard="ask")
@@ -49,7 +49,7 @@ def _got(draft: Draft) -> str | None:
     """What was understood already. The words that began a report need no mention."""
     if draft.photos:
         return "got.photo"
-    if draft.depth is not None:
+    if is_known(draft.depth):
         return "got.depth"
     if draft.fault is not None:
         return "got.fault"
@@ -105,6 +105,13 @@ def area_values(area: Area | None) -> dict[str, object] | None:
     return {"kelurahan": area.kelurahan, "kecamatan": area.kecamatan, "kota": area.kota}
 
 
-def depth_values(depth: Depth | None) -> dict[str, object] | None:
-    """A depth as a Say's value."""
-    return None if depth is None else {"level": depth.level.value, "cm": depth.cm, "measured": depth.measured}
+def is_known(depth: Depth | None) -> bool:
+    """Somebody said how deep it is."""
+    return depth is not None and depth.cm is not None
+
+
+def known_depth(depth: Depth | None) -> dict[str, object]:
+    """A depth as a Say's value "depth"; none where it is not known."""
+    if depth is None or depth.cm is None:
+        return {}
+    return {"depth": {"level": depth.level.value, "cm": depth.cm, "measured": depth.measured}}

@@ -85,7 +85,7 @@ def of_reports(incident: Incident, reports: Sequence[Report]) -> Incident:
         lon=lon,
         weight=weight,
         cell=cell_of(lat, lon),
-        reporters=len(ordered),
+        reporters=len({report.person_id for report in ordered}),
         area_code=ordered[0].place.area_code,
         first_seen=ordered[0].at,
         last_seen=ordered[0].seen_at,
@@ -139,9 +139,9 @@ def is_gone(reports: Iterable[Report], reachable: Iterable[int]) -> bool:
     first_gone = min(report.word_at for report in gone if report.word_at is not None)
     if any(report.word is not Word.GONE and report.seen_at > first_gone for report in voices):
         return False
-    there = set(reachable)
-    needed = min(WORDS_NEEDED, sum(report.person_id in there for report in voices))
-    return len(gone) >= max(1, needed)
+    there = {report.person_id for report in voices} & set(reachable)
+    needed = min(WORDS_NEEDED, len(there))
+    return len({report.person_id for report in gone}) >= max(1, needed)
 
 
 def _with_depth(incident: Incident, report: Report) -> Incident:

@@ -1,8 +1,8 @@
 """Numbers that people say aloud: short, unambiguous, not guessable in sequence.
 
-Letters that are heard or read as another (I, O, Q, U, V and so on) and the digits 0 and 1 are left out. A number is two
-letters and a growing tail of digits, e.g. KA7: 3,200 of them, then KA72, KA729 … Ids are scattered over each length by
-a keyed permutation, so that a number does not tell its neighbours.
+Letters that are heard or read as another (I, O, Q, U, V and so on) and the digits 0 and 1 are left out, and R too: RT 5
+and RW 5 are neighbourhoods. A number is two letters and a growing tail of digits, e.g. KA7: 2,888 of them, then KA72,
+KA729 … Ids are scattered over each length by a keyed permutation, so that a number does not tell its neighbours.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-LETTERS = "ABCDEFGHJKLMNPRSTWXY"
+LETTERS = "ABCDEFGHJKLMNPSTWXY"
 DIGITS = "23456789"
 
 _SHAPE = re.compile(rf"[{LETTERS}]{{2}}[{DIGITS}]{{1,8}}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import afterwards, incidents
-from bot.domain.asking import depth_values
+from bot.domain.asking import known_depth
 from bot.domain.models import DEEP_CM, Cause, Report, Say, Word
 from bot.domain.steps import Add
 from bot.services.batch import Batch
@@ -65,14 +65,13 @@ def _understood(report: Report, add: Add) -> Say:
     else:
         field = "depth" if add.depth is not None else "passability"
     deep = add.danger or (add.depth is not None and (add.depth.cm or 0) >= DEEP_CM)
-    values: dict[str, object] = {
+    values = {
         "number": report.number,
+        **known_depth(add.depth),
         "passability": None if add.passability is None else f"passability.{add.passability.value}",
         "name": add.name,
         "safety": "say.safety" if deep else None,
     }
-    if add.depth is not None:
-        values["depth"] = depth_values(add.depth)
     return Say(f"added.{field}", values)
 
 

@@ -29,8 +29,8 @@ def cancel(ctx: Context, batch: Batch, person_id: int, at: datetime) -> None:
                 batch.say(Say("cancel.question"), at, person_id=person_id, slot=slot)
         batch.say(Say("cancel.draft"), at, person_id=person_id)
         return
-    if draft is not None and conversation.is_moving(draft, at):
-        leave_place(batch, person_id, at)
+    if leave_place(batch, person_id, at):
+        batch.say(Say("cancel.move"), at, person_id=person_id)
         return
     mine = open_reports(batch, person_id)
     if mine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.asking import area_values, depth_values, greeting
+from bot.domain.asking import area_values, greeting, known_depth
 from bot.domain.events import Command, SentText
 from bot.domain.models import Choice, IncidentState, Kind, Report, Say
 from bot.domain.numbers import read_number
@@ -81,7 +81,7 @@ def _shared(ask: Ask, number: str | None) -> None:
     values = {
         "name": incident.name,
         "area": area_values(ask.ctx.areas.get(incident.area_code or "")),
-        "depth": depth_values(incident.depth_last),
+        **known_depth(incident.depth_last),
         "faults": [f"fault.{fault.value}" for fault in incident.faults] or None,
         "since": incident.first_seen.isoformat(),
         "n": incident.reporters,
@@ -135,7 +135,7 @@ def _line(ask: Ask, report: Report) -> dict[str, object]:
         "at": report.at.isoformat(),
         "area": area_values(ask.ctx.areas.get(report.place.area_code or "")),
         "name": report.place.name,
-        "depth": depth_values(report.depth),
+        **known_depth(report.depth),
         "fault": None if report.fault is None else f"fault.{report.fault.value}",
         "what": "status.drain" if report.kind is Kind.DRAIN else "status.puddle",
         "state": "state.mended" if mended else f"state.{incident.state.value}",

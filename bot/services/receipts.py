@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from bot.domain.asking import area_values, depth_values
+from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.matching import Offer
 from bot.domain.models import (
     DEEP_CM,
@@ -64,7 +64,8 @@ def receipt(
         "area": area_values(ctx.areas.get(report.place.area_code or "")),
         "name": report.place.name,
         "approximate": "say.approximate" if report.place.approximate else None,
-        "depth": depth_values(report.depth),
+        "no_depth": None if is_known(report.depth) else "receipt.no_depth",
+        **known_depth(report.depth),
         "fault": None if report.fault is None else f"fault.{report.fault.value}",
         "cause": None if report.cause is None else f"cause.{report.cause.value}",
         "passability": None if report.passability is None else f"passability.{report.passability.value}",
@@ -74,7 +75,7 @@ def receipt(
         "word_at": None if report.word_at is None else report.word_at.isoformat(),
         "owner": OWNER if open_ else None,
         "others": others if merged else None,
-        "distance_m": report.match.distance_m if merged else None,
+        "distance_m": _told_distance(report, report.match.distance_m) if merged else None,
         "age_s": report.match.age_s if merged else None,
         "ended_at": None if incident.ended_at is None else incident.ended_at.isoformat(),
         "news": "receipt.news" if plain else None,
@@ -92,6 +93,11 @@ def _text_of(report: Report, incident: Incident, renewed: bool) -> str:
         mended = report.kind is Kind.DRAIN and incident.state is IncidentState.RECEDED
         return "receipt.mended" if mended else f"receipt.{incident.state.value}"
     return "receipt.renewed" if renewed else f"receipt.{report.kind.value}"
+
+
+def _told_distance(report: Report, distance_m: float | None) -> float | None:
+    """A distance as it is told: never 0 m, and none from a place that is only known in words."""
+    return None if distance_m is None or report.place.approximate else max(1.0, distance_m)
 
 
 def withdrawn(report: Report) -> Say:
@@ -164,9 +170,9 @@ def ask_same(report: Report, offers: Sequence[Offer]) -> Say:
             "values": {
                 "n": number,
                 "name": offer.incident.name,
-                "distance_m": offer.distance_m,
+                "distance_m": _told_distance(report, offer.distance_m),
                 "age_s": offer.age_s,
-                "depth": depth_values(offer.incident.depth_last),
+                **known_depth(offer.incident.depth_last),
             },
         }
         for number, offer in enumerate(offers, start=1)

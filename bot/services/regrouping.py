@@ -67,7 +67,10 @@ def join_incident(batch: Batch, report: Report, incident: Incident, at: datetime
     joining = replace(report, incident_id=incident.id, match=match_, unsure=False)
     batch.reports_in(left)  # so that the incident it leaves can be counted anew
     batch.put_report(joining)
-    batch.put_incident(incidents.joined(incident, joining), "joined", at, why=reasons(joining))
+    together = batch.reports_in(incident.id)
+    again = any(other.person_id == report.person_id for other in together if other.id != report.id)
+    joined = incidents.of_reports(incident, together) if again else incidents.joined(incident, joining)
+    batch.put_incident(joined, "joined", at, why=reasons(joining))
     _after_leaving(batch, left, at, merged_into=incident.id, report=report)
     return joining
 

@@ -9,7 +9,7 @@ from bot.domain import incidents
 from bot.domain.afterwards import joined
 from bot.domain.asking import slot_of
 from bot.domain.matching import ASK_RING, Decision, Verdict, distance_m, match, rule_for
-from bot.domain.models import Kind, Match, Report, Say, Word
+from bot.domain.models import Kind, Match, Place, Report, Say, Word
 from bot.domain.place_names import Relation, names_in, relation
 from bot.domain.records import Draft
 from bot.services import receipts
@@ -101,18 +101,21 @@ def _own_at_this_place(batch: Batch, draft: Draft, decision: Decision, at: datet
         if report.kind is not draft.kind or report.id == draft.id or draft.place is None:
             continue
         incident = batch.incident(report.incident_id)
-        near = distance_m(report.place.lat, report.place.lon, draft.place.lat, draft.place.lon) <= SAME_SPOT_M
+        same = _is_same_spot(report.place, draft.place)
         joins = decision.incident is not None and decision.incident.id == incident.id
-        if near and _named_differently(report, draft):
-            continue
-        if (near or joins) and (incident.state.is_open or incidents.may_reopen(incident, at)):
+        if (same or joins) and (incident.state.is_open or incidents.may_reopen(incident, at)):
             return report
     return None
 
 
-def _named_differently(report: Report, draft: Draft) -> bool:
-    names = [place.name for place in (report.place, draft.place) if place is not None and place.name is not None]
-    return len(names) == 2 and relation(names_in(names[0]), names_in(names[1])) is Relation.DIFFERENT
+def _is_same_spot(one: Place, other: Place) -> bool:
+    """Two places of one person are one: near, and not named differently. In words only the names can tell."""
+    known = one.name is not None and other.name is not None
+    names = relation(names_in(one.name or ""), names_in(other.name or "")) if known else Relation.UNKNOWN
+    if one.approximate or other.approximate:
+        return names is Relation.SAME or (known and (one.name or "").casefold() == (other.name or "").casefold())
+    near = distance_m(one.lat, one.lon, other.lat, other.lon) <= SAME_SPOT_M
+    return near and names is not Relation.DIFFERENT
 
 
 def _renew(ctx: Context, batch: Batch, draft: Draft, report: Report, at: datetime, *, danger: bool) -> None:

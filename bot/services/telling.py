@@ -73,13 +73,13 @@ def tell_reporters(
         but: person id of who knows.
         due_at: when to tell, if not at once.
     """
-    due_at = due_at or at
+    due_at, told = due_at or at, {but}
     for report in batch.reports_in(incident.id):
-        if report.person_id == but:
+        if report.person_id != but:
+            show_receipt(ctx, batch, report, at)
+        if report.passing or report.person_id in told:
             continue
-        show_receipt(ctx, batch, report, at)
-        if report.passing:
-            continue
+        told.add(report.person_id)
         values = {
             "number": report.number,
             "area": area_values(ctx.areas.get(report.place.area_code or "")),

@@ -39,8 +39,7 @@ def hear_word(ctx: Context, batch: Batch, report: Report, word: Word, at: dateti
     if not incident.state.is_open and not incidents.may_reopen(incident, at):
         return Heeded.OVER if word is Word.GONE else Heeded.AGAIN
     close_question(ctx, batch, report, f"answered.{word.value}", at)
-    said_at = report.word_at if report.word is word else None
-    if said_at is not None and (word is Word.GONE or at - said_at < SAME_PRESS):
+    if report.word is word and report.word_at is not None and at - report.word_at < SAME_PRESS:
         return Heeded.ALREADY
     if incident.state.is_open:
         _say(ctx, batch, report, word, at)
@@ -78,9 +77,10 @@ def _reopen(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime
 
 
 def whom_to_ask(batch: Batch, incident: Incident) -> list[Report]:
-    """The latest reporters who were not only passing by and can be reached."""
+    """The latest reporters who were not only passing by and can be reached, each by their latest report."""
     able = [r for r in batch.reports_in(incident.id) if not r.passing and batch.person(r.person_id).reachable]
-    return sorted(able, key=lambda report: report.seen_at, reverse=True)[:REPORTERS_ASKED]
+    latest = {report.person_id: report for report in sorted(able, key=lambda report: report.seen_at)}
+    return sorted(latest.values(), key=lambda report: report.seen_at, reverse=True)[:REPORTERS_ASKED]
 
 
 def is_asked(batch: Batch, report: Report, at: datetime) -> bool:

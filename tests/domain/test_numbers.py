@@ -20,6 +20,11 @@ def test_numbers_hold_nothing_that_is_misread() -> None:
     assert not set("".join(number_of(n, KEY) for n in range(1, 4000))) & set("IOQUV01")
 
 
+def test_no_number_reads_like_an_rt_or_rw() -> None:
+    assert not [number for n in range(1, 4000) if (number := number_of(n, KEY)).startswith(("RT", "RW"))]
+    assert read_number("RT 5") is None
+
+
 def test_a_number_is_read_as_people_type_it() -> None:
     assert read_number(" ka7") == "KA7"
     assert read_number("#KA-72") == "KA72"

@@ -160,3 +160,68 @@ async def test_away_is_no_word_about_the_water(desk: Desk) -> None:
     await desk.beat(hours=6, minutes=1)
     await desk.press(ANI, "Saya tidak di sana")
     assert await states(desk) == [IncidentState.WAITING]
+
+
+async def test_after_a_reopening_everybody_can_say_again_that_it_is_gone(desk: Desk) -> None:
+    await report(desk, ANI)
+    await report(desk, BUDI, NEAR)
+    for who in (ANI, BUDI):
+        await desk.press(who, "Sudah surut")
+    desk.clock.move(hours=1)
+    await report(desk, ANI)  # water again: the case is open again, and the neighbour hears of it
+    assert await states(desk) == [IncidentState.WAITING]
+    assert desk.says(BUDI)[-1] == "told.reopened"
+    desk.clock.move(hours=1)
+    assert await desk.press(BUDI, "Sudah surut") == "toast.thanks"
+    await desk.press(ANI, "Sudah surut")
+    assert await states(desk) == [IncidentState.RECEDED]
+
+
+async def test_a_word_pressed_twice_counts_once(desk: Desk) -> None:
+    await report(desk, ANI)
+    await desk.press(ANI, "Airnya naik")
+    await desk.press(ANI, "Kembali")
+    assert await desk.press(ANI, "Airnya naik") == "toast.already"
+    [incident] = await desk.incidents()
+    assert [event.what for event in await desk.store.history(incident.id)].count("rising") == 1
+
+
+async def test_news_at_night_makes_no_sound(desk: Desk) -> None:
+    desk.clock.at = desk.clock.at.replace(hour=23)
+    for who in (ANI, BUDI, CICI):
+        await report(desk, who)
+    await desk.press(ANI, "Sudah surut")
+    await desk.press(BUDI, "Sudah surut")
+    [told] = [say for say in desk.chats[CICI].values() if say.text == "told.receded"]
+    assert told.quiet
+
+
+async def test_who_passed_by_by_mistake_can_come_back(desk: Desk) -> None:
+    await report(desk, ANI)
+    await desk.press(ANI, "Saya hanya lewat")
+    await desk.press(ANI, "Saya warga sini")
+    await desk.press(ANI, "Sudah surut")
+    assert await states(desk) == [IncidentState.RECEDED]
+
+
+async def test_a_drain_can_be_mended(desk: Desk) -> None:
+    for who in (ANI, BUDI):
+        await desk.text(who, "got mampet")
+        await desk.location(who, *HERE, accuracy_m=5.0)
+    await desk.press(ANI, "Sudah beres")
+    await desk.press(BUDI, "Sudah beres")
+    assert await states(desk) == [IncidentState.RECEDED]
+    assert "sudah beres" in desk.shown(ANI)
+    await desk.text(ANI, "/status")
+    assert "Sudah beres" in desk.shown(ANI)
+    assert "urut" not in desk.shown(ANI)
+    await desk.press(ANI, "Masih rusak")
+    assert await states(desk) == [IncidentState.WAITING]
+
+
+async def test_the_water_of_a_report_long_over_is_a_new_report_and_never_a_dead_button(desk: Desk) -> None:
+    await report(desk, ANI)
+    await desk.press(ANI, "Sudah surut")
+    desk.clock.move(hours=5)
+    await desk.photo(ANI)  # something else is being told
+    assert await desk.press(ANI, "Masih tergenang") == "toast.finish_first"

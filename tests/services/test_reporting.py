@@ -106,7 +106,7 @@ async def test_who_is_unsure_is_offered_the_neighbours_and_may_choose(desk: Desk
     await report_in_words(desk, CICI)
     assert "receipt.genangan" in desk.says(CICI)  # the number does not wait for the answer
     assert desk.says(CICI)[-1] == "ask.same.genangan"
-    assert "dari sini, baru saja, selutut" in desk.shown(CICI)
+    assert "1. baru saja, selutut" in desk.shown(CICI)
     assert [incident.unsure for incident in await desk.incidents()] == [False, True]
     await desk.press(CICI, "Nomor 1")
     assert desk.says(CICI)[-1] == "answered.same"
@@ -358,3 +358,27 @@ async def test_near_a_border_the_kelurahan_is_asked_about_after_the_number(desk:
     assert "Kel. Papanggo" in desk.texts.plain("receipt.genangan", desk.receipt(ANI).values, "id")
     [incident] = await desk.incidents()
     assert incident.area_code == "31.72.02.1003"
+
+
+async def test_two_addresses_in_one_kelurahan_are_two_reports(desk: Desk) -> None:
+    for street in ("Jl. Mangga", "gang sebelah masjid"):
+        await desk.text(ANI, "✍️ Tulis alamat")
+        await desk.press(ANI, "Koja")
+        await desk.press(ANI, "Tugu Utara")
+        await desk.text(ANI, street)
+        await desk.press(ANI, "Lutut")
+    assert len(await desk.incidents()) == 2
+    await desk.press(ANI, "Nomor 1")  # or one, if the person says so
+    [incident] = [incident for incident in await desk.incidents() if incident.state.is_open]
+    assert incident.reporters == 1
+
+
+async def test_a_distance_is_not_told_from_a_place_known_only_in_words(desk: Desk) -> None:
+    await report(desk, ANI)
+    await report_in_words(desk, CICI)
+    assert " m dari sini" not in desk.shown(CICI)
+
+
+async def test_a_depth_nobody_knows_is_said_so_in_words(desk: Desk) -> None:
+    await report(desk, ANI, depth="Belum tahu")
+    assert "Tinggi air belum diketahui." in desk.shown(ANI)
