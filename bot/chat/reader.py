@@ -35,6 +35,9 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
 """Characters (Bot API, sendMessage and sendPhoto)."""
 
+QUOTED_LIMIT = 300
+"""Characters of a message that is answered: enough to see which report it is about."""
+
 FIRST_MESSAGE_S = datetime(2013, 8, 14, tzinfo=UTC).timestamp()
 """Telegram's first day: no message is older."""
 
@@ -101,6 +104,7 @@ class Reader:
             raw.integer(message, "message_id"),
             edited,
             raw.maybe_int(message, "message_thread_id") if raw.flag(message, "is_topic_message") else None,
+            *_answered(message),
         )
         if private:
             return _private(message, at, _sender(user), origin)
@@ -153,9 +157,7 @@ def _text(message: Json, at: datetime, sender: Sender, origin: Origin) -> SentTe
     match = _COMMAND.match(text)
     if match:
         return _command(match, text, at, sender, origin)
-    answered = raw.maybe_obj(message, "reply_to_message")
-    reply_to = None if answered is None else raw.integer(answered, "message_id")
-    return SentText(at=at, sender=sender, origin=origin, text=text, reply_to=reply_to)
+    return SentText(at=at, sender=sender, origin=origin, text=text)
 
 
 def _photo(message: Json, at: datetime, sender: Sender, origin: Origin) -> SentPhoto | None:
@@ -192,6 +194,14 @@ def _location(message: Json, at: datetime, sender: Sender, origin: Origin) -> Sh
         live=raw.maybe_int(location, "live_period") is not None or origin.edited,
         venue=_venue_name(venue) if venue is not None else None,
     )
+
+
+def _answered(message: Json) -> tuple[int | None, str]:
+    """(id, beginning of the text) of the message that this one answers."""
+    answered = raw.maybe_obj(message, "reply_to_message")
+    if answered is None:
+        return None, ""
+    return raw.integer(answered, "message_id"), raw.words(answered, "text", QUOTED_LIMIT)
 
 
 def _venue_name(venue: Json) -> str | None:

@@ -146,22 +146,23 @@ async def outcome_of(world: DemoWorld) -> Outcome:
 
 def _told(chat: Sequence[Shown]) -> str:
     """What a chat shows its owner: "receipt", "outside", "asked back", or "" for none of these."""
-    said = [_first_line(message) for message in chat if message.from_bot]
+    said = [line for message in chat if message.from_bot for line in _lines(message)]
     for what, ids in (("receipt", RECEIPTS), ("outside", OUTSIDE), ("asked back", ASKED_BACK)):
         if any(_opening(text_id).fullmatch(line) for text_id in ids for line in said):
             return what
     return ""
 
 
-def _first_line(message: Shown) -> str:
+def _lines(message: Shown) -> list[str]:
     words = message.text or ("" if message.venue is None else str(message.venue["title"]))
-    return words.partition("\n")[0]
+    return words.split("\n")
 
 
 @cache
 def _opening(text_id: str) -> re.Pattern[str]:
-    """The first line of a text, with any values."""
-    line = without_markup(read_catalog(DEFAULT_LANGUAGE)[text_id].strip().partition("\n")[0])
+    """The first line of a text that has words of its own, with any values."""
+    lines = without_markup(read_catalog(DEFAULT_LANGUAGE)[text_id]).split("\n")
+    line = next(line for line in lines if _GAP.sub("", line).strip())
     parts = (
         re.escape(part) if number % 2 == 0 else _GAPS.get(part, ".+") for number, part in enumerate(_GAP.split(line))
     )

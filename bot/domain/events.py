@@ -33,6 +33,7 @@ class Origin:
         message_id: the message, or the one whose button was pressed (None where Telegram sends none).
         edited: it corrects a message sent earlier.
         topic_id: the topic inside a forum group.
+        reply_to: the message that it answers, if any; `quoted`: the beginning of that one's text.
     """
 
     chat_id: int
@@ -40,6 +41,8 @@ class Origin:
     message_id: int | None = None
     edited: bool = False
     topic_id: int | None = None
+    reply_to: int | None = None
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +67,9 @@ class SharedLocation(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentText(Event):
-    """Free text, at most 4096 characters.
-
-    Attributes:
-        text: what was typed.
-        reply_to: message id it answers, if any.
-    """
+    """Free text, at most 4096 characters."""
 
     text: str
-    reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

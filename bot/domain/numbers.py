@@ -44,6 +44,11 @@ def read_number(text: str) -> str | None:
     return squeezed if _SHAPE.fullmatch(squeezed) else None
 
 
+def numbers_in(text: str) -> list[str]:
+    """The numbers that a text holds, written as we write them, in order."""
+    return re.findall(rf"\b{_SHAPE.pattern}\b", text)
+
+
 def _permute(value: int, size: int, key: bytes) -> int:
     """A keyed permutation of range(size): a small Feistel network, walked until it lands inside (cycle walking)."""
     half = max(1, ((size - 1).bit_length() + 1) // 2)

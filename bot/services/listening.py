@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain import afterwards, asking, conversation, incidents
 from bot.domain.events import SentOther, SentPhoto, SentText, SharedLocation
 from bot.domain.models import Choice, Kind, Report, Say, Word
-from bot.domain.numbers import read_number
+from bot.domain.numbers import numbers_in, read_number
 from bot.domain.records import Draft, Person
 from bot.domain.steps import Add, Heard
 from bot.domain.talk import water_word
@@ -38,6 +38,7 @@ def listen(ctx: Context, batch: Batch, person: Person, event: SharedLocation | S
             return
         if _is_number(ctx, batch, person, event):
             return
+    _turn_to_answered(batch, person, event)
     heard = hear(ctx, event)
     if _is_about_the_water(ctx, batch, person, heard):
         return
@@ -45,6 +46,21 @@ def listen(ctx: Context, batch: Batch, person: Person, event: SharedLocation | S
         batch.draft(person.id), heard, person.id, batch.next_case_id, open_reports(batch, person.id)
     )
     take(ctx, batch, person.id, step, event.at)
+
+
+def _turn_to_answered(batch: Batch, person: Person, event: SharedLocation | SentText | SentPhoto) -> None:
+    """A reply to a receipt, or to what one said for a report, is about that report."""
+    if event.origin.reply_to is None:
+        return
+    said = batch.said_in(person.id, event.origin.reply_to)
+    meant = {report.number: report for report in open_reports(batch, person.id)}
+    for report in meant.values():
+        if said is not None and report.id == said[0]:
+            focus_on(batch, report, event.at)
+            return
+    named = next((number for number in numbers_in(event.origin.quoted) if number in meant), None)
+    if named is not None:
+        focus_on(batch, meant[named], event.at)
 
 
 def _is_number(ctx: Context, batch: Batch, person: Person, event: SentText) -> bool:

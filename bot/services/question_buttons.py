@@ -41,7 +41,7 @@ def none(p: Press, report: Report) -> Say | None:
     if not report.unsure:
         return ALREADY
     settle_sure(p.batch, report, p.at)
-    p.say(Say("answered.none", {"number": report.number}), receipts.same_slot(report.id))
+    p.say(Say(f"answered.none.{report.kind.value}", {"number": report.number}), receipts.same_slot(report.id))
     return DONE
 
 

@@ -161,9 +161,11 @@ def test_what_is_no_report_is_named(kind: str, content: dict[str, Any]) -> None:
 
 
 def test_text_comes_with_what_it_answers() -> None:
-    event = read(text="depan  Indomaret\nkira2 40cm", reply_to_message={"message_id": 3, "date": 1, "chat": PRIVATE})
+    answered = {"message_id": 3, "date": 1, "chat": PRIVATE, "text": "Laporan KA7 diterima"}
+    event = read(text="depan  Indomaret\nkira2 40cm", reply_to_message=answered)
     assert isinstance(event, SentText)
-    assert (event.text, event.reply_to) == ("depan  Indomaret\nkira2 40cm", 3)
+    assert event.text == "depan  Indomaret\nkira2 40cm"
+    assert (event.origin.reply_to, event.origin.quoted) == (3, "Laporan KA7 diterima")
 
 
 def test_an_edited_message_says_so_and_bears_the_time_of_the_edit() -> None:

@@ -1,4 +1,4 @@
-from bot.domain.numbers import number_of, read_number
+from bot.domain.numbers import number_of, numbers_in, read_number
 
 KEY = b"0123456789abcdef"
 
@@ -29,4 +29,5 @@ def test_a_number_is_read_as_people_type_it() -> None:
     assert read_number(" ka7") == "KA7"
     assert read_number("#KA-72") == "KA72"
     assert read_number("jalan 7") is None
+    assert numbers_in("✅ Laporan KA7 diterima, seperti MD32. Ka8") == ["KA7", "MD32"]
     assert read_number("KA") is None

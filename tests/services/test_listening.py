@@ -271,3 +271,24 @@ async def test_the_location_goes_along_when_it_is_a_drain_after_all(desk: Desk) 
     await desk.press(ANI, "Lutut")
     [incident] = await desk.incidents()
     assert incident.kind is Kind.PUDDLE
+
+
+async def test_a_reply_is_about_the_report_that_it_answers(desk: Desk) -> None:
+    await report(desk, ANI)
+    first = dict(desk.receipt(ANI).values)
+    await report(desk, ANI, FAR)
+    receipt = {"message_id": 2, "date": 1, "chat": {"id": ANI, "type": "private"}, "text": f"Laporan {first['number']}"}
+    await desk.text(ANI, "sekarang sepinggang", reply_to_message=receipt)
+    assert f"Laporan {first['number']}: tinggi air sekarang sepinggang" in desk.shown(ANI)
+
+
+async def test_after_a_press_what_is_typed_is_about_that_report(desk: Desk) -> None:
+    await report(desk, ANI)
+    first = min(desk.chats[ANI])
+    number = desk.chats[ANI][first].values["number"]
+    await report(desk, ANI, FAR)
+    rise = desk.chats[ANI][first].choices[1][0]
+    assert desk.label(rise) == "Airnya naik"
+    await desk.press_data(ANI, f"rise:{rise.args[0]}", first)
+    await desk.text(ANI, "90")
+    assert f"Laporan {number}: tinggi air sekarang 90 cm" in desk.shown(ANI)
