@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.domain import afterwards
 from bot.domain.afterwards import STALE_AFTER, field_of, joined, name_in, remember
 from bot.domain.asking import area_values, ask_depth, ask_fault, ask_here, ask_where, greeting, slot_of
+from bot.domain.digest import short_kota
 from bot.domain.matching import distance_m
 from bot.domain.models import Area, Kind, Place, PlaceSource, Report, Say
 from bot.domain.records import Draft
@@ -127,7 +128,9 @@ def _trouble(draft: Draft | None, heard: Heard) -> Step:
     area, text = area_values(heard.area), heard.trouble or ""
     safety = "say.safety" if heard.danger else None
     if heard.perhaps is None or draft is None:
-        return Step(draft, (Reply(Say(text, {"area": area, "safety": safety})),))
+        kota = None if heard.area is None else short_kota(heard.area.kota)
+        values = {"area": area, "kota": kota, "region": heard.region, "safety": safety}
+        return Step(draft, (Reply(Say(text, values)),))
     draft = replace(draft, found=(heard.perhaps,))
     return Step(draft, (Reply(ask_here(draft, 0, text, area, safety)),))
 

@@ -17,7 +17,8 @@ class Heard:
         field: for an edited message what it said earlier: "depth", "name", "note", "place", "photo"; else "".
         text: what was typed, or the caption; beside a place only what is said besides it.
         place: a checked place inside the service area; `area` its kelurahan.
-        trouble: text id of what is wrong with the place that was given; `perhaps`: what was perhaps meant.
+        trouble: text id of what is wrong with the place that was given; `region`: what is served, where it is not in
+            it; `perhaps`: what was perhaps meant.
         depth: the depth that the text says; `bare_depth`: the same, where a bare number is one since it was asked for.
         fault: what the text says is wrong with a drain; `passability`: what it says still gets through the water.
         danger: the text speaks of people in danger.
@@ -32,6 +33,7 @@ class Heard:
     place: Place | None = None
     area: Area | None = None
     trouble: str | None = None
+    region: str | None = None
     perhaps: Place | None = None
     depth: Depth | None = None
     bare_depth: Depth | None = None

@@ -140,6 +140,7 @@ def _line(ask: Ask, report: Report) -> dict[str, object]:
         "what": "status.drain" if report.kind is Kind.DRAIN else "status.puddle",
         "state": "state.mended" if mended else f"state.{incident.state.value}",
         "owner": receipts.OWNER if incident.state.is_open else None,
+        "region": ask.ctx.region,
         "others": max(0, incident.reporters - 1) or None,
     }
     return {"text": "status.line", "values": values}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.ports import AreaLookup, PlaceReader
+from bot.services.region import served_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Context:
     timezone: ZoneInfo
     geocoding: bool
     label_of: Callable[[str], str | None]
+
+    @property
+    def region(self) -> str:
+        """What is served, as people call it."""
+        return served_region(self.areas)
 
     def deep_link(self, payload: str) -> str:
         """A link that opens the private chat with the bot and starts it with `payload` (at most 64 characters)."""

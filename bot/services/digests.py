@@ -13,12 +13,13 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.digest import Digest, build_digest, count_standing, short_kota
+from bot.domain.digest import Digest, build_digest, count_standing
 from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Say
 from bot.domain.records import Changes, Outgoing, PostedDigest, Priority
 from bot.output.digest_text import digest_parts
 from bot.ports import AreaLookup, Store
+from bot.services.region import served_region
 from bot.texts import Texts
 
 FIRST_WINDOW = timedelta(hours=24)
@@ -65,12 +66,6 @@ def _scheduled(since: datetime, until: datetime, times: Sequence[time], timezone
     while day <= last_day:
         yield from sorted({datetime.combine(day, at, timezone).astimezone(UTC) for at in times})
         day += ONE_DAY
-
-
-def served_region(areas: AreaLookup) -> str:
-    """What is served, in a word or two: the kota, or all of Jakarta where there are several."""
-    kota = {area.kota for code, _ in areas.served_kecamatan() for area in areas.served_kelurahan(code)}
-    return short_kota(kota.pop()) if len(kota) == 1 else "DKI Jakarta"
 
 
 class Posting(StrEnum):

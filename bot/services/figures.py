@@ -12,7 +12,8 @@ from bot.domain.periods import Period, PeriodProblem, last_days, parse_period
 from bot.domain.records import AreaTally, Attachment, Tally, WorkRow
 from bot.output.csv_export import ReportsCsv
 from bot.ports import AreaLookup, Store
-from bot.services.digests import Digests, Posting, served_region
+from bot.services.digests import Digests, Posting
+from bot.services.region import served_region
 from bot.services.work import Doer, result_of
 from bot.texts import Texts, escape
 

@@ -70,6 +70,7 @@ def hear(ctx: Context, event: SharedLocation | SentText | SentPhoto, field: str 
         place=place,
         area=area,
         trouble=trouble,
+        region=None if trouble is None else ctx.region,
         perhaps=perhaps,
         depth=read_depth(text),
         bare_depth=read_depth(text, asked=True) if words else None,
@@ -107,6 +108,7 @@ def _hear_location(ctx: Context, event: SharedLocation, field: str) -> Heard:
         place=place,
         area=area,
         trouble=trouble,
+        region=None if trouble is None else ctx.region,
         perhaps=perhaps,
     )
 

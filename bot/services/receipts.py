@@ -74,6 +74,7 @@ def receipt(
         "word": None if report.word is Word.STANDING else f"receipt.word.{report.word.value}",
         "word_at": None if report.word_at is None else report.word_at.isoformat(),
         "owner": OWNER if open_ else None,
+        "region": ctx.region,
         "others": others if merged else None,
         "distance_m": _told_distance(report, report.match.distance_m) if merged else None,
         "age_s": report.match.age_s if merged else None,

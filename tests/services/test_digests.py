@@ -18,7 +18,8 @@ from bot.domain.records import Changes, Claimed, PostedDigest, Priority, Sent
 from bot.geo.areas import AreaIndex
 from bot.output.digest_text import plain
 from bot.ports import Store
-from bot.services.digests import Digests, Posting, due_slots, next_slot, previous_slot, served_region
+from bot.services.digests import Digests, Posting, due_slots, next_slot, previous_slot
+from bot.services.region import served_region
 from bot.texts import Texts
 from storage import open_store
 from tests.helpers import builders

@@ -204,6 +204,7 @@ async def test_nobody_can_press_on_somebody_elses_report(desk: Desk) -> None:
 
 async def test_outside_the_service_area_one_is_told_whom_to_turn_to(desk: Desk) -> None:
     await desk.location(ANI, -6.2608, 106.7817)  # Jakarta Selatan
+    assert "Kel. Kebayoran Lama Selatan, Jakarta Selatan, di luar wilayah kami (Jakarta Utara)." in desk.shown(ANI)
     assert "JAKI" in desk.shown(ANI)
     assert "112" in desk.shown(ANI)
     assert not await desk.incidents()
