@@ -46,6 +46,16 @@ def listen(ctx: Context, batch: Batch, person: Person, event: SharedLocation | S
         batch.draft(person.id), heard, person.id, batch.next_case_id, open_reports(batch, person.id)
     )
     take(ctx, batch, person.id, step, event.at)
+    if heard.photo is not None:
+        _heed_caption(ctx, batch, person, heard)
+
+
+def _heed_caption(ctx: Context, batch: Batch, person: Person, heard: Heard) -> None:
+    """ "Sudah surut" under a picture of a dry street: the picture is added, and the word counts."""
+    word = water_word(heard.text)
+    report = _report_meant(batch, person.id, batch.draft(person.id), heard.at)
+    if word is not None and heard.depth is None and report is not None:
+        hear_word(ctx, batch, report, word, heard.at)
 
 
 def _turn_to_answered(batch: Batch, person: Person, event: SharedLocation | SentText | SentPhoto) -> None:

@@ -142,7 +142,7 @@ def _renew(ctx: Context, batch: Batch, draft: Draft, report: Report, at: datetim
         batch.put_incident(incident, "renewed", at, why={"report": report.id})
     else:
         batch.put_incident(incident, "reopened", at, why={"report": report.id})
-        tell_reporters(ctx, batch, incident, "told.reopened", at, but=draft.person_id)
+        tell_reporters(ctx, batch, incident, f"told.reopened.{incident.kind.value}", at, but=draft.person_id)
     if draft.expires_at is not None:  # its question has the answer; the receipt comes anew below it
         pointer = Say("renewed.question", {"number": report.number})
         batch.say(pointer, at, person_id=draft.person_id, slot=slot_of(draft.id))

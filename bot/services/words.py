@@ -20,6 +20,9 @@ REPORTERS_ASKED = 3
 ANSWER_WITHIN = timedelta(hours=6)
 """A bare "sudah" or "belum" is an answer for so long after the question."""
 
+LATE_ANSWER = timedelta(hours=24)
+"""So long after a case was closed "tanpa kabar", word that the water is gone still tells how it ended."""
+
 SAME_PRESS = timedelta(minutes=1)
 """The same word again within this is the same press again; later it is news."""
 
@@ -36,18 +39,26 @@ class Heeded(Enum):
 def hear_word(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime) -> Heeded:
     """A reporter says that the water stands, rises, or is gone."""
     incident = batch.incident(report.incident_id)
-    if not incident.state.is_open and not incidents.may_reopen(incident, at):
+    late = word is Word.GONE and _is_late_answer(incident, at)
+    if not incident.state.is_open and not incidents.may_reopen(incident, at) and not late:
         return Heeded.OVER if word is Word.GONE else Heeded.AGAIN
     close_question(ctx, batch, report, f"answered.{word.value}", at)
     if report.word is word and report.word_at is not None and at - report.word_at < SAME_PRESS:
         return Heeded.ALREADY
-    if incident.state.is_open:
+    if incident.state.is_open or late:
         _say(ctx, batch, report, word, at)
     elif word is Word.GONE:
         return Heeded.OVER
     else:
         _reopen(ctx, batch, report, word, at)
     return Heeded.DONE
+
+
+def _is_late_answer(incident: Incident, at: datetime) -> bool:
+    """It was closed for want of an answer, which still tells how it ended."""
+    if incident.state is not IncidentState.UNHEARD or incident.ended_at is None:
+        return False
+    return at - incident.ended_at <= LATE_ANSWER
 
 
 def _say(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime) -> None:
@@ -72,7 +83,7 @@ def _reopen(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime
     batch.put_report(report)
     incident = incidents.told(incidents.reopened(batch.incident(report.incident_id)), report)
     batch.put_incident(incident, "reopened", at, why={"report": report.id})
-    tell_reporters(ctx, batch, incident, "told.reopened", at, but=report.person_id)
+    tell_reporters(ctx, batch, incident, f"told.reopened.{incident.kind.value}", at, but=report.person_id)
     show_receipt(ctx, batch, report, at)
 
 

@@ -103,7 +103,7 @@ async def test_masih_within_three_hours_reopens_with_its_history(desk: Desk) -> 
     desk.clock.move(hours=2)
     assert await desk.press(ANI, "Masih tergenang") == "toast.thanks"
     assert await states(desk) == [IncidentState.WAITING]
-    assert desk.says(BUDI)[-1] == "told.reopened"
+    assert desk.says(BUDI)[-1] == "told.reopened.genangan"
     [incident] = await desk.incidents()
     history = [event.what for event in await desk.store.history(incident.id)]
     assert history[0] == "opened"
@@ -170,7 +170,7 @@ async def test_after_a_reopening_everybody_can_say_again_that_it_is_gone(desk: D
     desk.clock.move(hours=1)
     await report(desk, ANI)  # water again: the case is open again, and the neighbour hears of it
     assert await states(desk) == [IncidentState.WAITING]
-    assert desk.says(BUDI)[-1] == "told.reopened"
+    assert desk.says(BUDI)[-1] == "told.reopened.genangan"
     desk.clock.move(hours=1)
     assert await desk.press(BUDI, "Sudah surut") == "toast.thanks"
     await desk.press(ANI, "Sudah surut")
@@ -225,3 +225,21 @@ async def test_the_water_of_a_report_long_over_is_a_new_report_and_never_a_dead_
     desk.clock.move(hours=5)
     await desk.photo(ANI)  # something else is being told
     assert await desk.press(ANI, "Masih tergenang") == "toast.finish_first"
+
+
+async def test_an_answer_after_the_end_still_tells_how_it_ended(desk: Desk) -> None:
+    desk.clock.at = desk.clock.at.replace(hour=6)
+    await report(desk, ANI)
+    for _ in range(3):
+        await desk.beat(hours=6, minutes=1)
+    assert await states(desk) == [IncidentState.UNHEARD]
+    await desk.beat(hours=5)
+    await desk.press(ANI, "Sudah surut")
+    assert await states(desk) == [IncidentState.RECEDED]
+    assert desk.receipt(ANI).text == "receipt.receded"
+
+
+async def test_sudah_surut_under_a_picture_counts(desk: Desk) -> None:
+    await report(desk, ANI)
+    await desk.photo(ANI, caption="sudah surut pak")
+    assert await states(desk) == [IncidentState.RECEDED]
