@@ -191,8 +191,7 @@ class App:
             await _until(stop, tasks)
         finally:
             stop.set()
-            await web.stop()
-            await asyncio.gather(self._delivery.stop(), jobs.stop())
+            await asyncio.gather(web.stop(), self._delivery.stop(), jobs.stop())
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -17,8 +17,8 @@ from storage.errors import running
 
 T = TypeVar("T")
 
-BUSY_TIMEOUT_S = 5.0
-"""How long SQLite waits for another program's lock."""
+BUSY_TIMEOUT_S = 2.0
+"""How long SQLite waits for another program's lock. Who gets StoreBusy tries again; ending waits for this at most."""
 
 STATEMENTS = 256
 """Prepared statements kept by a connection: room for all of queries.sql."""

@@ -27,11 +27,13 @@ LONGEST_IDLE = timedelta(seconds=30)
 """Looks at the outbox at least that often, should somebody who put a row there not have said so."""
 
 BUSY_PAUSE = timedelta(seconds=2)
-STOP_WITHIN_S = 5.0
+STOP_WITHIN_S = 3.0
 """Seconds of the wall for sends in flight when the program ends."""
 
-RECORD_TRIES = 4
-RECORD_PAUSE_S = 0.5
+RECORD_WITHIN_S = 1.5
+"""And then for recording what became of them, should the database be busy."""
+
+RECORD_PAUSE_S = 0.25
 
 
 class Delivery:
@@ -87,10 +89,14 @@ class Delivery:
             self._ended.set()
 
     async def stop(self) -> None:
-        """Claim nothing more, give sends in flight 5 seconds, record what became of them."""
+        """Claim nothing more, give sends in flight 3 seconds, and what became of them 1.5 more to be recorded."""
         self._stopping = True
         self.wake()
-        await self._ended.wait()
+        try:
+            async with asyncio.timeout(STOP_WITHIN_S + RECORD_WITHIN_S):
+                await self._ended.wait()
+        except TimeoutError:
+            log.error("%d sent messages could not be recorded and go out again at the next start", len(self._outcomes))
 
     async def _round(self) -> datetime | None:
         """Record, claim, start sending. Returns when to look again if nothing happens before; None: at once."""
@@ -192,14 +198,10 @@ class Delivery:
             _, late = await asyncio.wait(self._sending, timeout=STOP_WITHIN_S)
             if late:
                 log.warning("%d messages in flight were not waited for; they go out again at the next start", len(late))
-        for _ in range(RECORD_TRIES):
-            if not self._outcomes:
-                return
+        while recording := self._outcomes[:]:
             try:
-                await self._store.exchange(self._outcomes, self._clock.now(), 0, frozenset())
+                await self._store.exchange(recording, self._clock.now(), 0, frozenset())
             except StoreBusy:
                 await asyncio.sleep(RECORD_PAUSE_S)
             else:
-                self._outcomes.clear()
-        if self._outcomes:
-            log.error("%d sent messages could not be recorded and go out again at the next start", len(self._outcomes))
+                del self._outcomes[: len(recording)]

@@ -5,6 +5,7 @@ It serves what it is given; routes are made by `webhook_route` and `health_route
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -47,7 +48,10 @@ def webhook_route(path: str, secret: str, accept: Accept) -> Route:
         accept: takes an update that has an update_id.
     """
 
+    complained = False
+
     async def receive(request: Request) -> Response:
+        nonlocal complained
         if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
             return Response(status_code=401)
         try:
@@ -62,8 +66,13 @@ def webhook_route(path: str, secret: str, accept: Accept) -> Route:
         try:
             await accept(update)
         except StoreBusy as error:
-            log.error("the database takes nothing now (%s): updates wait at Telegram meanwhile", error)
+            if not complained:
+                log.error("the database takes nothing now (%s): updates wait at Telegram meanwhile", error)
+                complained = True
             return Response(status_code=503)
+        except asyncio.CancelledError:  # the server stops, and waits no longer for a busy database
+            return Response(status_code=503)
+        complained = False
         return Response()
 
     return Route(path, receive, methods=["POST"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import signal
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,24 @@ async def test_sigterm_ends_cleanly_within_ten_seconds(tmp_path: Path) -> None:
             siti.start()
             await siti.wait_for("Lapor", 15)
             assert await bot.end(signal.SIGTERM, within_s=10) == 0
+
+
+async def test_sigterm_ends_within_ten_seconds_while_another_program_holds_the_database(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        siti, others = api.user("Siti"), [api.user(f"Warga {number}") for number in range(5)]
+        async with serving(api, tmp_path, webhook=True) as bot:
+            siti.start()
+            await siti.wait_for("Lapor", 15)
+            with contextlib.closing(sqlite3.connect(tmp_path / "genangan.db", isolation_level=None)) as backup:
+                backup.execute("BEGIN IMMEDIATE")
+                for person in others:
+                    person.start()
+                await asyncio.sleep(1)
+                assert await bot.end(signal.SIGTERM, within_s=10) == 0
+            assert "Traceback" not in bot.log
+            await bot.start()
+            for person in others:
+                await person.wait_for("Lapor", 30)
 
 
 async def test_a_second_process_on_the_same_database_says_so_and_exits(tmp_path: Path) -> None:

@@ -378,6 +378,29 @@ async def test_a_send_that_hangs_does_not_hold_up_the_end(
         await until(lambda: phone.to(10) == ["x"])
 
 
+async def test_a_database_that_takes_nothing_does_not_hold_up_the_end(
+    store: Store, phone: Phone, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(delivery, "STOP_WITHIN_S", 0.1)
+    monkeypatch.setattr(delivery, "RECORD_WITHIN_S", 0.1)
+    phone.held = asyncio.Event()
+    await enqueue(store, to_person(1, "x"))
+
+    async def busy(*_: object) -> Sequence[Claimed]:
+        raise StoreBusy("the disk is full")
+
+    running = Delivery(store, phone, phone.clock, Counters())
+    task = asyncio.create_task(running.run())
+    await until(lambda: phone.now_sending == 1)
+    monkeypatch.setattr(store, "exchange", busy)
+    phone.held.set()
+    async with asyncio.timeout(2):
+        await running.stop()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert "1 sent messages could not be recorded" in caplog.text
+
+
 async def test_a_night_of_faults_against_a_bot_api(store: Store, tmp_path: Path) -> None:
     clock = FastClock(EVENING, speed=25)
     texts = Texts(WIB, {"id": {"t.x": "{words}"}})

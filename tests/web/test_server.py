@@ -114,10 +114,32 @@ async def test_other_methods_and_paths_are_not_served(client: httpx.AsyncClient)
     assert (await client.post("/")).status_code == 404
 
 
-async def test_a_busy_database_asks_telegram_to_come_again(site: Site, client: httpx.AsyncClient) -> None:
-    site.inbox.busy_times = 1
-    assert (await client.post(PATH, json={"update_id": 5})).status_code == 503
-    assert (await client.post(PATH, json={"update_id": 5})).status_code == 200
+async def test_a_busy_database_asks_telegram_to_come_again_and_says_so_once(
+    site: Site, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        site.inbox.busy_times = 5
+        for _ in range(5):
+            assert (await client.post(PATH, json={"update_id": 5})).status_code == 503
+        assert (await client.post(PATH, json={"update_id": 5})).status_code == 200
+    assert caplog.text.count("takes nothing now") == 2
+
+
+async def test_an_update_that_waits_for_the_database_does_not_keep_it_from_stopping(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def wait(_update: object) -> None:
+        await asyncio.Event().wait()
+
+    server = WebServer([webhook_route(PATH, SECRET, wait)], "127.0.0.1", 0)
+    await server.start()
+    async with httpx.AsyncClient(headers={SECRET_HEADER: SECRET}) as http:
+        url = f"http://127.0.0.1:{server.port}{PATH}"
+        waiting = asyncio.create_task(http.post(url, json={"update_id": 5}))
+        await asyncio.sleep(0.1)
+        await server.stop()
+        assert (await waiting).status_code == 503
+    assert "Traceback" not in caplog.text
 
 
 async def test_health_tells_sizes_and_ages(site: Site, client: httpx.AsyncClient) -> None:
