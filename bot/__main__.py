@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,11 +12,11 @@ from datetime import datetime
 
 from bot.app import App, check_parts, preview_digest
 from bot.check import check, report, settings_findings
-from bot.domain.errors import OperatorError, SettingsError
+from bot.domain.errors import OperatorError, SettingsError, StoreBusy
 from bot.settings import Settings, load_settings
 from bot.telemetry import set_up_logging
 
-MISUSE = 2
+log = logging.getLogger("genangan")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,8 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "check":
             return _check()
         settings = load_settings()
-        secrets = [secret for secret in (settings.bot_token, settings.webhook_secret) if secret]
-        set_up_logging(settings.log_level, settings.log_format, secrets)
+        _set_up_logging(settings)
         if asked.command == "run":
             asyncio.run(_run(settings))
             return 0
@@ -39,8 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OperatorError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
+    except StoreBusy as error:
+        print(f"DATABASE_URL: {error}; try again when that is over", file=sys.stderr)  # noqa: T201
+        return 1
+    except Exception:  # through the log, where no token is shown
+        log.exception("a mistake of the program's own; please report it")
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _set_up_logging(settings: Settings) -> None:
+    secrets = [secret for secret in (settings.bot_token, settings.webhook_secret) if secret]
+    set_up_logging(settings.log_level, settings.log_format, secrets)
 
 
 async def _run(settings: Settings) -> None:
@@ -55,6 +66,7 @@ async def _run(settings: Settings) -> None:
 def _check() -> int:
     try:
         settings = load_settings()
+        _set_up_logging(settings)
         findings = asyncio.run(check(settings, check_parts()))
     except SettingsError as error:
         findings = settings_findings(error.problems)
@@ -91,9 +103,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f'{text!r} is no time; write it like "2026-01-18 06:00"') from None
+        moment = None
+    if moment is None or not 2000 <= moment.year <= 2999:
+        raise argparse.ArgumentTypeError(f'{text!r} is no time; write it like "2026-01-18 06:00"')
+    return moment
 
 
 if __name__ == "__main__":

@@ -7,16 +7,17 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from functools import partial
 
 from telegram import Bot, User
-from telegram.error import TelegramError
+from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
 from bot.chat.poller import Poller
 from bot.chat.profile import publish_profile
 from bot.chat.reader import Reader
 from bot.chat.receiver import Receiver
 from bot.chat.sender import Sender, connect
-from bot.chat.trying import Trouble, until_done
+from bot.chat.trying import Trouble, explained, until_done
 from bot.chat.webhook import register_webhook
 from bot.check import Parts
 from bot.clock import SystemClock
@@ -113,12 +114,15 @@ class App:
             ending.push_async_callback(self.store.close)
             await self.store.release_claims()
             areas = area_index(settings)
+            web = self._web()
+            ending.push_async_callback(web.stop)
+            web.listen()
             bot = connect(settings.bot_token, settings.bot_api_url)
             ending.push_async_callback(bot.shutdown)
-            await until_done(bot.initialize, self._clock, stop, Trouble(log))
+            await until_done(partial(_sign_in, bot), self._clock, stop, Trouble(log))
             if not stop.is_set():
                 self._put_together(bot, bot.bot, areas)
-                await self._serve(bot, bot.bot, stop)
+                await self._serve(bot, bot.bot, web, stop)
 
     def _put_together(self, bot: Bot, me: User, areas: AreaIndex) -> None:
         """Make all parts. They know each other by what they need: who wakes whom stands here."""
@@ -171,9 +175,8 @@ class App:
         except StoreBusy:
             log.warning("the database is busy; what is due waits for the next look")
 
-    async def _serve(self, bot: Bot, me: User, stop: asyncio.Event) -> None:
+    async def _serve(self, bot: Bot, me: User, web: WebServer, stop: asyncio.Event) -> None:
         settings = self._settings
-        web = self._web()
         await web.start()
         jobs = Jobs(self.beat, settings.digest_times, settings.timezone, every_s=BEAT_S / self._speed)
         jobs.start()
@@ -199,7 +202,11 @@ class App:
             log.info("stopped")
 
     def _web(self) -> WebServer:
+        """The server; its routes are asked only when all is put together."""
         settings = self._settings
+
+        async def accept(update: Mapping[str, object]) -> None:
+            await self._receiver.accept_one(update)
 
         async def health() -> Mapping[str, int]:
             return {**await self.store.queues(self._clock.now()), **self._counters.snapshot()}
@@ -207,7 +214,7 @@ class App:
         routes = [health_route(HEALTH_PATH, health)]
         if settings.webhook_url is not None:
             secret = settings.webhook_secret or ""
-            routes.append(webhook_route(settings.webhook_path, secret, self._receiver.accept_one))
+            routes.append(webhook_route(settings.webhook_path, secret, accept))
         return WebServer(routes, settings.web_host, settings.web_port)
 
     async def _updates(self, bot: Bot, stop: asyncio.Event) -> None:
@@ -225,6 +232,13 @@ class App:
         except TelegramError as error:
             log.warning("the commands' menu could not be set (%s); the next start tries again", type(error).__name__)
         await stop.wait()
+
+
+async def _sign_in(bot: Bot) -> None:
+    try:
+        await bot.initialize()
+    except (InvalidToken, EndPointNotFound) as error:
+        raise OperatorError(explained(error)[0]) from None  # the library's own words repeat the token
 
 
 def _geocoder(settings: Settings, areas: AreaIndex, store: Store, clock: Clock) -> Geocoder | None:

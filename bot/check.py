@@ -16,6 +16,7 @@ from bot.chat.telegram_errors import translated
 from bot.domain.errors import GeocoderError, OperatorError, StoreBusy, StoreError, StoreTaken
 from bot.ports import AreaLookup, Clock, Geocoder, Store
 from bot.settings import TELEGRAM_API_URL, Settings
+from bot.web.server import WebServer
 
 STREET = "Jalan Yos Sudarso"
 """A street that every map of Jakarta Utara has, to try the geocoder with."""
@@ -62,7 +63,8 @@ class Parts:
 
 async def check(settings: Settings, parts: Parts) -> list[Finding]:
     """Try everything that serving needs, in the order an operator sets it up. Sends nothing to anybody."""
-    findings = [*await _telegram(settings), await _database(settings, parts), _digest(settings, parts)]
+    database, web = await _database(settings, parts), await _web(settings, parts)
+    findings = [*await _telegram(settings), database, web, _digest(settings, parts)]
     try:
         areas = parts.load_areas(settings)
     except OperatorError as error:
@@ -194,6 +196,29 @@ async def _database(settings: Settings, parts: Parts) -> Finding:
     if queues["failed"]:
         return _note("database", f"{text}; updates that could not be handled: {queues['failed']} (the log says why)")
     return _ok("database", text)
+
+
+async def _web(settings: Settings, parts: Parts) -> Finding:
+    where = f"{settings.web_host} port {settings.web_port}"
+    server = WebServer([], settings.web_host, settings.web_port)
+    try:
+        server.listen()
+    except OperatorError as error:
+        if _is_served(settings, parts):
+            return _ok("web", f"{where} is taken, presumably by the running bot")
+        return _fix("web", str(error))
+    await server.stop()
+    return _ok("web", f"{where} is free for health{'' if settings.webhook_url is None else ' and updates'}")
+
+
+def _is_served(settings: Settings, parts: Parts) -> bool:
+    try:
+        with parts.lock(settings.database_url):
+            return False
+    except StoreTaken:
+        return True
+    except StoreError:
+        return False
 
 
 def _digest(settings: Settings, parts: Parts) -> Finding:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import ipaddress
 import os
 import re
@@ -13,10 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from bot.domain.errors import SettingsError
 
@@ -101,19 +103,25 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
 
 
 def _read_dotenv(path: Path) -> tuple[dict[str, str], list[str]]:
-    """The values written in the file and what is wrong with the file itself."""
-    if not path.exists():
+    """The values written in the file, as they are (a secret may hold ${), and what is wrong with the file itself."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # Windows editors put a mark in front
+    except FileNotFoundError:
         return {}, []
-    try:  # utf-8-sig: Windows editors put a mark in front; no interpolation: a secret may hold a ${
-        values = dotenv_values(path, encoding="utf-8-sig", interpolate=False)
     except (OSError, UnicodeDecodeError) as error:
         return {}, [
             f"{path}: cannot be read ({type(error).__name__}). It must be a text file in UTF-8 that we may read"
         ]
-    bare = [
-        f"{key}: stands in {path} without a =. For example: {key}=" for key, value in values.items() if value is None
-    ]
-    return {key: value for key, value in values.items() if value is not None}, bare
+    written: dict[str, str] = {}
+    problems = []
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            problems.append(f"{path}: line {binding.original.line} is no KEY=value, and no comment that begins with #")
+        elif binding.key is not None and binding.value is None:
+            problems.append(f"{binding.key}: stands in {path} without a =. For example: {binding.key}=")
+        elif binding.key is not None and binding.value is not None:
+            written[binding.key] = binding.value
+    return written, problems
 
 
 def _misspelt(written: Mapping[str, str]) -> list[str]:
@@ -190,6 +198,8 @@ def _webhook_url(text: str) -> str:
     parts = _url(text)
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise ValueError("must begin with https://; plain http is only for this very machine (127.0.0.1)")
+    if not re.fullmatch(r"[A-Za-z0-9/._~-]*", parts.path):
+        raise ValueError("its path may hold only A–Z, a–z, 0–9 and / . _ ~ -")
     if parts.path == HEALTH_PATH:
         raise ValueError(f"{HEALTH_PATH} is taken by the health page; choose another path")
     return text
@@ -238,7 +248,7 @@ def _digest_times(text: str) -> tuple[time, ...]:
             bad.append(item)
     if bad:
         raise ValueError(f"{_quoted(bad)}: not a time of day from 00:00 to 23:59")
-    return tuple(sorted(times))
+    return tuple(sorted(times)) or _none()
 
 
 def _timezone(text: str) -> ZoneInfo:
@@ -252,7 +262,7 @@ def _service_area(text: str) -> tuple[str, ...]:
     bad = [item for item in _items(text) if not re.fullmatch(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?", item)]
     if bad:
         raise ValueError(f"{_quoted(bad)}: not an area code of the form 31, 31.72, 31.72.02 or 31.72.02.1004")
-    return _items(text)
+    return _items(text) or _none()
 
 
 def _host(text: str) -> str:
@@ -269,8 +279,11 @@ def _port(text: str) -> int:
 
 def _file(text: str) -> Path:
     path = Path(text).expanduser()
-    if not path.is_file():
-        raise ValueError(f'there is no file "{text}"')
+    try:
+        path.open("rb").close()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not the name of a file"
+        raise ValueError(f'"{text}" cannot be read: {reason}') from None
     return path
 
 
@@ -294,6 +307,10 @@ def _one_of(*names: str) -> Callable[[str], str]:
 def _items(text: str) -> tuple[str, ...]:
     """The parts of a list, once each, in the order given."""
     return tuple(dict.fromkeys(item for item in re.split(r"[,;\s]+", text) if item))
+
+
+def _none() -> NoReturn:
+    raise ValueError("there is nothing between the commas")
 
 
 def _quoted(items: list[str]) -> str:

@@ -68,6 +68,8 @@ async def connect(path: Path, *, read_only: bool = False) -> Link:
         sqlite3.Error
     """
     uri = _uri(path, "ro" if read_only else "rw")
+    # tried before: a thread of aiosqlite's that cannot open its file may outlive the event loop, and complains of that
+    sqlite3.connect(uri, uri=True).close()
     # isolation_level None: transactions are begun and ended by us, never by the module
     connection = await aiosqlite.connect(
         uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=STATEMENTS

@@ -70,6 +70,11 @@ def _bring_up(db: sqlite3.Connection, path: Path, number_key: bytes | None) -> N
 
 async def _readers(path: Path) -> Readers:
     links: list[Link] = []
-    for _ in range(READERS):
-        links.append(await connect(path, read_only=True))
+    try:
+        for _ in range(READERS):
+            links.append(await connect(path, read_only=True))
+    except BaseException:
+        for link in links:
+            await link.close()
+        raise
     return Readers(links)

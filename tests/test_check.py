@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import errno
+import os
+import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -57,7 +60,13 @@ def settings(api: BotApi, tmp_path: Path) -> Settings:
         database_url=f"sqlite:///{tmp_path / 'g.db'}",
         sda_channel_id=channel.id,
         admin_ids=(admin.id,),
+        web_port=free_port(),
     )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 async def found(settings: Settings, geocoder: Geocoder | None = None) -> dict[str, Finding]:
@@ -73,6 +82,7 @@ async def test_where_all_is_well_it_says_so_line_by_line(settings: Settings) -> 
         'OK    channel    the bot may post in "Sudin SDA"',
         "OK    admins     all 1 are known to the bot",
         f"OK    database   {settings.database_url} can be written; 0 incidents open",
+        f"OK    web        127.0.0.1 port {settings.web_port} is free for health",
         "OK    digest     every day at 06:00; in Asia/Jakarta it is now 19:42",
         "OK    areas      31 kelurahan are served, found by the reference points of the product",
         "OK    geocoder   off: whoever types a street is asked for a pin",
@@ -171,6 +181,17 @@ async def test_a_database_that_a_running_bot_serves(settings: Settings) -> None:
         await store.close()
     assert finding.verdict is Verdict.OK
     assert "is being served by a running bot" in finding.text
+
+
+async def test_an_address_that_is_taken(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", settings.web_port)):
+        finding = (await found(settings))["web"]
+        assert finding.verdict is Verdict.FIX
+        assert finding.text == f"WEB_HOST, WEB_PORT: cannot listen on 127.0.0.1 port {settings.web_port}: " + (
+            os.strerror(errno.EADDRINUSE)
+        )
+        with acquire_lock(settings.database_url):  # by the bot itself
+            assert (await found(settings))["web"].verdict is Verdict.OK
 
 
 async def test_updates_that_failed_are_pointed_out(settings: Settings) -> None:

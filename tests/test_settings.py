@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from datetime import time
 from pathlib import Path
@@ -126,6 +127,12 @@ def test_secrets_are_shown_neither_in_problems_nor_when_printed() -> None:
         ("WEBHOOK_URL", "https://x.id/in?token=1", "without"),
         ("WEBHOOK_URL", "https://x.id:99999/in", "not a web address"),
         ("WEBHOOK_URL", "https://x.id/health", "/health"),
+        ("WEBHOOK_URL", "https://x.id/a%20b", "its path"),
+        ("WEBHOOK_URL", "https://x.id/{in}", "its path"),
+        ("DIGEST_TIMES", ",", "nothing between the commas"),
+        ("SERVICE_AREA", " , ", "nothing between the commas"),
+        ("AREAS_GEOJSON", "/", "cannot be read"),
+        ("AREAS_GEOJSON", "/no/such/file", "No such file"),
         ("BOT_API_URL", "ftp://x", "http://"),
         ("WEB_PORT", "0", "1 to 65535"),
     ],
@@ -174,6 +181,38 @@ def test_a_misspelt_key_in_the_file_is_pointed_out(tmp_path: Path) -> None:
         "GENANGAN_BOT_TOKEN: there is no such setting. Did you mean BOT_TOKEN?",
         "timezone: there is no such setting. Did you mean TIMEZONE?",
     )
+
+
+def test_a_line_that_is_no_setting_is_pointed_out_and_nothing_else_is_printed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("# fine\n\nexport WEB_PORT=9000\nDIGEST_TIMES 06:00\nTIMEZONE='UTC\n")
+    assert problems({}, dotenv) == (
+        f"{dotenv}: line 4 is no KEY=value, and no comment that begins with #",
+        f"{dotenv}: line 5 is no KEY=value, and no comment that begins with #",
+    )
+    assert caplog.text == ""
+
+
+def test_a_folder_that_may_not_be_looked_into_is_one_line(tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    (locked / "borders.geojson").write_text("{}")
+    locked.chmod(0)
+    root = os.geteuid() == 0
+    tmp_path.chmod(0o755)
+    try:
+        if root:
+            os.seteuid(65534)
+        (line,) = problems({}, locked / ".env")
+        assert "cannot be read (PermissionError)" in line
+        (line,) = problems({"AREAS_GEOJSON": str(locked / "borders.geojson")})
+        assert line.startswith("AREAS_GEOJSON:") and "Permission denied" in line
+    finally:
+        if root:
+            os.seteuid(0)
+        locked.chmod(0o700)
 
 
 def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:

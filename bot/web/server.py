@@ -114,36 +114,51 @@ class WebServer:
             timeout_graceful_shutdown=STOP_WITHIN_S,
         )
         self._host = host
+        self._listener: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self.port = port
 
+    def listen(self) -> None:
+        """Take the address; who connects waits for `start`.
+
+        Raises:
+            OperatorError: it cannot be used.
+        """
+        if self._listener is None:
+            self._listener = _listen(self._host, self.port)
+            self.port = int(self._listener.getsockname()[1])
+
     async def start(self) -> None:
-        """Listen.
+        """Listen, and serve.
 
         Raises:
             OperatorError: the address cannot be used.
         """
-        listener = _listen(self._host, self.port)
-        self.port = int(listener.getsockname()[1])
+        self.listen()
+        assert self._listener is not None  # noqa: S101  # for the type checker
         self._config.load()
         self._server = uvicorn.Server(self._config)
         # Server.serve() would take SIGTERM and SIGINT for itself, so its steps are taken one by one.
         self._server.lifespan = self._config.lifespan_class(self._config)
-        await self._server.startup(sockets=[listener])
+        await self._server.startup(sockets=[self._listener])
 
     async def stop(self) -> None:
         """Answer what is being asked, then close."""
         if self._server is not None:
             await self._server.shutdown()
             self._server = None
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
 
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:  # in use, not ours, no such host, not allowed below 1024
-        reason = error.strerror or type(error).__name__
+    except (OSError, UnicodeError) as error:  # in use, not ours, no such host, not allowed below 1024
+        # socket.create_server repeats the address behind the reason
+        reason = (getattr(error, "strerror", None) or "no such host").partition(" (while")[0]
         raise OperatorError(f"WEB_HOST, WEB_PORT: cannot listen on {host} port {port}: {reason}") from error
 
 

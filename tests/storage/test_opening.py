@@ -66,7 +66,7 @@ async def test_every_write_is_on_the_disk_when_it_is_done_and_nothing_deleted_st
     settings = await link.do(_settings)
     await link.close()
     assert settings == {
-        "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 5000
+        "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 2000
     }  # fmt: skip
 
 
