@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.matching import cell_of, centre_after, centre_of, rule_for
+from bot.domain.geometry import cell_of
+from bot.domain.matching import centre_after, centre_of, rule_for
 from bot.domain.models import Depth, Incident, IncidentState, Passability, Report, Word
 
 REOPEN_WITHIN = timedelta(hours=3)

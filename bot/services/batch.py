@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from bot.domain.errors import NotLoaded
 from bot.domain.events import Sender
-from bot.domain.matching import cells_near
+from bot.domain.geometry import cells_near
 from bot.domain.models import Incident, IncidentEvent, Kind, Report, Say
 from bot.domain.numbers import number_of
 from bot.domain.records import (

@@ -25,7 +25,8 @@ from bot.domain.events import (
     SharedLocation,
     WorkDone,
 )
-from bot.domain.matching import ASK_RING, cells_near
+from bot.domain.geometry import cells_near
+from bot.domain.matching import ASK_RING
 from bot.domain.models import Kind, Say
 from bot.domain.points import check_point
 from bot.domain.records import InboxRow, Wanted

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.domain import incidents
 from bot.domain.asking import slot_of
-from bot.domain.matching import ASK_RING, Offer, Verdict, distance_m, match, rule_for
+from bot.domain.geometry import distance_m
+from bot.domain.matching import ASK_RING, Offer, Verdict, match, rule_for
 from bot.domain.models import Incident, IncidentState, Match, Place, Report
 from bot.services import receipts
 from bot.services.batch import Batch

@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.domain import incidents
 from bot.domain.afterwards import joined
 from bot.domain.asking import slot_of
-from bot.domain.matching import ASK_RING, Decision, Verdict, distance_m, match, rule_for
+from bot.domain.geometry import distance_m
+from bot.domain.matching import ASK_RING, Decision, Verdict, match, rule_for
 from bot.domain.models import Kind, Match, Place, Report, Say, Word
 from bot.domain.place_names import Relation, names_in, relation
 from bot.domain.records import Draft

@@ -447,7 +447,7 @@ SELECT i.*, (
 -- name: tally_reports
 -- Reports of a window that were not withdrawn.
 SELECT count(*) AS reports, count(DISTINCT person_id) AS reporters,
-coalesce(sum(kind = 'genangan' AND depth_level IS NULL), 0) AS without_depth
+coalesce(sum(kind = 'genangan' AND depth_cm IS NULL), 0) AS without_depth
 FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0;
 
 -- name: tally_opened

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.geometry import cell_of, cells_near, distance_m
 from bot.domain.matching import (
     ASK_RING,
     RULE,
@@ -20,11 +21,8 @@ from bot.domain.matching import (
     Offer,
     Rule,
     Verdict,
-    cell_of,
-    cells_near,
     centre_after,
     centre_of,
-    distance_m,
     match,
     weigh,
 )

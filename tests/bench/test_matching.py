@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.matching import RULE, Rule, distance_m, match
+from bot.domain.geometry import distance_m
+from bot.domain.matching import RULE, Rule, match
 from bot.domain.models import Place
 from tests.bench.simulation import (
     SETTINGS,

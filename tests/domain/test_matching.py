@@ -10,17 +10,15 @@ from geopy.distance import geodesic
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.domain.geometry import cell_of, cells_near, distance_m
 from bot.domain.matching import (
     ASK_RING,
     DRAIN_RULE,
     RULE,
     Decision,
     Verdict,
-    cell_of,
-    cells_near,
     centre_after,
     centre_of,
-    distance_m,
     match,
     rule_for,
 )
