@@ -86,7 +86,8 @@ class Poller:
             "limit": BATCH,
             "allowed_updates": list(ALLOWED_UPDATES),
         }
-        if self._last_at is not None and self._clock.now() - self._last_at >= QUIET:
+        # a clock set back may hide a quiet week; asking without an offset costs nothing, since known ones are skipped
+        if self._last_at is not None and not timedelta(0) <= self._clock.now() - self._last_at < QUIET:
             self._offset = None
         if self._offset is not None:
             asked["offset"] = self._offset

@@ -35,14 +35,21 @@ class Receiver:
         Raises:
             StoreBusy: nothing was kept.
         """
-        # ASCII only: half of a surrogate pair, which JSON can carry, is nothing that a database can store
-        rows = [RawUpdate(number, json.dumps(each)) for each in updates if (number := update_id(each)) is not None]
+        rows = [RawUpdate(number, _payload(each)) for each in updates if (number := update_id(each)) is not None]
         if rows and await self._store.receive(self._bot_id, rows, self._clock.now()):
             self._on_received([press for each in updates if (press := press_id(each)) is not None])
 
     async def accept_one(self, update: Json) -> None:
         """The same for an update that comes alone, by the webhook."""
         await self.accept([update])
+
+
+def _payload(update: Json) -> str:
+    # ASCII only: half of a surrogate pair, which JSON can carry, is nothing that a database can store
+    try:
+        return json.dumps(update)
+    except RecursionError:  # one failed row, and not the end of polling
+        return "nested too deeply"
 
 
 def update_id(update: object) -> int | None:

@@ -32,9 +32,11 @@ class Presses:
         self._places = asyncio.Semaphore(AT_ONCE)
 
     def expect(self, press_ids: Sequence[str]) -> None:
-        """These presses have come in: somebody waits from now on."""
+        """These presses have come in (perhaps not for the first time): somebody waits from now on."""
         loop = asyncio.get_running_loop()
         for press_id in press_ids:
+            if press_id in self._waiting or press_id in self._blanked:
+                continue
             self._waiting[press_id] = loop.call_later(self._patience_s, self._give_up, press_id)
 
     def answer(self, press_id: str, say: Say | None, language: str) -> None:

@@ -164,6 +164,30 @@ async def test_after_six_quiet_days_no_old_offset_is_sent(api: BotApi) -> None:
     assert 1001 in run.offsets
 
 
+async def test_a_clock_set_back_does_not_hide_a_quiet_week(api: BotApi) -> None:
+    siti = api.user("Siti")
+    siti.send_text("sebelum")
+    async with polling(api) as run:
+        run.start()
+        await run.until(lambda: not api.pending_updates)
+        api.world.updates.renumber(1000)
+        run.clock.move(days=-1)
+        await run.until(lambda: run.offsets[-1] is None)
+        siti.send_text("sesudah")
+        await run.until(lambda: not api.pending_updates)
+    assert sorted(row["message"]["text"] for row in run.inbox.rows.values()) == ["sebelum", "sesudah"]
+
+
+async def test_an_update_nested_beyond_all_measure_is_one_row_and_not_the_end() -> None:
+    deep: object = "x"
+    for _ in range(50_000):
+        deep = [deep]
+    inbox = Inbox()
+    receiver = Receiver(inbox.store(), StillClock(), 1, lambda presses: None)
+    await receiver.accept([{"update_id": 1, "message": deep}, {"update_id": 2}])
+    assert set(inbox.rows) == {(1, 1), (1, 2)}
+
+
 async def test_a_webhook_left_over_is_removed_without_dropping_what_waits(api: BotApi) -> None:
     async with polling(api) as run:
         await register_webhook(run.bot, "https://127.0.0.1:1/gone", "secret", run.clock, run.stop)

@@ -25,7 +25,7 @@ class Inbox:
         if self.busy_times > 0:
             self.busy_times -= 1
             raise StoreBusy("disk full")
-        new = {(bot_id, each.update_id): json.loads(each.payload) for each in updates}
+        new = {(bot_id, each.update_id): _read(each.payload) for each in updates}
         count = len(new.keys() - self.rows.keys())
         self.rows = new | self.rows
         self.received_at.append(at)
@@ -39,3 +39,10 @@ class Inbox:
     def store(self) -> Store:
         """Itself, as the port."""
         return cast(Store, self)
+
+
+def _read(payload: str) -> Any:
+    try:
+        return json.loads(payload)
+    except ValueError:
+        return payload

@@ -62,6 +62,18 @@ async def test_who_waits_too_long_gets_a_blank_answer_and_no_second_one(answers:
     assert answers.given == [("a", None, "")]
 
 
+async def test_a_press_that_comes_in_twice_is_answered_once(answers: Answers, caplog: pytest.LogCaptureFixture) -> None:
+    presses = Presses(answers, patience_s=0.01)
+    presses.expect(["a"])
+    presses.expect(["a"])
+    await asyncio.sleep(0.03)
+    presses.expect(["a"])
+    await asyncio.sleep(0.03)
+    await presses.close()
+    assert answers.given == [("a", None, "")]
+    assert caplog.text == ""
+
+
 async def test_a_press_from_before_a_restart_is_answered(answers: Answers) -> None:
     presses = Presses(answers)
     presses.answer("old", DONE, "id")
