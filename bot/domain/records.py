@@ -245,6 +245,14 @@ class Wanted:
     cells: frozenset[tuple[Kind, int]] = frozenset()
     messages: frozenset[tuple[int, int]] = frozenset()
 
+    def __or__(self, other: Wanted) -> Wanted:
+        """Both."""
+        return Wanted(*(getattr(self, key) | getattr(other, key) for key in Wanted.__slots__))
+
+    def __sub__(self, other: Wanted) -> Wanted:
+        """What the other one does not have."""
+        return Wanted(*(getattr(self, key) - getattr(other, key) for key in Wanted.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:

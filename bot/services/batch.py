@@ -7,7 +7,7 @@ NotLoaded: intake undoes the row, loads it, and does the row again. So preloadin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -30,8 +30,8 @@ from bot.domain.records import (
     Wanted,
     WorkRow,
 )
+from bot.services.journal import Journal
 
-K = TypeVar("K")
 V = TypeVar("V")
 
 KEEPS = timedelta(hours=24)
@@ -51,7 +51,7 @@ class Batch:
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
         self._before = counters
-        self._undo: list[Callable[[], object]] = []
+        self._journal = Journal()
         self._known = Wanted()
         self._people: dict[int, Person] = {}
         self._by_telegram_id: dict[int, int] = {}
@@ -81,16 +81,7 @@ class Batch:
 
     def missing(self, wanted: Wanted) -> Wanted | None:
         """The part of `wanted` that is not loaded, None if all is."""
-        known = self._known
-        rest = Wanted(
-            wanted.telegram_ids - known.telegram_ids,
-            wanted.person_ids - known.person_ids,
-            wanted.report_ids - known.report_ids,
-            wanted.report_numbers - known.report_numbers,
-            wanted.incident_ids - known.incident_ids,
-            wanted.cells - known.cells,
-            wanted.messages - known.messages,
-        )
+        rest = wanted - self._known
         return None if rest == Wanted() else rest
 
     def take_in(self, wanted: Wanted, loaded: Loaded) -> None:
@@ -109,16 +100,11 @@ class Batch:
         for key, said in loaded.messages.items():
             self._messages.setdefault(key, said)
         self._different |= loaded.different
-        people = frozenset(person.id for person in loaded.people)
-        known = self._known
-        self._known = Wanted(
-            known.telegram_ids | wanted.telegram_ids | frozenset(p.telegram_id for p in loaded.people),
-            known.person_ids | wanted.person_ids | people,
-            known.report_ids | wanted.report_ids | frozenset(r.id for r in loaded.reports),
-            known.report_numbers | wanted.report_numbers | frozenset(r.number for r in loaded.reports),
-            known.incident_ids | wanted.incident_ids,
-            known.cells | wanted.cells,
-            known.messages | wanted.messages,
+        self._known |= wanted | Wanted(
+            telegram_ids=frozenset(person.telegram_id for person in loaded.people),
+            person_ids=frozenset(person.id for person in loaded.people),
+            report_ids=frozenset(report.id for report in loaded.reports),
+            report_numbers=frozenset(report.number for report in loaded.reports),
         )
 
     def _need(self, wanted: Wanted) -> None:
@@ -129,28 +115,15 @@ class Batch:
 
     def mark(self) -> int:
         """Where we are now, to come back to with `undo`."""
-        return len(self._undo)
+        return self._journal.mark()
 
     def undo(self, mark: int) -> None:
         """Take back every change since `mark`; what was loaded stays."""
-        while len(self._undo) > mark:
-            self._undo.pop()()
-
-    def _set(self, table: dict[K, V], key: K, value: V) -> None:
-        if key in table:
-            old = table[key]
-            self._undo.append(lambda: table.__setitem__(key, old))
-        else:
-            self._undo.append(lambda: table.pop(key))
-        table[key] = value
-
-    def _append(self, rows: list[V], row: V) -> None:
-        rows.append(row)
-        self._undo.append(rows.pop)
+        self._journal.undo(mark)
 
     def _touch(self, table: str, key: int) -> None:
         if key not in self._dirty[table]:
-            self._set(self._dirty[table], key, None)
+            self._journal.put(self._dirty[table], key, None)
 
     # -- people and their conversations ----------------------------------------------------------------------------
 
@@ -167,9 +140,9 @@ class Batch:
             return person
         self._change_counters(replace(self._counters, person=self._counters.person + 1))
         person = Person(self._counters.person, sender.telegram_id, guess, at)
-        self._set(self._by_telegram_id, sender.telegram_id, person.id)
+        self._journal.put(self._by_telegram_id, sender.telegram_id, person.id)
         self.put_person(person)
-        self._known = replace(self._known, person_ids=self._known.person_ids | {person.id})
+        self._known |= Wanted(person_ids=frozenset({person.id}))
         return person
 
     def person(self, person_id: int) -> Person:
@@ -179,7 +152,7 @@ class Batch:
 
     def put_person(self, person: Person) -> None:
         """Write a person."""
-        self._set(self._people, person.id, person)
+        self._journal.put(self._people, person.id, person)
         self._touch("people", person.id)
 
     def draft(self, person_id: int) -> Draft | None:
@@ -190,17 +163,13 @@ class Batch:
     def put_draft(self, person_id: int, draft: Draft | None) -> None:
         """Write or drop the person's conversation. A draft with a fresh id takes that id."""
         if draft is None:
-            if person_id in self._drafts:
-                old = self._drafts.pop(person_id)
-                self._undo.append(lambda: self._drafts.__setitem__(person_id, old))
-            self._set(self._dropped_drafts, person_id, None)
+            self._journal.drop(self._drafts, person_id)
+            self._journal.put(self._dropped_drafts, person_id, None)
             return
         if draft.id == self.next_case_id:
             self._change_counters(replace(self._counters, case=draft.id))
-        if person_id in self._dropped_drafts:
-            del self._dropped_drafts[person_id]
-            self._undo.append(lambda: self._dropped_drafts.__setitem__(person_id, None))
-        self._set(self._drafts, person_id, draft)
+        self._journal.drop(self._dropped_drafts, person_id)
+        self._journal.put(self._drafts, person_id, draft)
         self._touch("drafts", person_id)
 
     # -- reports and incidents -------------------------------------------------------------------------------------
@@ -270,32 +239,29 @@ class Batch:
         if old is not None and old.incident_id != report.incident_id:
             left = self._reports_of[old.incident_id]
             left.discard(report.id)
-            self._undo.append(lambda: left.add(report.id))
+            self._journal.undone_by(lambda: left.add(report.id))
         if old is None:
-            self._known = replace(
-                self._known,
-                report_ids=self._known.report_ids | {report.id},
-                report_numbers=self._known.report_numbers | {report.number},
-            )
+            self._known |= Wanted(report_ids=frozenset({report.id}), report_numbers=frozenset({report.number}))
         self._index(report, undoable=True)
         self._touch("reports", report.id)
 
     def _index(self, report: Report, undoable: bool = False) -> None:
         for index, key in ((self._reports_of, report.incident_id), (self._mine, report.person_id)):
             members = index.setdefault(key, set())
-            if undoable and report.id not in members:
-                self._undo.append(lambda members=members: members.discard(report.id))  # type: ignore[misc]
-            members.add(report.id)
+            if undoable:
+                self._journal.add(members, report.id)
+            else:
+                members.add(report.id)
         if undoable:
-            self._set(self._by_number, report.number, report.id)
-            self._set(self._reports, report.id, report)
+            self._journal.put(self._by_number, report.number, report.id)
+            self._journal.put(self._reports, report.id, report)
         else:
             self._by_number[report.number] = report.id
             self._reports[report.id] = report
 
     def put_photo(self, photo: Photo) -> None:
         """Write a photo of a report."""
-        self._append(self._photos, photo)
+        self._journal.append(self._photos, photo)
 
     def put_incident(
         self,
@@ -307,18 +273,16 @@ class Batch:
     ) -> None:
         """Write an incident, with what happened to it in its history."""
         if incident.id not in self._incidents:
-            self._known = replace(self._known, incident_ids=self._known.incident_ids | {incident.id})
-        self._set(self._incidents, incident.id, incident)
+            self._known |= Wanted(incident_ids=frozenset({incident.id}))
+        self._journal.put(self._incidents, incident.id, incident)
         self._touch("incidents", incident.id)
-        self._append(self._events, IncidentEvent(incident.id, what, who, at, incident, why or {}))
+        self._journal.append(self._events, IncidentEvent(incident.id, what, who, at, incident, why or {}))
 
     def put_different(self, report_id: int, incident_id: int) -> None:
         """Remember that a report's writer said that it does not belong to an incident."""
         pair = (report_id, incident_id)
-        if pair not in self._different:
-            self._different.add(pair)
-            self._undo.append(lambda: self._different.discard(pair))
-            self._append(self._new_different, pair)
+        if self._journal.add(self._different, pair):
+            self._journal.append(self._new_different, pair)
 
     def said_in(self, person_id: int, message_id: int) -> tuple[int, str] | None:
         """(report id, field) that a message of this person gave, None if it gave nothing."""
@@ -328,8 +292,8 @@ class Batch:
 
     def put_said(self, person_id: int, message_id: int, report_id: int, field: str) -> None:
         """Remember what a message gave, so that an edit of it corrects that."""
-        self._set(self._messages, (person_id, message_id), (report_id, field))
-        self._append(self._new_messages, (person_id, message_id, report_id, field))
+        self._journal.put(self._messages, (person_id, message_id), (report_id, field))
+        self._journal.append(self._new_messages, (person_id, message_id, report_id, field))
 
     # -- what goes out ---------------------------------------------------------------------------------------------
 
@@ -348,7 +312,7 @@ class Batch:
         expires_at: datetime | None = None,
     ) -> None:
         """Put a message to a person or a chat into the outbox; it keeps for a day where nothing else is said."""
-        self._append(
+        self._journal.append(
             self._outbox,
             Outgoing(
                 say,
@@ -366,23 +330,23 @@ class Batch:
 
     def put_work(self, work: WorkRow) -> None:
         """Ask for slow work."""
-        self._append(self._work, work)
+        self._journal.append(self._work, work)
 
     def move_chat(self, old_chat_id: int, new_chat_id: int) -> None:
         """A group became a supergroup."""
-        self._append(self._moved, (old_chat_id, new_chat_id))
+        self._journal.append(self._moved, (old_chat_id, new_chat_id))
 
     def put_chat(self, chat_id: int, present: bool) -> None:
         """The bot was added to, or removed from, a group or channel."""
-        self._append(self._back_chats if present else self._gone_chats, chat_id)
+        self._journal.append(self._back_chats if present else self._gone_chats, chat_id)
 
     def handled(self, seq: int, error: str | None = None) -> None:
         """An inbox row is done with."""
-        self._append(self._handled, Handled(seq, error))
+        self._journal.append(self._handled, Handled(seq, error))
 
     def _change_counters(self, counters: Counters) -> None:
         old = self._counters
-        self._undo.append(lambda: setattr(self, "_counters", old))
+        self._journal.undone_by(lambda: setattr(self, "_counters", old))
         self._counters = counters
 
     def changes(self) -> Changes:
