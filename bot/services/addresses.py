@@ -77,7 +77,7 @@ def choose_kecamatan(ctx: Context, batch: Batch, person_id: int, code: str, at: 
 def choose_kelurahan(ctx: Context, batch: Batch, person_id: int, code: str, at: datetime) -> Step | None:
     """Ask for the street or landmark in it, unless it was told already. None as in `choose_kecamatan`'s False."""
     draft, area = _wanted(batch, person_id), ctx.areas.get(code)
-    if draft is None or area is None:
+    if draft is None or area is None or area not in ctx.areas.served_kelurahan(code.rpartition(".")[0]):
         return None
     draft = replace(draft, updated_at=at, found=(_described(ctx, area),))
     if draft.name is None:
@@ -196,12 +196,12 @@ def offer(ctx: Context, draft: Draft, index: int) -> Step:
 
 def confirm(ctx: Context, draft: Draft, index: int, at: datetime) -> Step | None:
     """ "Ya, di sini". None if there is no such place any more."""
-    return _at(ctx, draft, draft.found[index], at) if index < len(draft.found) else None
+    return _at(ctx, draft, draft.found[index], at) if 0 <= index < len(draft.found) else None
 
 
 def deny(ctx: Context, draft: Draft, index: int, at: datetime) -> Step | None:
     """ "Bukan": the next found place, or the place as it was described, or a pin. None as in `confirm`."""
-    if index >= len(draft.found):
+    if not 0 <= index < len(draft.found):
         return None
     rest = index + 1
     if rest == len(draft.found):

@@ -23,9 +23,11 @@ def press(ctx: Context, batch: Batch, person: Person, event: PressedButton) -> S
     if handler is None:
         return TOO_OLD
     key, arg = (*event.args, "", "")[:2]
+    mark = batch.mark()
     try:
         return handler(Press(ctx, batch, person, event.act, key, arg, event.at))
     except ValueError:  # an argument that none of our buttons carries
+        batch.undo(mark)
         return TOO_OLD
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import asking, conversation
+from bot.domain.geometry import distance_m
+from bot.domain.matching import rule_for
 from bot.domain.models import Report, Say
 from bot.domain.records import WorkRow
 from bot.services import addresses, receipts
@@ -25,6 +27,10 @@ def same(p: Press, report: Report) -> Say | None:
     try:
         incident = p.batch.incident(chosen)
     except KeyError:
+        return TOO_OLD
+    # offered only within that radius; the incident's centre may have moved since
+    far = distance_m(report.place.lat, report.place.lon, incident.lat, incident.lon)
+    if far > 2 * rule_for(report.kind).offer_radius_m:
         return TOO_OLD
     if not incident.state.is_open or incident.kind is not report.kind:
         p.say(Say("answered.late", {"number": report.number}), slot)
@@ -48,8 +54,9 @@ def none(p: Press, report: Report) -> Say | None:
 @own_open
 def area(p: Press, report: Report) -> Say | None:
     """In which kelurahan the point lies."""
-    found = p.ctx.areas.get(p.arg)
-    if found is None:
+    located = p.ctx.areas.locate(report.place.lat, report.place.lon)
+    found = next((each for each in (located.area, located.other) if each is not None and each.code == p.arg), None)
+    if found is None:  # the point was moved, or this was never asked
         return TOO_OLD
     set_area(p.ctx, p.batch, report, p.arg, p.at)
     values = {"number": report.number, "area": asking.area_values(found)}
@@ -112,5 +119,8 @@ def post(p: Press) -> Say | None:
     """ "Kirim ke kanal" under /rekap. Whoever pressed is checked, however old the button."""
     if p.person.telegram_id not in p.ctx.admin_ids:
         return Say("refused.admins_only")
-    p.batch.put_work(WorkRow("post", p.at, p.person.id, {"at": int(p.key)}))
+    looked_at = int(p.key)
+    if not 0 <= looked_at <= p.at.timestamp():
+        return TOO_OLD
+    p.batch.put_work(WorkRow("post", p.at, p.person.id, {"at": looked_at}))
     return Say("toast.posting")
