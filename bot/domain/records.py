@@ -320,7 +320,7 @@ class Tally:
 
     Attributes:
         reports: made in the window; reporters: different people; opened, receded: incidents.
-        without_depth: reports nobody gave a depth for.
+        without_depth: reports of puddles without a depth: never said, or "Belum tahu".
     """
 
     reports: int = 0

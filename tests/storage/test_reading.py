@@ -132,7 +132,7 @@ async def _flood(store: Store) -> None:
 async def test_a_window_is_counted(store: Store) -> None:
     await _flood(store)
     assert await store.tally(EVENING - timedelta(seconds=1), after(hours=2)) == Tally(
-        reports=5, reporters=2, opened=3, receded=1, drains=1, without_depth=1, renewed=2
+        reports=5, reporters=2, opened=3, receded=1, drains=1, without_depth=2, renewed=2
     )
     assert await store.tally(after(days=5), after(days=6)) == Tally()
 
