@@ -26,6 +26,9 @@ REMIND_AFTER = timedelta(minutes=3)
 KEEP_FOR = timedelta(hours=1)
 """A location without depth is filed as it is after this."""
 
+PHOTOS_KEPT = 20
+"""Photos sent before the place; of more the newest, so that a draft stays small."""
+
 MOVE_WITHIN = timedelta(minutes=30)
 """So long after "Perbaiki titik" a location is the better point; later it is another place."""
 
@@ -147,7 +150,7 @@ def _add(draft: Draft, heard: Heard, new_id: int) -> Step:
     same_album = heard.album is not None and draft.album_id == heard.album
     now, field = _with_words(draft, heard)
     if heard.photo is not None:
-        now = replace(now, photos=(*now.photos, heard.photo), album_id=heard.album)
+        now = replace(now, photos=(*now.photos, heard.photo)[-PHOTOS_KEPT:], album_id=heard.album)
     now = remember(now, heard, "place" if heard.place is not None else field)
     if heard.trouble is not None:
         return _trouble(now, heard)

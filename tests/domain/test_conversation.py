@@ -83,6 +83,16 @@ def test_location_depth_and_photo_come_in_any_order(order: tuple[Heard, ...]) ->
     assert len(filed.photos) + sum(act.photo is not None for act in added) == 1
 
 
+def test_a_draft_stays_small_whatever_is_sent() -> None:
+    messages = [hear(photo=replace(PHOTO, file_unique_id=str(n)), text="air " * 900, message_id=n) for n in range(99)]
+    draft = told(*messages).draft
+    assert draft is not None
+    assert [photo.file_unique_id for photo in draft.photos] == [str(n) for n in range(79, 99)]
+    assert len(draft.messages) <= 20
+    assert len(draft.note or "") <= 4000
+    assert len(draft.name or "") <= 80
+
+
 def test_a_photo_first_is_kept_and_the_place_asked_for() -> None:
     step = told(PICTURE)
     assert step.draft is not None
