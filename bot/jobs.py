@@ -1,7 +1,8 @@
-"""When to look what is due: APScheduler's triggers and nothing else.
+"""When to look what is due: at the digest times (APScheduler) and every half minute.
 
-What is due is read from the database with the app's clock; the triggers only say "look now". So a beat too many does no
-harm, and a beat that was missed (a suspended machine, a long stop) is made up for by the next.
+What is due is read from the database with the app's clock; a beat only says "look now". So a beat too many does no
+harm, and one that was missed (a suspended machine, a long stop) is made up for by the next. The half minutes are not
+APScheduler's: it goes by the wall's clock, and would be silent for as long as that is set back.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from zoneinfo import ZoneInfo
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,8 @@ class Jobs:
             every_s: seconds of the wall between two beats (BEAT_S divided by the clock's speed).
         """
         self._beat = beat
+        self._every_s = every_s
+        self._ticking: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()  # a digest time and a beat may fall together: one after the other
         # Coalesced and without a misfire limit: however late, one call makes up for all that were missed.
         self._scheduler = AsyncIOScheduler(
@@ -56,11 +58,11 @@ class Jobs:
         for at in digest_times:
             trigger = CronTrigger(hour=at.hour, minute=at.minute, second=at.second, timezone=timezone)
             self._scheduler.add_job(self._run, trigger, name=f"digest {at:%H:%M}")
-        self._scheduler.add_job(self._run, IntervalTrigger(seconds=every_s, timezone=timezone), name="beat")
 
     def start(self) -> None:
         """Begin; the first call of beat comes after `every_s`. Needs a running event loop."""
         self._scheduler.start()
+        self._ticking = asyncio.create_task(self._tick(), name="beat")
 
     async def stop(self) -> None:
         """End: no new call; a beat that runs may finish, but not for longer than STOP_WITHIN_S."""
@@ -70,8 +72,15 @@ class Jobs:
                 pass
         except TimeoutError:
             log.warning("a beat took longer than %s s to end and was cancelled", STOP_WITHIN_S)
+        if self._ticking is not None:
+            self._ticking.cancel()
         self._scheduler.shutdown()
         await asyncio.sleep(0)  # the scheduler shuts itself down in the loop's next round
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_s)
+            await self._run()
 
     async def _run(self) -> None:
         async with self._turn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,6 +36,27 @@ async def test_beats_come_again_and_again() -> None:
     stopped_at = beats
     await asyncio.sleep(0.06)
     assert beats == stopped_at
+
+
+async def test_a_clock_that_is_set_back_does_not_silence_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    came = asyncio.Event()
+
+    async def beat() -> None:
+        came.set()
+
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> SetBack:
+            return cls.fromtimestamp(datetime.now(tz).timestamp() - 7 * 3600, tz)
+
+    running = Jobs(beat, [time(6)], WIB, every_s=0.05)
+    running.start()
+    for module in ("apscheduler.schedulers.base", "apscheduler.triggers.interval"):
+        monkeypatch.setattr(f"{module}.datetime", SetBack)
+    for _ in range(3):
+        came.clear()
+        await _until(came)
+    await running.stop()
 
 
 async def test_a_failing_beat_is_logged_and_the_next_one_comes(caplog: pytest.LogCaptureFixture) -> None:

@@ -127,7 +127,7 @@ class Delivery:
 
     def _room(self, now: datetime) -> int:
         """How many rows can be claimed at this moment."""
-        if self._outage.until is not None and now < self._outage.until:
+        if self._outage.pauses(now):
             return 0
         room = self._at_once - len(self._sending)
         paced = self._pacing.room(now)
@@ -135,8 +135,8 @@ class Delivery:
 
     def _next_look(self, now: datetime, due_at: datetime | None) -> datetime:
         """When there may be something to do, unless a send ends or somebody wakes us before."""
-        if self._outage.until is not None and now < self._outage.until:
-            return self._outage.until
+        if (until := self._outage.pauses(now)) is not None:
+            return until
         # what is due already waits for a chat that gets ready, or for room
         moments = (due_at, self._pacing.next_change(now))
         return min((moment for moment in moments if moment is not None), default=now + LONGEST_IDLE)
@@ -179,7 +179,9 @@ class Delivery:
                 self._meter.add("sent", priority=priority, how="new" if row.message_id is None else "edit")
             case Dead(unreachable=True):
                 self._meter.add("unreachable", priority=priority)
-                log.info("row %d: its chat cannot be reached any more (%s)", row.id, outcome.why)
+                # that people block a bot is nothing to look into; a channel that does is
+                level = logging.INFO if row.private else logging.ERROR
+                log.log(level, "row %d (%s): its chat cannot be reached (%s)", row.id, row.say.text, outcome.why)
             case Dead():
                 self._meter.add("dead", priority=priority)
                 log.error("row %d (%s) is given up: %s", row.id, row.say.text, outcome.why)

@@ -27,7 +27,14 @@ class Outage:
 
     def __init__(self) -> None:
         self.until: datetime | None = None
+        self._since: datetime | None = None
         self._faults = 0
+
+    def pauses(self, now: datetime) -> datetime | None:
+        """Until when nothing is sent, None if something may be. A clock that was set back makes no pause longer."""
+        if self.until is None or self._since is None or not self._since <= now < self.until:
+            return None
+        return self.until
 
     def fault(self, now: datetime, why: str, asked_s: float | None) -> bool:
         """A send met trouble that concerns everyone. Returns whether it may be the row's own fault all the same.
@@ -36,9 +43,9 @@ class Outage:
         go on for ever, while a night without network counts against nobody.
         """
         first = self._faults == 0
-        if self.until is None or now >= self.until:  # else one of several that met the same trouble
+        if self.pauses(now) is None:  # else one of several that met the same trouble
             pause_s = asked_s if asked_s is not None else backoff_s(self._faults)
-            self.until = now + timedelta(seconds=pause_s)
+            self._since, self.until = now, now + timedelta(seconds=pause_s)
             self._faults += 1
         if first:
             log.warning("Telegram cannot be reached (%s); messages wait", why)

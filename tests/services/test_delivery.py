@@ -343,6 +343,17 @@ async def test_a_busy_database_loses_no_outcome(store: Store, phone: Phone, capl
     assert 1 <= len(said) <= 3
 
 
+async def test_a_channel_that_refuses_the_bot_is_told_to_the_operator_a_person_who_does_is_not(
+    store: Store, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone.trouble = lambda row: Unreachable("bot was kicked")
+    await enqueue(store, to_person(1, "x"), Outgoing(Say("t.x"), EVENING, chat_id=GROUP))
+    async with delivering(store, phone):
+        await until(lambda: "cannot be reached" in caplog.text)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert str(GROUP) not in caplog.text
+
+
 async def test_stopping_lets_sends_in_flight_arrive_and_records_them(store: Store, phone: Phone) -> None:
     phone.held = asyncio.Event()
     await enqueue(store, *(to_person(number, "x") for number in range(1, 21)))

@@ -96,5 +96,13 @@ def test_a_row_that_fails_while_others_get_through_is_given_up_in_the_end() -> N
     assert "httpx.ConnectError" in outcome.why
 
 
+def test_a_clock_that_is_set_back_makes_no_pause_longer() -> None:
+    outage = Outage()
+    outcome_of(ROW, RetryLater("502", retry_after_s=60, everyone=True), EVENING, outage)
+    assert outage.pauses(EVENING + timedelta(seconds=59)) == EVENING + timedelta(seconds=60)
+    assert outage.pauses(EVENING + timedelta(seconds=60)) is None
+    assert outage.pauses(EVENING - timedelta(hours=7)) is None
+
+
 def test_backing_off_never_overflows() -> None:
     assert backoff_s(10**6) <= 75
