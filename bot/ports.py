@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.events import Incoming
-from bot.domain.models import Area, Incident, IncidentEvent, Report, Say
+from bot.domain.models import Area, Incident, Report, Say
 from bot.domain.points import TypedPlace
 from bot.domain.records import (
     AreaTally,
@@ -174,10 +174,6 @@ class Store(Protocol):
         """
         ...
 
-    async def newest_update(self, bot_id: int) -> tuple[int, datetime] | None:
-        """(update_id, received_at) of the update received last, None if none."""
-        ...
-
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """The one writer. Nothing else is awaited inside but the transaction itself."""
         ...
@@ -251,10 +247,6 @@ class Store(Protocol):
 
     def reports_between(self, since: datetime, until: datetime) -> AsyncIterator[tuple[Report, str]]:
         """Reports made in since < t <= until with their incident's number, oldest first, in constant memory."""
-        ...
-
-    async def history(self, incident_id: int) -> Sequence[IncidentEvent]:
-        """What happened to an incident, oldest first."""
         ...
 
     async def queues(self, now: datetime) -> Mapping[str, int]:

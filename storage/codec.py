@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -87,14 +87,6 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def to_json(value: object) -> str:
     """JSON without spaces. Times in it must have been made text or numbers before."""
     return _encode(value)
-
-
-def from_json(text: str) -> Mapping[str, object]:
-    """The object that `to_json` was given."""
-    value = json.loads(text)
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    return value
 
 
 def say_to_json(say: Say) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from statistics import median
 
-from bot.domain.models import Incident, IncidentEvent, Report
+from bot.domain.models import Incident, Report
 from bot.domain.records import AreaTally, PostedDigest, Tally
 from storage import rows
 from storage.codec import after_from_json, to_us
@@ -78,15 +78,6 @@ def reports_page(
     """The next reports after (at in µs, id), up to `until`, oldest first, with their incident's number."""
     keys = {"at": after[0], "id": after[1], "until": to_us(until), "limit": limit}
     return rows.records(db.execute(SQL["reports_page"], keys), lambda row: (rows.report(row), row["incident_number"]))
-
-
-def history(db: sqlite3.Connection, incident_id: int) -> list[IncidentEvent]:
-    """What happened to an incident, oldest first."""
-    row = db.execute(SQL["incident"], {"incident_id": incident_id}).fetchone()
-    if row is None:
-        return []
-    now = rows.incident(row)
-    return [rows.event(event, now) for event in db.execute(SQL["history"], {"incident_id": incident_id})]
 
 
 def queues(db: sqlite3.Connection, now: datetime) -> dict[str, int]:

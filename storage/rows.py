@@ -26,12 +26,10 @@ from bot.domain.models import (
 )
 from bot.domain.records import Draft, InboxRow, Person, Photo, PostedDigest, WorkRow
 from storage.codec import (
-    after_from_json,
     after_to_json,
     depth_from_json,
     depth_to_json,
     draft_to_json,
-    from_json,
     from_us,
     from_us_or_none,
     to_json,
@@ -268,18 +266,6 @@ def event_params(event: IncidentEvent) -> Params:
         "why": to_json(event.why),
         "after": after_to_json(event.after),
     }
-
-
-def event(row: Row, now: Incident) -> IncidentEvent:
-    """A row of `incident_events`; `now`: the incident's present row."""
-    return IncidentEvent(
-        incident_id=row["incident_id"],
-        what=row["what"],
-        who=row["who"],
-        at=from_us(row["at"]),
-        after=after_from_json(row["after"], now),
-        why=from_json(row["why"]),
-    )
 
 
 def digest_params(digest: PostedDigest) -> Params:

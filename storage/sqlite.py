@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 
-from bot.domain.models import Incident, IncidentEvent, Report
+from bot.domain.models import Incident, Report
 from bot.domain.records import (
     AreaTally,
     Attachment,
@@ -22,7 +22,7 @@ from bot.domain.records import (
     WorkRow,
 )
 from storage import outbox, reading, rows, upkeep
-from storage.codec import found_from_json, found_to_json, from_us, from_us_or_none, to_json, to_us
+from storage.codec import found_from_json, found_to_json, from_us_or_none, to_json, to_us
 from storage.connection import Readers, Writer
 from storage.errors import UNREADABLE
 from storage.intake import SqliteTransaction
@@ -60,11 +60,6 @@ class SqliteStore:
             for update in updates
         ]
         return await self._writer.write(lambda db: db.executemany(SQL["receive"], params).rowcount)
-
-    async def newest_update(self, bot_id: int) -> tuple[int, datetime] | None:
-        """(update_id, received_at) of the update received last, None if none."""
-        row = await self._readers.read(lambda db: db.execute(SQL["newest_update"], {"bot_id": bot_id}).fetchone())
-        return None if row is None else (row["update_id"], from_us(row["received_at"]))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
@@ -190,10 +185,6 @@ class SqliteStore:
                 yield found
             last = page[-1][0]
             after = (to_us(last.at), last.id)
-
-    async def history(self, incident_id: int) -> Sequence[IncidentEvent]:
-        """What happened to an incident, oldest first."""
-        return await self._readers.read(lambda db: reading.history(db, incident_id))
 
     async def queues(self, now: datetime) -> Mapping[str, int]:
         """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_due, outbox_age_s, dead, work, open."""

@@ -85,7 +85,6 @@ class Draft:
     photos: tuple[Photo, ...] = ()
     filed: bool = False
     expecting: str = ""
-    name_asked: bool = False
     album_id: str | None = None
     found: tuple[Place, ...] = ()
     messages: tuple[tuple[int, str], ...] = ()

@@ -27,10 +27,6 @@ UPDATE counters SET message_id = :message_id;
 INSERT INTO inbox (bot_id, update_id, payload, received_at) VALUES (:bot_id, :update_id, :payload, :received_at)
 ON CONFLICT DO NOTHING;
 
--- name: newest_update
--- The update of a bot that was received last.
-SELECT update_id, received_at FROM inbox WHERE bot_id = :bot_id ORDER BY seq DESC LIMIT 1;
-
 -- name: take
 -- The oldest unhandled rows.
 SELECT seq, bot_id, update_id, payload, received_at FROM inbox WHERE handled = 0 ORDER BY seq LIMIT :limit;
@@ -485,14 +481,6 @@ ORDER BY scheduled_at DESC LIMIT 1;
 -- The next reports of a window after a given one, with their incident's number.
 SELECT r.*, i.number AS incident_number FROM reports r CROSS JOIN incidents i ON i.id = r.incident_id
 WHERE (r.at, r.id) > (:at, :id) AND r.at <= :until ORDER BY r.at, r.id LIMIT :limit;
-
--- name: history
--- What happened to an incident, oldest first.
-SELECT * FROM incident_events WHERE incident_id = :incident_id ORDER BY at, id;
-
--- name: incident
--- One incident.
-SELECT * FROM incidents WHERE id = :incident_id;
 
 -- name: queue_sizes
 -- How much waits, and since when.

@@ -6,8 +6,9 @@ Nothing is sent: `Desk.read` takes the outbox as delivery would, and shows it as
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +41,7 @@ class Desk:
     clock: StillClock
     texts: Texts
     toasts: list[Toast]
+    folder: Path
     chats: dict[int, dict[int, Say]] = field(default_factory=dict)
     _update_id: int = 0
     _message_id: int = 0
@@ -154,6 +156,12 @@ class Desk:
         await self.follow_ups.all_due()
         await self.read()
 
+    def history(self, incident_id: int) -> list[str]:
+        """What happened to an incident, oldest first."""
+        with closing(sqlite3.connect(self.folder / "genangan.db")) as db:
+            found = db.execute("SELECT what FROM incident_events WHERE incident_id = ? ORDER BY id", (incident_id,))
+            return [what for (what,) in found]
+
     async def incidents(self) -> list[Any]:
         """All incidents that are open, or ended this year."""
         now = self.clock.now()
@@ -181,6 +189,6 @@ async def open_desk(
     )
     intake = Intake(store, Reader("genangan_bot"), clock, context, toasts.extend)
     try:
-        yield Desk(store, intake, FollowUps(store, clock, context, lambda: None), clock, texts, toasts)
+        yield Desk(store, intake, FollowUps(store, clock, context, lambda: None), clock, texts, toasts, folder)
     finally:
         await store.close()

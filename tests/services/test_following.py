@@ -105,7 +105,7 @@ async def test_masih_within_three_hours_reopens_with_its_history(desk: Desk) -> 
     assert await states(desk) == [IncidentState.WAITING]
     assert desk.says(BUDI)[-1] == "told.reopened.genangan"
     [incident] = await desk.incidents()
-    history = [event.what for event in await desk.store.history(incident.id)]
+    history = desk.history(incident.id)
     assert history[0] == "opened"
     assert history[-1] == "reopened"
     assert "receded" in history
@@ -183,7 +183,7 @@ async def test_a_word_pressed_twice_counts_once(desk: Desk) -> None:
     await desk.press(ANI, "Kembali")
     assert await desk.press(ANI, "Airnya naik") == "toast.already"
     [incident] = await desk.incidents()
-    assert [event.what for event in await desk.store.history(incident.id)].count("rising") == 1
+    assert desk.history(incident.id).count("rising") == 1
 
 
 async def test_news_at_night_makes_no_sound(desk: Desk) -> None:

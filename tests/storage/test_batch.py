@@ -44,7 +44,6 @@ FULL_DRAFT = Draft(
     photos=(Photo(40, "file", "unique", EVENING),),
     filed=True,
     expecting="note",
-    name_asked=True,
     album_id="album",
     found=(place(), Place(-6.2, 106.8)),
     messages=((5, "depth"), (6, "note")),

@@ -49,14 +49,6 @@ async def test_nothing_received_is_nothing_new(store: Store) -> None:
     assert await store.receive(BOT, [], EVENING) == 0
 
 
-async def test_the_newest_update_is_the_one_received_last(store: Store) -> None:
-    assert await store.newest_update(BOT) is None
-    await store.receive(BOT, [RawUpdate(900, "a")], EVENING)
-    await store.receive(BOT, [RawUpdate(5, "b"), RawUpdate(6, "c")], after(days=7))
-    await store.receive(BOT + 1, [RawUpdate(7000, "d")], after(days=8))
-    assert await store.newest_update(BOT) == (6, after(days=7))
-
-
 async def test_a_failed_row_is_not_taken_again_and_counted(store: Store) -> None:
     await store.receive(BOT, [RawUpdate(1, "a"), RawUpdate(2, "b")], EVENING)
     async with store.transaction() as tx:
@@ -81,10 +73,10 @@ async def test_a_naive_time_is_refused(store: Store) -> None:
 async def test_times_are_instants_in_whatever_zone_they_were_given(store: Store) -> None:
     london = datetime(2026, 1, 18, 12, 42, 0, 123456, tzinfo=timezone(timedelta(0)))
     await store.receive(BOT, [RawUpdate(1, "a")], london)
-    newest = await store.newest_update(BOT)
-    assert newest is not None
-    assert newest[1] == EVENING + timedelta(microseconds=123456)
-    assert newest[1].utcoffset() == timedelta(0)
+    async with store.transaction() as tx:
+        (row,) = await tx.take(1)
+    assert row.received_at == EVENING + timedelta(microseconds=123456)
+    assert row.received_at.utcoffset() == timedelta(0)
 
 
 # -- work -------------------------------------------------------------------------------------------------------------

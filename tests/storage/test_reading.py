@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from bot.domain.models import Depth, DepthLevel, Incident, IncidentEvent, IncidentState, Kind
 from bot.domain.records import (
@@ -19,6 +22,7 @@ from bot.domain.records import (
     WorkRow,
 )
 from bot.ports import Store
+from storage.codec import to_us
 from tests.helpers.builders import CALF, KNEE, SUNGAI_BAMBU, incident, outgoing, person, place, report
 from tests.helpers.clock import EVENING
 from tests.storage.acts import after, ask, claim, deliver, flush, load, people, sent
@@ -83,14 +87,17 @@ async def test_incidents_come_in_the_order_in_which_they_were_first_seen(store: 
     assert [found.id for found in await store.incidents_as_of(after(minutes=30), EVENING)] == [3, 2]
 
 
-async def test_the_history_tells_what_happened_and_how_it_stood(store: Store) -> None:
-    opened, deeper, gone = await _rainy_evening(store)
-    assert await store.history(10) == [
-        _event("opened", opened),
-        _event("deeper", deeper, hours=1),
-        _event("receded", gone, hours=3),
+async def test_the_history_tells_what_happened_when_by_whom_and_why(store: Store, tmp_path: Path) -> None:
+    await _rainy_evening(store)
+    with closing(sqlite3.connect(tmp_path / "genangan.db")) as db:
+        told = db.execute(
+            "SELECT what, who, at, why FROM incident_events WHERE incident_id = 10 ORDER BY id"
+        ).fetchall()
+    why = '{"report":11,"score":2.5e-06}'
+    assert told == [
+        (what, "warga", to_us(after(hours=hours)), why)
+        for what, hours in (("opened", 0), ("deeper", 1), ("receded", 3))
     ]
-    assert await store.history(99) == []
 
 
 # -- counts -----------------------------------------------------------------------------------------------------------
@@ -253,7 +260,7 @@ async def test_after_six_quiet_days_no_update_is_remembered(store: Store) -> Non
     await store.receive(4242, [RawUpdate(1, "{}")], EVENING)
     await flush(store, handled=[Handled(1)])
     await store.prune(after(days=7))
-    assert await store.newest_update(4242) is None
+    assert await store.receive(4242, [RawUpdate(1, "{}")], after(days=7)) == 1
 
 
 async def test_conversations_of_a_month_ago_are_dropped(store: Store) -> None:
@@ -293,5 +300,5 @@ async def test_pruning_takes_its_time_but_takes_all(store: Store) -> None:
     await store.receive(4242, [RawUpdate(n, "{}") for n in range(5000)], EVENING)
     await flush(store, handled=[Handled(seq) for seq in range(1, 5001)])
     await store.prune(after(days=7))
-    assert await store.newest_update(4242) is None
+    assert await store.receive(4242, [RawUpdate(n, "{}") for n in range(5000)], after(days=7)) == 5000
     assert await deliver(store) == []
