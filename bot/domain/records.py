@@ -66,7 +66,8 @@ class Draft:
     Attributes:
         id: the id that the report will have; buttons under the question carry it.
         filed: the report exists; what comes now adds to it.
-        expecting: what free text is taken for next: "" (anything), "words", "name", "note", "place".
+        expecting: what is awaited next: "" (anything), "words" (an address), and of a filed report "name", "depth" or
+            "place" (the better point).
         album_id: the album whose photos were last taken, answered once.
         found: places offered for a typed address or an ambiguous point, waiting for the person's choice.
         messages: (message_id, field) of what the person sent, so that an edited message corrects it.

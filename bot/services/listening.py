@@ -9,7 +9,7 @@ from bot.domain import afterwards, asking, conversation, incidents
 from bot.domain.events import SentOther, SentPhoto, SentText, SharedLocation
 from bot.domain.models import Choice, Kind, Report, Say, Word
 from bot.domain.numbers import numbers_in, read_number
-from bot.domain.records import Draft, Person
+from bot.domain.records import Person
 from bot.domain.steps import Add, Heard
 from bot.domain.talk import water_word
 from bot.services import addresses
@@ -17,11 +17,11 @@ from bot.services.adding import add_to_report
 from bot.services.batch import Batch
 from bot.services.cancelling import cancel
 from bot.services.context import Context
-from bot.services.dialogue import focus_on, open_reports, report_again, start, take
+from bot.services.dialogue import focus_on, open_reports, start, take
 from bot.services.hearing import hear
 from bot.services.receipts import View
 from bot.services.telling import show_receipt
-from bot.services.words import Heeded, hear_word, is_asked
+from bot.services.words import hear_word, is_asked
 
 PHRASE_WORDS = 4
 """A word about the water in a longer text than this is kept as a note too."""
@@ -38,9 +38,11 @@ def listen(ctx: Context, batch: Batch, person: Person, event: SharedLocation | S
             return
         if _is_number(ctx, batch, person, event):
             return
-    _turn_to_answered(batch, person, event)
+    answered = _answered(batch, person, event)
+    if answered is not None:
+        focus_on(batch, answered, event.at)
     heard = hear(ctx, event)
-    if _is_about_the_water(ctx, batch, person, heard):
+    if _is_about_the_water(ctx, batch, person, heard, answered):
         return
     step = conversation.advance(
         batch.draft(person.id), heard, person.id, batch.next_case_id, open_reports(batch, person.id)
@@ -53,24 +55,19 @@ def listen(ctx: Context, batch: Batch, person: Person, event: SharedLocation | S
 def _heed_caption(ctx: Context, batch: Batch, person: Person, heard: Heard) -> None:
     """ "Sudah surut" under a picture of a dry street: the picture is added, and the word counts."""
     word = water_word(heard.text)
-    report = _report_meant(batch, person.id, batch.draft(person.id), heard.at)
+    report = _report_meant(batch, person.id, heard.at)
     if word is not None and heard.depth is None and report is not None:
         hear_word(ctx, batch, report, word, heard.at)
 
 
-def _turn_to_answered(batch: Batch, person: Person, event: SharedLocation | SentText | SentPhoto) -> None:
-    """A reply to a receipt, or to what one said for a report, is about that report."""
+def _answered(batch: Batch, person: Person, event: SharedLocation | SentText | SentPhoto) -> Report | None:
+    """The open report that this message answers: by its receipt, or by what its writer said for it."""
     if event.origin.reply_to is None:
-        return
+        return None
     said = batch.said_in(person.id, event.origin.reply_to)
-    meant = {report.number: report for report in open_reports(batch, person.id)}
-    for report in meant.values():
-        if said is not None and report.id == said[0]:
-            focus_on(batch, report, event.at)
-            return
-    named = next((number for number in numbers_in(event.origin.quoted) if number in meant), None)
-    if named is not None:
-        focus_on(batch, meant[named], event.at)
+    numbers = numbers_in(event.origin.quoted)
+    mine = open_reports(batch, person.id)
+    return next((r for r in mine if (said is not None and r.id == said[0]) or r.number in numbers), None)
 
 
 def _is_number(ctx: Context, batch: Batch, person: Person, event: SentText) -> bool:
@@ -84,20 +81,17 @@ def _is_number(ctx: Context, batch: Batch, person: Person, event: SentText) -> b
     return True
 
 
-def _is_about_the_water(ctx: Context, batch: Batch, person: Person, heard: Heard) -> bool:
+def _is_about_the_water(ctx: Context, batch: Batch, person: Person, heard: Heard, answered: Report | None) -> bool:
     """A text that says that the water stands, rises or is gone, where it is clear which water: heeded and answered."""
-    draft = batch.draft(person.id)
     if heard.photo is not None or heard.place is not None or heard.depth is not None or heard.danger:
         return False
-    report = _report_meant(batch, person.id, draft, heard.at)
-    if report is None:
+    report = answered or _report_meant(batch, person.id, heard.at)
+    if report is None or report.kind is Kind.DRAIN:
         return False
     word = water_word(heard.text, asked=is_asked(batch, report, heard.at))
     if word is None or (heard.street and afterwards.is_about_other_water(heard, report)):
         return False
-    heeded = hear_word(ctx, batch, report, word, heard.at)
-    if heeded is Heeded.AGAIN:
-        return report_again(ctx, batch, report, heard.at)
+    hear_word(ctx, batch, report, word, heard.at)
     if len(heard.text.split()) > PHRASE_WORDS:
         add_to_report(ctx, batch, Add(report.id, note=heard.text, silent=True), heard.at)
     rising = word is Word.RISING
@@ -107,11 +101,12 @@ def _is_about_the_water(ctx: Context, batch: Batch, person: Person, heard: Heard
     return True
 
 
-def _report_meant(batch: Batch, person_id: int, draft: Draft | None, at: datetime) -> Report | None:
-    """Which report a word about the water is about: the one asked about, the one in focus, or one just ended."""
+def _report_meant(batch: Batch, person_id: int, at: datetime) -> Report | None:
+    """Which puddle a word about the water is about: the one asked about, the one in focus, or one just ended."""
+    draft = batch.draft(person_id)
     if draft is not None and (not draft.filed or draft.expecting == "words"):
         return None
-    mine = open_reports(batch, person_id)
+    mine = [report for report in open_reports(batch, person_id) if report.kind is Kind.PUDDLE]
     asked = [report for report in mine if is_asked(batch, report, at)]
     if asked:
         return max(asked, key=lambda report: batch.incident(report.incident_id).asked_at or at)

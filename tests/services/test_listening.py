@@ -292,3 +292,26 @@ async def test_after_a_press_what_is_typed_is_about_that_report(desk: Desk) -> N
     await desk.press_data(ANI, f"rise:{rise.args[0]}", first)
     await desk.text(ANI, "90")
     assert f"Laporan {number}: tinggi air sekarang 90 cm" in desk.shown(ANI)
+
+
+async def test_rising_water_is_not_said_of_a_drain(desk: Desk) -> None:
+    await desk.text(ANI, "got mampet")
+    await desk.location(ANI, *HERE)
+    await desk.text(ANI, "air makin tinggi")
+    assert "Setinggi apa" not in desk.shown(ANI)
+    [drain] = await reports(desk)
+    assert drain.word is Word.STANDING
+
+
+async def test_a_word_in_reply_to_a_receipt_is_about_that_one(desk: Desk) -> None:
+    await report(desk, ANI)
+    number = desk.receipt(ANI).values["number"]
+    await report(desk, ANI, FAR)
+    receipt = {
+        "message_id": 2,
+        "date": 1,
+        "chat": {"id": ANI, "type": "private"},
+        "text": f"✅ Laporan {number} diterima",
+    }
+    await desk.text(ANI, "sudah surut", reply_to_message=receipt)
+    assert f"Laporan {number}: air sudah surut" in desk.shown(ANI)
