@@ -27,18 +27,11 @@ def greeting() -> Say:
     return Say("say.greeting", {}, BUTTONS, keyboard="ask")
 
 
-def ask_where(draft: Draft, danger: bool = False, got: str | None = None) -> Say:
-    """Ask for the place, with the location button at the bottom of the screen.
-
-    Args:
-        draft: what is known so far.
-        danger: the person spoke of danger: 112 comes with it.
-        got: text id of what came of the last message, where that is not seen from the draft.
-    """
+def ask_where(draft: Draft, danger: bool = False) -> Say:
+    """Ask for the place, with the location button at the bottom of the screen. Danger: 112 comes with it."""
     values = {
         "safety": "say.safety" if danger else None,
-        "got": got or _got(draft),
-        "name": draft.name,
+        "got": _got(draft),
         **known_depth(draft.depth),
         "fault": None if draft.fault is None else f"fault.{draft.fault.value}",
     }
@@ -67,7 +60,7 @@ def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
         {
             "area": area_values(area),
             "name": draft.name,
-            "approximate": "say.approximate" if place is not None and place.approximate else None,
+            "approximate": "ask.approximate" if place is not None and place.approximate else None,
             "accuracy_m": place.accuracy_m if rough and place is not None else None,
             "safety": "say.safety" if danger else None,
         },

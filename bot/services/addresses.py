@@ -38,9 +38,9 @@ def address_slot(draft: Draft) -> str:
     return f"address:{draft.id}"
 
 
-def _ask_kecamatan(ctx: Context, draft: Draft, danger: bool = False) -> Say:
+def _ask_kecamatan(ctx: Context, draft: Draft, danger: bool = False, got: str = "address.noted") -> Say:
     choices = [Choice("button.named", "kec", (code,), {"name": name}) for code, name in ctx.areas.served_kecamatan()]
-    values = {"name": draft.name, "safety": "say.safety" if danger else None}
+    values = {"name": draft.name, "got": got, "safety": "say.safety" if danger else None}
     return Say("ask.kecamatan" if draft.name is None else "ask.kecamatan_of", values, _in_twos(choices))
 
 
@@ -102,6 +102,7 @@ def find(ctx: Context, batch: Batch, act: FindAddress, at: datetime) -> Step:
         asked = {"query": ", ".join((draft.name, *within)), "draft": draft.id, "name": draft.name}
         batch.put_work(WorkRow("geocode", at, draft.person_id, asked))
         safety = "say.safety" if danger else None
+        draft = replace(draft, expecting="words")
         return Step(draft, (Reply(Say("address.searching", {"name": draft.name, "safety": safety})),))
     if draft.found:
         return _at(ctx, draft, draft.found[0], at, danger)
@@ -161,10 +162,8 @@ def found(ctx: Context, batch: Batch, done: WorkDone) -> Step | None:
 
     None: the conversation went on meanwhile.
     """
-    draft = batch.draft(done.person_id) if done.person_id is not None else None
+    draft = _wanted(batch, done.person_id) if done.person_id is not None else None
     if draft is None or (draft.id, draft.name) != (done.asked.get("draft"), done.asked.get("name")):
-        return None
-    if draft.place is not None or (draft.filed and not conversation.is_moving(draft, done.at)):
         return None
     described = draft.found[-1:]
     places = _places(ctx, done.result, draft.name)
@@ -173,7 +172,8 @@ def found(ctx: Context, batch: Batch, done: WorkDone) -> Step | None:
     if described:
         step = _at(ctx, draft, described[0], done.at)
         return replace(step, replies=(Reply(Say("address.not_found", {"name": draft.name})), *step.replies))
-    return Step(draft, (Reply(asking.ask_where(draft, got="address.not_found")),))
+    ask = _ask_kecamatan(ctx, draft, got="address.not_found")
+    return Step(draft, (Reply(ask, address_slot(draft), anew=True),))
 
 
 def _places(ctx: Context, result: Mapping[str, object] | None, name: str | None) -> list[Place]:

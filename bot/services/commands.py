@@ -40,6 +40,14 @@ class Ask:
             self.batch.say(say, self.event.at, chat_id=origin.chat_id, topic_id=origin.topic_id)
 
 
+def as_command(event: SentText) -> Command | None:
+    """A command typed without its slash ("batal"), and nothing else."""
+    name = event.text.strip().casefold()
+    if name not in COMMANDS or not event.origin.private or event.origin.edited:
+        return None
+    return Command(at=event.at, sender=event.sender, origin=event.origin, name=name)
+
+
 def obey(ctx: Context, batch: Batch, person: Person, event: Command) -> None:
     """Do what a command says, if this person may."""
     ask = Ask(ctx, batch, person, event)

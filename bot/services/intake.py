@@ -22,6 +22,7 @@ from bot.domain.events import (
     MovedChat,
     PressedButton,
     SentOther,
+    SentText,
     SharedLocation,
     WorkDone,
 )
@@ -34,7 +35,7 @@ from bot.ports import Clock, EventReader, Store, Transaction
 from bot.services import addresses, dialogue, listening
 from bot.services.batch import Batch
 from bot.services.buttons import press
-from bot.services.commands import obey
+from bot.services.commands import as_command, obey
 from bot.services.context import Context
 from bot.services.work import tell_result
 
@@ -233,6 +234,8 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
     if isinstance(event, PressedButton):
         toast = press(ctx, batch, person, event)
         return Toast(event.press_id, toast, batch.person(person.id).language)
+    if isinstance(event, SentText):
+        event = as_command(event) or event
     if isinstance(event, Command):
         if not event.origin.edited:
             obey(ctx, batch, person, event)

@@ -37,6 +37,7 @@ VOCABULARY: Mapping[type[StrEnum], str] = {
 """The domain's words -> where their texts are."""
 
 _DEPTH_OF_NESTING = 4
+_LABEL_WORD = re.compile(r"[\w&]+")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -174,4 +175,5 @@ def _flat(tables: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _folded(label: str) -> str:
-    return " ".join(label.split()).casefold()
+    """Its words only: who types a label leaves out its sign."""
+    return " ".join(_LABEL_WORD.findall(label.casefold()))

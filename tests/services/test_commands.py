@@ -145,3 +145,38 @@ async def test_who_blocks_the_bot_gets_nothing_more_until_coming_back(desk: Desk
     await desk.text(ANI, "/start")
     assert "say.greeting" in desk.says(ANI)
     assert "told.receded" in desk.says(ANI)  # the news of the day has waited
+
+
+async def test_a_command_without_its_slash_is_one_all_the_same(desk: Desk) -> None:
+    await desk.location(ANI, *HERE)
+    await desk.text(ANI, "Batal")
+    assert desk.says(ANI)[-1] == "cancel.draft"
+    await desk.text(ANI, "status")
+    assert desk.says(ANI)[-1] == "status.none"
+
+
+async def test_the_keyboard_changes_with_the_language(desk: Desk) -> None:
+    await desk.text(ANI, "/bahasa")
+    await desk.press(ANI, "English")
+    chosen = next(say for say in desk.chats[ANI].values() if say.text == "language.chosen")
+    assert chosen.keyboard == "ask"
+    assert await desk.press(ANI, "English") == "toast.already"
+
+
+async def test_a_link_to_what_is_gone_says_so(desk: Desk) -> None:
+    await report(desk, ANI)
+    number = desk.receipt(ANI).values["number"]
+    await desk.text(ANI, f"/start r_{number}")  # one's own is one's receipt
+    assert desk.says(ANI)[-1] == "receipt.genangan"
+    await desk.text(ANI, "/batal")
+    await desk.press(ANI, "Ya, batalkan")
+    await desk.text(BUDI, f"/start r_{number}")
+    assert desk.says(BUDI) == ["shared.gone"]
+
+
+async def test_a_link_to_a_drain_speaks_of_the_drain(desk: Desk) -> None:
+    await desk.text(ANI, "pompa mati")
+    await desk.location(ANI, *HERE)
+    await desk.text(BUDI, f"/start r_{desk.receipt(ANI).values['number']}")
+    assert "pompa rusak" in desk.shown(BUDI)
+    assert "genangan" not in desk.shown(BUDI)

@@ -383,3 +383,14 @@ async def test_a_distance_is_not_told_from_a_place_known_only_in_words(desk: Des
 async def test_a_depth_nobody_knows_is_said_so_in_words(desk: Desk) -> None:
     await report(desk, ANI, depth="Belum tahu")
     assert "Tinggi air belum diketahui." in desk.shown(ANI)
+
+
+async def test_an_address_that_was_understood_wrongly_can_be_told_anew(desk: Desk) -> None:
+    await desk.text(ANI, "Jl. Raya Cilincing, banjir")
+    assert "Keliru? Tekan ✍️ Tulis alamat" in desk.shown(ANI)
+    await desk.text(ANI, "tulis alamat")
+    await desk.press(ANI, "Koja")
+    await desk.press(ANI, "Lagoa")
+    await desk.press(ANI, "Lutut")
+    [incident] = await desk.incidents()
+    assert (incident.area_code, incident.name) == ("31.72.03.1003", "Jl. Raya Cilincing")

@@ -161,4 +161,5 @@ def test_a_label_sent_as_text_is_recognised_in_any_language() -> None:
     )
     assert labels.label_ids("📍 Kirim lokasi") == "button.share"
     assert labels.label_ids("  share &  GO ") == "button.share"
+    assert labels.label_ids("kirim lokasi") == "button.share"
     assert labels.label_ids("Lain") is None
