@@ -78,14 +78,24 @@ def is_moving(draft: Draft, at: datetime) -> bool:
     return draft.filed and draft.expecting in ("place", "words") and at - draft.updated_at <= MOVE_WITHIN
 
 
-def pressed(draft: Draft) -> Step:
-    """A button under the question of an unfiled draft was pressed; the draft has the answer."""
-    return _complete(draft, None, by_press=True)
+def go_on(draft: Draft, area: Area | None = None, *, danger: bool = False, by_press: bool = False) -> Step:
+    """File a draft that is complete, else ask for the one thing that is missing.
 
-
-def ask_on(draft: Draft, area: Area | None = None) -> Step:
-    """Ask for what is missing in an unfiled draft."""
-    return _complete(draft, area)
+    Args:
+        draft: unfiled.
+        area: the kelurahan of its place, to be shown.
+        danger: the person spoke of danger.
+        by_press: a button under the question led here.
+    """
+    if is_complete(draft):
+        done = replace(draft, filed=True, expecting="", remind_at=None, expires_at=None, found=())
+        return Step(done, acts=(File(replace(draft, found=()), by_press, danger),))
+    if draft.place is None:
+        return Step(draft, (Reply(ask_where(draft, danger)),))
+    if draft.expires_at is None:  # reminded once, and kept for an hour, however often it is asked
+        draft = replace(draft, remind_at=draft.updated_at + REMIND_AFTER, expires_at=draft.updated_at + KEEP_FOR)
+    ask = ask_fault(draft, area, danger) if draft.kind is Kind.DRAIN else ask_depth(draft, area, danger)
+    return Step(draft, (Reply(ask, slot_of(draft.id), anew=True),))
 
 
 def chose_place(draft: Draft, place: Place, area: Area | None, at: datetime, danger: bool = False) -> Step:
@@ -141,7 +151,7 @@ def _trouble(draft: Draft | None, heard: Heard) -> Step:
 def _add(draft: Draft, heard: Heard, new_id: int) -> Step:
     """A message adds to an unfiled draft."""
     if heard.photo is None and heard.place is None and heard.trouble is None and is_courtesy(heard.text):
-        return _complete(draft, None)
+        return go_on(draft)
     if heard.place is not None and _is_elsewhere(draft, heard.at, heard.place):
         # what was sent for the first place is a report of its own
         first, draft = draft, begin(draft.person_id, new_id, heard.at)
@@ -164,7 +174,7 @@ def _add(draft: Draft, heard: Heard, new_id: int) -> Step:
     if heard.photo is not None and now.place is not None and not is_complete(now):
         missing = "other.fault" if now.kind is Kind.DRAIN else "other.depth"
         return Step(now, (Reply(Say("got.photo_more", {"missing": missing})),))
-    return _complete(now, None, danger=heard.danger)
+    return go_on(now, danger=heard.danger)
 
 
 def _is_elsewhere(draft: Draft, at: datetime, place: Place) -> bool:
@@ -198,19 +208,7 @@ def _with_words(draft: Draft, heard: Heard) -> tuple[Draft, str]:
 def _with_place(draft: Draft, place: Place, area: Area | None, danger: bool) -> Step:
     """The place of an unfiled draft is known."""
     draft = replace(draft, place=replace(place, name=place.name or draft.name), expecting="", found=())
-    return _complete(draft, area, danger=danger)
-
-
-def _complete(draft: Draft, area: Area | None, *, danger: bool = False, by_press: bool = False) -> Step:
-    """File a draft that is complete, else ask for the one thing that is missing."""
-    if is_complete(draft):
-        done = replace(draft, filed=True, expecting="", remind_at=None, expires_at=None, found=())
-        return Step(done, acts=(File(replace(draft, found=()), by_press, danger),))
-    if draft.place is None:
-        return Step(draft, (Reply(ask_where(draft, danger)),))
-    draft = replace(draft, remind_at=draft.updated_at + REMIND_AFTER, expires_at=draft.updated_at + KEEP_FOR)
-    ask = ask_fault(draft, area, danger) if draft.kind is Kind.DRAIN else ask_depth(draft, area, danger)
-    return Step(draft, (Reply(ask, slot_of(draft.id), anew=True),))
+    return go_on(draft, area, danger=danger)
 
 
 def _correct(draft: Draft | None, heard: Heard) -> Step:
@@ -229,4 +227,4 @@ def _correct(draft: Draft | None, heard: Heard) -> Step:
             return Step(now, acts=(FindAddress(now, heard.text, heard.danger),))
     if heard.field in ("note", "photo") and heard.text:
         now = replace(now, note=afterwards.corrected(now.note, heard.text))
-    return _complete(now, None) if is_complete(now) else Step(now)
+    return go_on(now) if is_complete(now) else Step(now)

@@ -54,7 +54,7 @@ def start(ctx: Context, batch: Batch, person_id: int, at: datetime, kind: Kind) 
         draft = replace(draft, kind=kind, depth=None, fault=None)
     if draft.place is not None:
         area = ctx.areas.get(draft.place.area_code or "")
-        take(ctx, batch, person_id, conversation.ask_on(replace(draft, updated_at=at), area), at)
+        take(ctx, batch, person_id, conversation.go_on(replace(draft, updated_at=at), area), at)
         return
     batch.put_draft(person_id, replace(draft, updated_at=at, expecting="", found=()))
     batch.say(asking.ask_where(draft), at, person_id=person_id)

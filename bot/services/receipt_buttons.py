@@ -25,7 +25,13 @@ def depth(p: Press) -> Say | None:
     draft = p.unfiled()
     if draft is None:
         return _change_depth(p)
-    take(p.ctx, p.batch, p.person.id, conversation.pressed(replace(draft, depth=said, updated_at=p.at)), p.at)
+    take(
+        p.ctx,
+        p.batch,
+        p.person.id,
+        conversation.go_on(replace(draft, depth=said, updated_at=p.at), by_press=True),
+        p.at,
+    )
     return None
 
 
@@ -45,7 +51,13 @@ def fault(p: Press) -> Say | None:
     draft = p.unfiled()
     if draft is None:
         return _filed_fault(p)
-    take(p.ctx, p.batch, p.person.id, conversation.pressed(replace(draft, fault=said, updated_at=p.at)), p.at)
+    take(
+        p.ctx,
+        p.batch,
+        p.person.id,
+        conversation.go_on(replace(draft, fault=said, updated_at=p.at), by_press=True),
+        p.at,
+    )
     return None
 
 

@@ -9,7 +9,7 @@ from itertools import permutations
 import pytest
 
 from bot.domain import conversation
-from bot.domain.conversation import advance, pressed
+from bot.domain.conversation import advance, go_on
 from bot.domain.models import Area, Depth, DepthLevel, Fault, Kind, Place, Report
 from bot.domain.records import Draft, Photo
 from bot.domain.steps import Act, Add, File, FindAddress, Heard, Step
@@ -58,7 +58,7 @@ def test_a_location_is_answered_with_the_question_for_the_depth() -> None:
 def test_one_location_and_one_tap_are_a_report() -> None:
     asked = told(LOCATION)
     assert asked.draft is not None
-    step = pressed(replace(asked.draft, depth=KNEE))
+    step = go_on(replace(asked.draft, depth=KNEE), by_press=True)
     [act] = step.acts
     assert isinstance(act, File)
     assert act.by_press
@@ -165,7 +165,7 @@ def test_a_drain_needs_a_place_and_what_is_wrong() -> None:
     asked = told(LOCATION, draft=draft)
     assert asked.draft is not None
     assert [reply.say.text for reply in asked.replies] == ["ask.fault"]
-    [act] = pressed(replace(asked.draft, fault=Fault.PUMP)).acts
+    [act] = go_on(replace(asked.draft, fault=Fault.PUMP), by_press=True).acts
     assert isinstance(act, File)
     assert act.draft.fault is Fault.PUMP
 

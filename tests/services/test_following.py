@@ -243,3 +243,13 @@ async def test_sudah_surut_under_a_picture_counts(desk: Desk) -> None:
     await report(desk, ANI)
     await desk.photo(ANI, caption="sudah surut pak")
     assert await states(desk) == [IncidentState.RECEDED]
+
+
+async def test_a_word_in_between_neither_repeats_the_reminder_nor_keeps_the_place_longer(desk: Desk) -> None:
+    await desk.location(ANI, *HERE)
+    await desk.beat(minutes=4)
+    await desk.text(ANI, "parah banget")
+    await desk.beat(minutes=4)
+    assert desk.says(ANI).count("ask.reminder.genangan") == 1
+    await desk.beat(minutes=53)
+    assert desk.says(ANI)[-1] == "receipt.genangan"
