@@ -1,10 +1,9 @@
-"""Clocks: the wall's, and the demo's that runs faster."""
+"""The clock on the wall, as the Clock of bot/ports.py."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 
 class SystemClock:
@@ -17,25 +16,3 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
-
-
-class FastClock:
-    """A clock that starts at a given moment and runs `speed` times as fast as the wall.
-
-    Args:
-        start: the moment it shows when made (aware).
-        speed: seconds of this clock in a second of the wall.
-    """
-
-    def __init__(self, start: datetime, speed: float) -> None:
-        self._start = start
-        self._speed = speed
-        self._began = time.monotonic()
-
-    def now(self) -> datetime:
-        """The present moment of this clock."""
-        return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait for so many of this clock's seconds."""
-        await asyncio.sleep(seconds / self._speed)

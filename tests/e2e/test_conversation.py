@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.clock import FastClock
 from bot.demo.botapi import BotApi, Person, Room, faults
 from bot.services.pacing import TELEGRAM, UNLIMITED, Limits
 from bot.settings import Settings
 from tests.helpers.botapi_schema import load_schema
-from tests.helpers.clock import WIB
+from tests.helpers.clock import WIB, FastClock
 
 HERE = (-6.1302, 106.8868)
 NEAR = (-6.13025, 106.88685)

@@ -1,8 +1,9 @@
-"""A clock that stands still until a test moves it."""
+"""Clocks for tests: one that stands still until it is moved, one that runs faster than the wall."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,3 +32,25 @@ class StillClock:
         """Move on, e.g. `move(minutes=5)`, and return the new moment."""
         self.at += timedelta(**by)
         return self.at
+
+
+class FastClock:
+    """A clock that starts at a given moment and runs `speed` times as fast as the wall.
+
+    Args:
+        start: the moment it shows when made (aware).
+        speed: seconds of this clock in a second of the wall.
+    """
+
+    def __init__(self, start: datetime, speed: float) -> None:
+        self._start = start
+        self._speed = speed
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        """The present moment of this clock."""
+        return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for so many of this clock's seconds."""
+        await asyncio.sleep(seconds / self._speed)

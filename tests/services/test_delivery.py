@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from bot.chat.sender import Sender, connect
-from bot.clock import FastClock
 from bot.demo.botapi import BotApi, faults
 from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, StoreBusy, Unreachable
 from bot.domain.models import Say
@@ -26,7 +25,7 @@ from bot.services.pacing import MINUTE, SECOND, UNLIMITED, Limits
 from bot.telemetry import Counters
 from bot.texts import Texts
 from storage import open_store
-from tests.helpers.clock import EVENING, WIB, StillClock
+from tests.helpers.clock import EVENING, WIB, FastClock, StillClock
 
 GROUP = -100_500
 
