@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import afterwards, incidents
 from bot.domain.asking import known_depth
@@ -13,6 +13,9 @@ from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.regrouping import count_anew, move_report
 from bot.services.telling import show_receipt
+
+WALKED_ON = timedelta(minutes=10)
+"""A picture so long after the report may be of another place: its sender is told how to say so."""
 
 
 def add_to_report(ctx: Context, batch: Batch, add: Add, at: datetime) -> None:
@@ -51,10 +54,10 @@ def add_to_report(ctx: Context, batch: Batch, add: Add, at: datetime) -> None:
         batch.put_incident(incident, "told", at, why={"report": report.id})
     show_receipt(ctx, batch, report, at, danger=add.danger)
     if not add.silent:
-        batch.say(_understood(report, add), at, person_id=report.person_id)
+        batch.say(_understood(report, add, at), at, person_id=report.person_id)
 
 
-def _understood(report: Report, add: Add) -> Say:
+def _understood(report: Report, add: Add, at: datetime) -> Say:
     """What was taken from a message that added to a report."""
     if add.photo is not None:
         field = "photo"
@@ -70,6 +73,7 @@ def _understood(report: Report, add: Add) -> Say:
         **known_depth(add.depth),
         "passability": None if add.passability is None else f"passability.{add.passability.value}",
         "name": add.name,
+        "elsewhere": "added.elsewhere" if at - report.seen_at > WALKED_ON else None,
         "safety": "say.safety" if deep else None,
     }
     return Say(f"added.{field}", values)

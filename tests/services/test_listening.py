@@ -315,3 +315,12 @@ async def test_a_word_in_reply_to_a_receipt_is_about_that_one(desk: Desk) -> Non
     }
     await desk.text(ANI, "sudah surut", reply_to_message=receipt)
     assert f"Laporan {number}: air sudah surut" in desk.shown(ANI)
+
+
+async def test_a_later_photo_says_where_it_went_and_how_to_tell_of_another_place(desk: Desk) -> None:
+    await report(desk, ANI)
+    await desk.photo(ANI, "p1")
+    assert "tempat lain" not in desk.shown(ANI)
+    desk.clock.move(minutes=20)
+    await desk.photo(ANI, "p2")
+    assert "Untuk tempat lain: kirim lokasinya dulu" in desk.shown(ANI)
