@@ -11,7 +11,7 @@ import socket
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,16 +59,24 @@ class Bot:
         return self._process.pid
 
     @property
+    def web_port(self) -> str:
+        """Where its HTTP server listens."""
+        return self._environment["WEB_PORT"]
+
+    @property
     def log(self) -> str:
         """What it has logged, over all its lives."""
         return self._log.read_text()
 
 
 @contextlib.asynccontextmanager
-async def serving(api: BotApi, folder: Path, *, webhook: bool = False) -> AsyncIterator[Bot]:
+async def serving(
+    api: BotApi, folder: Path, *, webhook: bool = False, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Bot]:
     """The bot, on an empty database, polling or by webhook; killed at the end if it still lives."""
     port = _free_port()
     environment = {
+        **(settings or {}),
         "BOT_TOKEN": api.token,
         "BOT_API_URL": api.base_url,
         "DATABASE_URL": f"sqlite:///{folder}/genangan.db",
