@@ -24,7 +24,7 @@ _FLOOD = re.compile(
 )
 
 _POINT = re.compile(
-    r"\S*(?:https?://|geo:|goo\.gl/)\S*|[-+(]{0,2}\d{1,3}[.,]\d{3,}\)?°?|\b[23456789CFGHJMPQRVWX]{4,8}\+\w*",
+    r"(?<!\S)\S*(?:https?://|geo:|goo\.gl/)\S*|[-+(]{0,2}\d{1,3}[.,]\d{3,}\)?°?|\b[23456789CFGHJMPQRVWX]{4,8}\+\w*",
     re.IGNORECASE,
 )
 """Links, coordinates and plus codes."""
