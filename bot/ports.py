@@ -145,7 +145,7 @@ class Transaction(Protocol):
         ...
 
     async def load(self, wanted: Wanted) -> Loaded:
-        """What the database knows of these keys."""
+        """What the database knows of these keys. Raises BrokenConstraint where a record cannot be read any more."""
         ...
 
     async def due_drafts(self, now: datetime, limit: int) -> Sequence[int]:
@@ -189,7 +189,7 @@ class Store(Protocol):
         ...
 
     async def release_claims(self) -> None:
-        """At start: rows and work claimed by a process that is gone are due again."""
+        """At start: messages and work claimed by a process that is gone are due again."""
         ...
 
     async def next_due(self, now: datetime) -> datetime | None:
@@ -256,7 +256,8 @@ class Store(Protocol):
     async def prune(self, now: datetime) -> None:
         """Drop what has served.
 
-        Handled inbox rows after 6 days, failed ones after 30, expired files, drafts of 30 days.
+        Handled inbox rows after 6 days; failed ones, drafts, dead messages and what messages said after 30; slots not
+        changed and places asked for after 90; expired files.
         """
         ...
 

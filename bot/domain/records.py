@@ -175,7 +175,10 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """Never. `unreachable`: nothing more to this person or chat either."""
+    """Never, unless another content was wanted meanwhile.
+
+    `unreachable`: nothing more to this person until they write again; to a chat, nothing of what is queued.
+    """
 
     id: int
     why: str
