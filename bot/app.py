@@ -172,8 +172,8 @@ class App:
             if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
                 await self.store.prune(now)
                 self._pruned_at = now
-        except StoreBusy:
-            log.warning("the database is busy; what is due waits for the next look")
+        except (StoreBusy, OperatorError) as error:
+            log.warning("what is due waits for the next look: %s", error)
 
     async def _serve(self, bot: Bot, me: User, web: WebServer, stop: asyncio.Event) -> None:
         settings = self._settings

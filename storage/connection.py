@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from urllib.parse import quote
 
 import aiosqlite
 
-from bot.domain.errors import StoreBusy
+from bot.domain.errors import StoreBusy, StoreError
 from storage.errors import running
 
 T = TypeVar("T")
@@ -43,9 +44,28 @@ class Link:
     public way to do several there at once; `_execute`, of which all its public methods are made, is that way.
     """
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: aiosqlite.Connection, path: Path, file: os.stat_result) -> None:
         self._connection = connection
+        self._path = path
+        self._file = file
         self._closed = False
+
+    def require_file(self) -> None:
+        """Check that the file is still where it was opened: what is written to a deleted one is lost in the end.
+
+        Raises:
+            StoreError: it is not.
+        """
+        try:
+            there = os.path.samestat(self._path.stat(), self._file)
+        except FileNotFoundError:
+            there = False
+        except OSError:  # it cannot be looked at just now, which says nothing
+            there = True
+        if not there:
+            raise StoreError(
+                f"DATABASE_URL names {self._path}: it was moved, replaced or deleted while it was in use: put it back"
+            )
 
     async def do(self, work: Work[T]) -> T:
         """Do all of `work` on the connection's thread, in one hop. Once queued it is done, even if the caller goes."""
@@ -65,22 +85,27 @@ async def connect(path: Path, *, read_only: bool = False) -> Link:
     """Open a connection to a database that is there.
 
     Raises:
-        sqlite3.Error
+        sqlite3.Error, OSError
     """
     uri = _uri(path, "ro" if read_only else "rw")
-    # tried before: a thread of aiosqlite's that cannot open its file may outlive the event loop, and complains of that
-    sqlite3.connect(uri, uri=True).close()
+    file = _tried(path, uri)
     # isolation_level None: transactions are begun and ended by us, never by the module
     connection = await aiosqlite.connect(
         uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=STATEMENTS
     )
-    link = Link(connection)
+    link = Link(connection, path, file)
     try:
         await link.do(_prepare)
     except BaseException:
         await link.close()
         raise
     return link
+
+
+def _tried(path: Path, uri: str) -> os.stat_result:
+    """The file, which can be opened: else a thread of aiosqlite may outlive the event loop and complain of that."""
+    sqlite3.connect(uri, uri=True).close()
+    return path.stat()
 
 
 def _uri(path: Path, mode: str) -> str:
@@ -124,6 +149,7 @@ class Writer:
     async def write(self, work: Work[T]) -> T:
         """Do `work` in one transaction. Raises StoreBusy, BrokenConstraint, StoreError."""
         async with self._lock:
+            self._link.require_file()
             with running():
                 return await self._link.do(whole(work))
 
@@ -137,6 +163,7 @@ class Writer:
     async def transaction(self) -> AsyncIterator[Session]:
         """A transaction over several awaits: committed when the context ends well, rolled back when it raises."""
         async with self._lock:
+            self._link.require_file()
             session = Session(self._link)
             try:
                 yield session

@@ -65,7 +65,7 @@ def webhook_route(path: str, secret: str, accept: Accept) -> Route:
             return Response(status_code=400)
         try:
             await accept(update)
-        except StoreBusy as error:
+        except (StoreBusy, OperatorError) as error:
             if not complained:
                 log.error("the database takes nothing now (%s): updates wait at Telegram meanwhile", error)
                 complained = True

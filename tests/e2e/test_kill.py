@@ -85,6 +85,24 @@ async def test_sigterm_ends_within_ten_seconds_while_another_program_holds_the_d
                 await person.wait_for("Lapor", 30)
 
 
+@pytest.mark.parametrize("way", ["polling", "webhook"])
+async def test_a_database_deleted_at_work_ends_it_with_one_line_and_loses_no_update(tmp_path: Path, way: str) -> None:
+    async with BotApi() as api:
+        siti, budi = api.user("Siti"), api.user("Budi")
+        async with serving(api, tmp_path, webhook=way == "webhook") as bot:
+            siti.start()
+            await siti.wait_for("Lapor", 15)
+            (tmp_path / "genangan.db").rename(tmp_path / "moved.db")
+            budi.start()
+            await asyncio.sleep(0.5)
+            assert api.pending_updates == 1
+            (tmp_path / "moved.db").rename(tmp_path / "genangan.db")
+            await bot.end(signal.SIGTERM)
+            assert "was moved, replaced or deleted" in bot.log
+            await bot.start()
+            await budi.wait_for("Lapor", 15)
+
+
 async def test_a_second_process_on_the_same_database_says_so_and_exits(tmp_path: Path) -> None:
     async with BotApi() as api:
         siti = api.user("Siti")

@@ -75,6 +75,23 @@ async def test_a_lock_of_another_program_is_waited_for_and_then_told(
     await store.close()
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_nothing_is_taken_into_a_file_that_was_deleted_or_replaced(tmp_path: Path, replaced: bool) -> None:
+    """It would be gone with the last process that has the file open."""
+    path = tmp_path / "genangan.db"
+    store = await open_store(url_of(path))
+    await flush(store, people=[person()])
+    path.rename(tmp_path / "elsewhere.db")
+    if replaced:
+        path.touch()
+    for work in (store.receive(4242, [RawUpdate(1, "{}")], EVENING), flush(store, people=[person(2)]), claim(store)):
+        with pytest.raises(StoreError, match="was moved, replaced or deleted"):
+            await work
+    (tmp_path / "elsewhere.db").rename(path)
+    assert await store.receive(4242, [RawUpdate(1, "{}")], EVENING) == 1
+    await store.close()
+
+
 async def test_who_comes_after_the_end_is_told(tmp_path: Path) -> None:
     store = await open_store(url_of(tmp_path / "genangan.db"))
     writing = [asyncio.create_task(store.receive(4242, [RawUpdate(n, "{}")], EVENING)) for n in range(5)]
