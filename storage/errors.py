@@ -67,7 +67,7 @@ def running() -> Iterator[None]:
         if code in _WAIT:
             raise StoreBusy(_WAIT[code]) from error
         if code in _DAMAGED:
-            raise StoreError(f"the file that DATABASE_URL names is damaged: {_MEND[code]}") from error
+            raise StoreError(f"the file that DATABASE_URL names: {_MEND[code]}") from error
         raise
 
 
