@@ -63,11 +63,6 @@ class Settings:
     log_format: str = "text"
 
     @property
-    def bot_id(self) -> int:
-        """The bot's Telegram id, which its token begins with. Only where there is a token."""
-        return int((self.bot_token or "0").partition(":")[0])
-
-    @property
     def webhook_path(self) -> str:
         """The path of WEBHOOK_URL, which our own server answers."""
         return urlsplit(self.webhook_url or "").path or "/"
