@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from bot.demo.botapi.arrivals import open_private_chat, press
 from bot.demo.botapi.membership import scopes_of, set_bot_status
@@ -194,13 +194,13 @@ class Person(Participant):
         return _InRoom(self._world, self.user, room, topic)
 
 
-class HasChat:
+class HasChat(Protocol):
     """Something whose chat may become another one (a group that is upgraded)."""
 
     @property
     def info(self) -> Chat:
         """The chat as it is now."""
-        raise NotImplementedError
+        ...
 
 
 class _InRoom(Participant):
