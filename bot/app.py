@@ -13,11 +13,11 @@ from telegram import Bot, User
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
 from bot.chat.poller import Poller
-from bot.chat.profile import publish_profile
+from bot.chat.profile import publish_admin_menus, publish_profile
 from bot.chat.reader import Reader
 from bot.chat.receiver import Receiver
 from bot.chat.sender import Sender, connect
-from bot.chat.trying import Trouble, explained, until_done
+from bot.chat.trying import Trouble, explained, unless_stopped, until_done
 from bot.chat.webhook import register_webhook
 from bot.check import Parts
 from bot.clock import SystemClock
@@ -46,6 +46,8 @@ from storage import acquire_lock, open_reader, open_store
 log = logging.getLogger(__name__)
 
 PRUNE_EVERY = timedelta(hours=6)
+
+MENU_AGAIN_S = 60.0
 
 
 def area_index(settings: Settings) -> AreaIndex:
@@ -226,11 +228,23 @@ class App:
             await stop.wait()
 
     async def _profile(self, bot: Bot, stop: asyncio.Event) -> None:
-        """Menus and descriptions; the bot serves without them when Telegram will not take them now."""
-        try:
-            await publish_profile(bot, self._texts, self._settings.admin_ids)
-        except TelegramError as error:
-            log.warning("the commands' menu could not be set (%s); the next start tries again", type(error).__name__)
+        """Menus and descriptions, tried until all stand: an admin's chat exists only once the admin has written."""
+        everybody, missing, told = False, list(self._settings.admin_ids), False
+        while not stop.is_set():
+            try:
+                if not everybody:
+                    await publish_profile(bot, self._texts)
+                    everybody = True
+                missing = await publish_admin_menus(bot, self._texts, missing)
+                problem = f"{len(missing)} of ADMIN_IDS have no menu yet: they have to send /start to the bot once"
+            except TelegramError as error:
+                problem = f"the commands' menu could not be set ({type(error).__name__})"
+            if everybody and not missing:
+                break
+            if not told:
+                log.warning("%s; tried again every minute", problem)
+                told = True
+            await unless_stopped(stop, self._clock.sleep(MENU_AGAIN_S))
         await stop.wait()
 
 

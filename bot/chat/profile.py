@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 
 from telegram import (
@@ -18,14 +17,12 @@ from telegram.error import BadRequest
 from bot.domain.command_table import Menu, offered_in
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 
-log = logging.getLogger(__name__)
-
 DESCRIPTION = "profile.description"
 SHORT_DESCRIPTION = "profile.short_description"
 
 
-async def publish_profile(bot: Bot, texts: Texts, admin_ids: Sequence[int]) -> int:
-    """Set whatever Telegram does not already show, and return how much that was.
+async def publish_profile(bot: Bot, texts: Texts) -> int:
+    """Set whatever of everybody's menus and descriptions Telegram does not already show, and return how much that was.
 
     Raises:
         TelegramError: Telegram cannot be reached; doing it again later goes on where it stopped.
@@ -38,13 +35,23 @@ async def publish_profile(bot: Bot, texts: Texts, admin_ids: Sequence[int]) -> i
             (BotCommandScopeAllGroupChats(), Menu.GROUP),
         ):
             changed += await _commands(bot, texts, scope, menu, code, language)
-    for position, admin_id in enumerate(admin_ids, start=1):
+    return changed
+
+
+async def publish_admin_menus(bot: Bot, texts: Texts, admin_ids: Sequence[int]) -> list[int]:
+    """Set the admins' menus. Returns whose chat does not exist yet, since they have not written to the bot.
+
+    Raises:
+        TelegramError: as in `publish_profile`.
+    """
+    missing = []
+    for admin_id in admin_ids:
         try:
             for code, language in _languages():
-                changed += await _commands(bot, texts, BotCommandScopeChat(admin_id), Menu.ADMIN, code, language)
-        except BadRequest:  # the chat does not exist until the person has written to the bot
-            log.warning("no menu for entry %d of ADMIN_IDS: that person has to send /start to the bot once", position)
-    return changed
+                await _commands(bot, texts, BotCommandScopeChat(admin_id), Menu.ADMIN, code, language)
+        except BadRequest:
+            missing.append(admin_id)
+    return missing
 
 
 def _languages() -> Iterator[tuple[str | None, str]]:

@@ -17,6 +17,7 @@ from bot.services.pacing import TELEGRAM, UNLIMITED, Limits
 from bot.settings import Settings
 from tests.helpers.botapi_schema import load_schema
 from tests.helpers.clock import WIB, FastClock
+from tests.helpers.waiting import until
 
 HERE = (-6.1302, 106.8868)
 NEAR = (-6.13025, 106.88685)
@@ -115,6 +116,13 @@ async def test_commands_and_descriptions_stand_in_both_languages(tmp_path: Path)
         await asyncio.sleep(0.5)
         assert [command["command"] for command in siti.menu][:2] == ["lapor", "status"]
         assert siti.menu[0]["description"] != john.menu[0]["description"]
+
+
+async def test_an_admin_who_writes_first_after_the_start_gets_the_menu_too(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        await asyncio.sleep(0.5)  # the bot has published its menus by now
+        here.admin.start()
+        await until(lambda: "rekap" in [command["command"] for command in here.admin.menu])
 
 
 async def test_an_admin_looks_at_the_digest_and_sends_it_once(tmp_path: Path) -> None:
