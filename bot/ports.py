@@ -30,6 +30,15 @@ from bot.domain.records import (
     Wanted,
     WorkRow,
 )
+from bot.domain.staff import Audit, PhotoHash
+
+
+class Files(Protocol):
+    """Telegram's files."""
+
+    async def fetch(self, file_id: str) -> bytes:
+        """The file's bytes (at most 20 MB). Raises SendError."""
+        ...
 
 
 class Clock(Protocol):
@@ -159,6 +168,14 @@ class Transaction(Protocol):
         """
         ...
 
+    async def due_handlings(self, now: datetime, limit: int) -> Sequence[int]:
+        """Ids of open incidents whose clock, reminder (`remind_at`) or offer is due at or before now, oldest first."""
+        ...
+
+    async def hash_of(self, file_unique_id: str) -> PhotoHash | None:
+        """The hash of a photo, if it was made."""
+        ...
+
     async def flush(self, changes: Changes) -> None:
         """Write all of it. Raises BrokenConstraint (the transaction must then be left by raising) or StoreBusy."""
         ...
@@ -247,6 +264,26 @@ class Store(Protocol):
 
     def reports_between(self, since: datetime, until: datetime) -> AsyncIterator[tuple[Report, str]]:
         """Reports made in since < t <= until with their incident's number, oldest first, in constant memory."""
+        ...
+
+    async def photo_hashes(self) -> Sequence[PhotoHash]:
+        """All hashes of photos, oldest first."""
+        ...
+
+    async def audit(self, since: datetime, limit: int) -> Sequence[Audit]:
+        """What officers and admins did, newest first."""
+        ...
+
+    async def people_to_tell(self, area_code: str | None, limit: int, after: int) -> Sequence[int]:
+        """Person ids, in order after `after`, of reachable people (area_code: who ever reported there)."""
+        ...
+
+    async def ended_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
+        """Incidents that ended in since < t <= until, as they are now."""
+        ...
+
+    async def first_seen_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
+        """Incidents first seen in since < t <= until, as they are now."""
         ...
 
     async def queues(self, now: datetime) -> Mapping[str, int]:

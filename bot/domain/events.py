@@ -17,10 +17,12 @@ class Sender:
     Attributes:
         telegram_id: the user's id.
         language: IETF tag of the user's Telegram client ("id", "en-GB"), None where it sends none.
+        name: their first name; kept of officers only.
     """
 
     telegram_id: int
     language: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

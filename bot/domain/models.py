@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.handling import Handling
+
 
 class Kind(StrEnum):
     """What is reported."""
@@ -114,6 +116,7 @@ class PlaceSource(StrEnum):
     PLUS_CODE = "plus_code"
     WORDS = "words"  # kecamatan, kelurahan, street in words: only roughly known
     GEOCODER = "geocoder"  # a street found by the geocoder, confirmed on a pin
+    SHARED = "shared"  # "Saya juga lihat" from a share link: the incident's own place
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +199,24 @@ class Report:
     match: Match = field(default_factory=Match)
     unsure: bool = False  # the rule was unsure and the reporter has not answered: flagged for the officer
     withdrawn: bool = False
+    muted: bool = False  # the reporter wants no more news of this case
+    far: bool = False  # many km from where the same person reported minutes ago: marked for the officer
+    heard_at: datetime | None = None  # when they last got news as a message, and
+    heard: int = 0  # how many that day
+    rating: str | None = None  # "good" or "bad": was it handled well?
 
 
 class IncidentState(StrEnum):
     """The states officers know, and the ends."""
 
     WAITING = "waiting"  # Menunggu
+    COORDINATION = "coordination"  # Koordinasi
+    DISPOSITION = "disposition"  # Disposisi: offered to another unit, to be assigned, or assigned and not taken up
+    PROCESS = "process"  # Proses
+    HANDLED = "handled"  # ditangani
     RECEDED = "receded"  # surut sendiri
+    NOT_FOUND = "not_found"  # tidak ditemukan
+    NO_PUDDLE = "no_puddle"  # bukan genangan
     UNHEARD = "unheard"  # tanpa kabar: asked twice, no answer
     MERGED = "merged"  # digabung
     CANCELLED = "cancelled"  # dibatalkan: its only reporters withdrew
@@ -210,7 +224,12 @@ class IncidentState(StrEnum):
     @property
     def is_open(self) -> bool:
         """Not ended."""
-        return self is IncidentState.WAITING
+        return self in OPEN_STATES
+
+
+OPEN_STATES = frozenset(
+    {IncidentState.WAITING, IncidentState.COORDINATION, IncidentState.DISPOSITION, IncidentState.PROCESS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +248,8 @@ class Incident:
             one, since a falling depth needs the same reporter or two people.
         asked_at, asked: when and how often its reporters were asked whether the water is gone.
         unsure: the rule could not tell it from a neighbour and nobody answered.
+        handling: who answers for it, and how far they are.
+        series_id: the series it is an occurrence of.
     """
 
     id: int
@@ -259,6 +280,9 @@ class Incident:
     asked: int = 0
     ended_at: datetime | None = None
     merged_into: int | None = None
+    handling: Handling = field(default_factory=Handling)
+    series_id: int | None = None
+    alerted_cm: int | None = None  # the depth that the Sudin was last alerted of
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +290,10 @@ class IncidentEvent:
     """Something that happened to an incident. Append-only; refers to what people wrote and never copies it.
 
     Attributes:
-        what: opened, joined, renewed, left, deeper, shallower, asked, receded, standing, rising, unheard, reopened,
-            cancelled, corrected.
+        what: of residents: opened, joined, renewed, left, deeper, shallower, asked, receded, standing, rising, unheard,
+            reopened, cancelled, corrected; of units: taken, on_the_way, on_site, follow_up, coordination, offered,
+            accepted, refused, lapsed, kept, assigned, escalated, overdue, reminded, paused, resumed, rerouted, closed,
+            claimed, merged, split, outside.
         who: "warga" or a unit's code, never a person.
         why: small JSON values: report id, score, distance_m, from/to.
         after: the incident right after it, so that any past moment can be shown as it was.

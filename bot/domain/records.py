@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from bot.domain.models import Depth, Fault, Incident, IncidentEvent, Kind, Place, Report, Say
+from bot.domain.staff import Audit, Errand, Flood, FloodList, Invite, Note, Officer, PhotoHash, Series, UnitLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Person:
     Attributes:
         language: "id" or "en"; language_chosen: by /bahasa (otherwise guessed from the Telegram client).
         reachable: False after the bot was blocked: nothing more is sent.
+        blocked_at: an admin blocked them: nothing they send counts.
     """
 
     id: int
@@ -47,6 +49,7 @@ class Person:
     created_at: datetime
     language_chosen: bool = False
     reachable: bool = True
+    blocked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +241,13 @@ class Wanted:
         incident_ids: the incident with all its reports not withdrawn.
         cells: (kind, H3 cell of resolution 10): the open incidents there.
         messages: (person_id, message_id): what that message said.
+        incident_numbers: the incident with this number. (Numbers are upper case.)
+        roster: "all" (the only key): unit links, officers, floods, flood lists.
+        files: incident ids: their history, notes and photos.
+        errands: person ids: what their next message counts for.
+        invites: hashes.
+        series: H3 cells: the open series there; series_ids: those.
+        open_in: area codes: all open incidents whose area_code begins with one.
     """
 
     telegram_ids: frozenset[int] = frozenset()
@@ -247,6 +257,14 @@ class Wanted:
     incident_ids: frozenset[int] = frozenset()
     cells: frozenset[tuple[Kind, int]] = frozenset()
     messages: frozenset[tuple[int, int]] = frozenset()
+    incident_numbers: frozenset[str] = frozenset()
+    roster: frozenset[str] = frozenset()
+    files: frozenset[int] = frozenset()
+    errands: frozenset[int] = frozenset()
+    invites: frozenset[str] = frozenset()
+    series: frozenset[int] = frozenset()
+    series_ids: frozenset[int] = frozenset()
+    open_in: frozenset[str] = frozenset()
 
     def __or__(self, other: Wanted) -> Wanted:
         """Both."""
@@ -267,6 +285,16 @@ class Loaded:
     incidents: Sequence[Incident] = ()
     messages: Mapping[tuple[int, int], tuple[int, str]] = field(default_factory=dict)  # -> (report_id, field)
     different: frozenset[tuple[int, int]] = frozenset()  # (report_id, incident_id) of the loaded reports
+    links: Sequence[UnitLink] = ()
+    officers: Sequence[Officer] = ()
+    floods: Sequence[Flood] = ()  # those that are on, and each kecamatan's last one
+    flood_lists: Sequence[FloodList] = ()
+    errands: Sequence[Errand] = ()
+    invites: Sequence[Invite] = ()
+    histories: Mapping[int, Sequence[IncidentEvent]] = field(default_factory=dict)  # incident id -> oldest first
+    notes: Sequence[Note] = ()
+    photos: Sequence[Photo] = ()
+    series: Sequence[Series] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +342,17 @@ class Changes:
     unreachable_chats: Sequence[int] = ()
     reachable_chats: Sequence[int] = ()
     digests: Sequence[PostedDigest] = ()
+    links: Sequence[UnitLink] = ()
+    officers: Sequence[Officer] = ()
+    floods: Sequence[Flood] = ()
+    flood_lists: Sequence[FloodList] = ()
+    errands: Sequence[Errand] = ()
+    dropped_errands: Sequence[int] = ()
+    invites: Sequence[Invite] = ()
+    notes: Sequence[Note] = ()
+    series: Sequence[Series] = ()
+    audit: Sequence[Audit] = ()
+    hashes: Sequence[PhotoHash] = ()
     counters: Counters | None = None
 
 

@@ -30,7 +30,9 @@ from bot.domain.records import (
     Wanted,
     WorkRow,
 )
+from bot.services.dossiers import Dossiers
 from bot.services.journal import Journal
+from bot.services.roster import Roster
 
 V = TypeVar("V")
 
@@ -76,6 +78,9 @@ class Batch:
         self._moved: list[tuple[int, int]] = []
         self._gone_chats: list[int] = []
         self._back_chats: list[int] = []
+        self._incident_by_number: dict[str, int] = {}
+        self.roster = Roster(self._journal, self._need)
+        self.dossiers = Dossiers(self._journal, self._need)
 
     # -- loading ---------------------------------------------------------------------------------------------------
 
@@ -94,17 +99,21 @@ class Batch:
                 self._drafts.setdefault(draft.person_id, draft)
         for incident in loaded.incidents:
             self._incidents.setdefault(incident.id, incident)
+            self._incident_by_number.setdefault(incident.number, incident.id)
         for report in loaded.reports:
             if report.id not in self._reports:
                 self._index(report)
         for key, said in loaded.messages.items():
             self._messages.setdefault(key, said)
         self._different |= loaded.different
+        self.roster.take_in(loaded)
+        self.dossiers.take_in(wanted, loaded)
         self._known |= wanted | Wanted(
             telegram_ids=frozenset(person.telegram_id for person in loaded.people),
             person_ids=frozenset(person.id for person in loaded.people),
             report_ids=frozenset(report.id for report in loaded.reports),
             report_numbers=frozenset(report.number for report in loaded.reports),
+            incident_numbers=frozenset(incident.number for incident in loaded.incidents),
         )
 
     def _need(self, wanted: Wanted) -> None:
@@ -213,6 +222,22 @@ class Batch:
             self._need(Wanted(incident_ids=frozenset({incident_id})))
         return self._incidents[incident_id]
 
+    def incident_numbered(self, number: str) -> Incident | None:
+        """The incident with this number."""
+        if number not in self._incident_by_number:
+            self._need(Wanted(incident_numbers=frozenset({number})))
+        found = self._incident_by_number.get(number)
+        return None if found is None else self._incidents[found]
+
+    def open_incidents_in(self, area_code: str) -> list[Incident]:
+        """The open incidents in an area (a kelurahan, kecamatan, kota or all by its code), by id."""
+        self._need(Wanted(open_in=frozenset({area_code})))
+        return [
+            incident
+            for _, incident in sorted(self._incidents.items())
+            if incident.state.is_open and (incident.area_code or "").startswith(area_code)
+        ]
+
     def reports_in(self, incident_id: int) -> list[Report]:
         """All reports of an incident that are not withdrawn, oldest first."""
         self._need(Wanted(incident_ids=frozenset({incident_id})))
@@ -273,10 +298,13 @@ class Batch:
     ) -> None:
         """Write an incident, with what happened to it in its history."""
         if incident.id not in self._incidents:
-            self._known |= Wanted(incident_ids=frozenset({incident.id}))
+            self._known |= Wanted(incident_ids=frozenset({incident.id}), incident_numbers=frozenset({incident.number}))
+            self._journal.put(self._incident_by_number, incident.number, incident.id)
         self._journal.put(self._incidents, incident.id, incident)
         self._touch("incidents", incident.id)
-        self._journal.append(self._events, IncidentEvent(incident.id, what, who, at, incident, why or {}))
+        event = IncidentEvent(incident.id, what, who, at, incident, why or {})
+        self._journal.append(self._events, event)
+        self.dossiers.happened(event)
 
     def put_different(self, report_id: int, incident_id: int) -> None:
         """Remember that a report's writer said that it does not belong to an incident."""
@@ -369,6 +397,17 @@ class Batch:
             unreachable_chats=self._gone_chats,
             reachable_chats=self._back_chats,
             counters=None if self._counters == self._before else self._counters,
+            links=self.roster.changed_links(),
+            officers=self.roster.changed_officers(),
+            floods=self.roster.changed_floods(),
+            flood_lists=self.roster.changed_flood_lists(),
+            invites=self.roster.changed_invites(),
+            audit=self.roster.audit,
+            errands=self.dossiers.changed_errands(),
+            dropped_errands=list(self.dossiers.dropped_errands),
+            notes=self.dossiers.new_notes,
+            series=self.dossiers.changed_series(),
+            hashes=self.dossiers.new_hashes,
         )
 
 

@@ -1,0 +1,135 @@
+"""What belongs to a case beside its reports, as the batch sees it: history, notes, photos, errands, series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.geometry import cells_near
+from bot.domain.models import IncidentEvent
+from bot.domain.records import Loaded, Photo, Wanted
+from bot.domain.staff import Errand, Note, PhotoHash, Series
+from bot.services.journal import Journal
+
+
+class Dossiers:
+    """A part of the batch; changes go through the batch's journal, so that a row can be undone.
+
+    Args:
+        journal: the batch's.
+        need: raises NotLoaded where something is not loaded yet.
+    """
+
+    def __init__(self, journal: Journal, need: Callable[[Wanted], None]) -> None:
+        self._journal = journal
+        self._need = need
+        self._histories: dict[int, list[IncidentEvent]] = {}
+        self._before: dict[int, list[IncidentEvent]] = {}  # happened in this batch before the file was loaded
+        self._notes: dict[int, Note] = {}
+        self._photos: dict[tuple[int, str], Photo] = {}
+        self._errands: dict[int, Errand] = {}
+        self._series: dict[int, Series] = {}
+        self._dirty: dict[tuple[str, int], None] = {}
+        self.dropped_errands: dict[int, None] = {}
+        self.new_notes: list[Note] = []
+        self.new_hashes: list[PhotoHash] = []
+
+    def take_in(self, wanted: Wanted, loaded: Loaded) -> None:
+        """Add what was loaded; what the batch has already stays."""
+        for incident_id in wanted.files:
+            if incident_id not in self._histories:
+                stored = loaded.histories.get(incident_id, ())
+                self._histories[incident_id] = [*stored, *self._before.get(incident_id, ())]
+        for note in loaded.notes:
+            self._notes.setdefault(note.id, note)
+        for photo in loaded.photos:
+            self._photos.setdefault((photo.report_id, photo.file_unique_id), photo)
+        for errand in loaded.errands:
+            if errand.person_id not in self.dropped_errands:
+                self._errands.setdefault(errand.person_id, errand)
+        for series in loaded.series:
+            self._series.setdefault(series.id, series)
+
+    # -- history, notes, photos --------------------------------------------------------------------------------------
+
+    def happened(self, event: IncidentEvent) -> None:
+        """An event was added to an incident's history."""
+        kept = self._histories.get(event.incident_id)
+        self._journal.append(kept if kept is not None else self._before.setdefault(event.incident_id, []), event)
+
+    def history(self, incident_id: int) -> list[IncidentEvent]:
+        """All that happened to an incident, oldest first."""
+        self._need(Wanted(files=frozenset({incident_id})))
+        return self._histories.get(incident_id, [])
+
+    def notes(self, incident_id: int) -> list[Note]:
+        """What officers wrote about an incident, oldest first."""
+        self._need(Wanted(files=frozenset({incident_id})))
+        mine = (note for note in self._notes.values() if note.incident_id == incident_id)
+        return sorted(mine, key=lambda note: (note.at, note.id))
+
+    def put_note(self, note: Note) -> None:
+        """Keep an officer's words."""
+        self._journal.put(self._notes, note.id, note)
+        self._journal.append(self.new_notes, note)
+
+    def photos(self, incident_id: int, report_ids: frozenset[int]) -> list[Photo]:
+        """The stored photos of an incident's reports, oldest first. (Those of this batch are not among them.)"""
+        self._need(Wanted(files=frozenset({incident_id})))
+        mine = (photo for photo in self._photos.values() if photo.report_id in report_ids)
+        return sorted(mine, key=lambda photo: photo.at)
+
+    def put_hash(self, made: PhotoHash) -> None:
+        """Keep the hash of a photo."""
+        self._journal.append(self.new_hashes, made)
+
+    # -- errands -----------------------------------------------------------------------------------------------------
+
+    def errand(self, person_id: int) -> Errand | None:
+        """What an officer's next message counts for."""
+        self._need(Wanted(errands=frozenset({person_id})))
+        return self._errands.get(person_id)
+
+    def put_errand(self, person_id: int, errand: Errand | None) -> None:
+        """Begin, change or end an errand."""
+        self._need(Wanted(errands=frozenset({person_id})))
+        if errand is None:
+            if person_id in self._errands:
+                self._journal.drop(self._errands, person_id)
+                self._journal.put(self.dropped_errands, person_id, None)
+            return
+        self._journal.drop(self.dropped_errands, person_id)
+        self._journal.put(self._errands, person_id, errand)
+        self._touch("errands", person_id)
+
+    # -- series ------------------------------------------------------------------------------------------------------
+
+    def series_near(self, lat: float, lon: float, ring: int) -> list[Series]:
+        """The open series in the H3 cells around a point, by id."""
+        cells = cells_near(lat, lon, ring)
+        self._need(Wanted(series=frozenset(cells)))
+        return [each for _, each in sorted(self._series.items()) if each.cell in cells and each.ended_at is None]
+
+    def series(self, series_id: int) -> Series:
+        """The series with this id. Raises KeyError if there is none."""
+        if series_id not in self._series:
+            self._need(Wanted(series_ids=frozenset({series_id})))
+        return self._series[series_id]
+
+    def put_series(self, series: Series) -> None:
+        """Begin, change or end a series."""
+        self._journal.put(self._series, series.id, series)
+        self._touch("series", series.id)
+
+    # -- what is to be written ---------------------------------------------------------------------------------------
+
+    def _touch(self, table: str, key: int) -> None:
+        if (table, key) not in self._dirty:
+            self._journal.put(self._dirty, (table, key), None)
+
+    def changed_errands(self) -> list[Errand]:
+        """To write."""
+        return [errand for key, errand in self._errands.items() if ("errands", key) in self._dirty]
+
+    def changed_series(self) -> list[Series]:
+        """To write."""
+        return [each for key, each in self._series.items() if ("series", key) in self._dirty]
