@@ -8,22 +8,32 @@ and a kecamatan or kelurahan is never torn apart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
 from bot.domain.depth_range import DepthRange, Trend, depth_range
+from bot.domain.handling import Level
 from bot.domain.models import Area, Cause, Fault, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
+from bot.domain.staff import Unit
 
 FRESH_FOR = timedelta(hours=3)
 """How long a resident's word counts as confirmation."""
 
 PASSABILITY_CM = {Passability.MOTORCYCLE: 10, Passability.CAR: 30, Passability.TRUCK: 50, Passability.NOBODY: 70}
 """Depth in cm that what still gets through stands for where nobody told one. Our own values, only used to rank."""
+
+
+class UnitNames(Protocol):
+    """Code -> unit: the tree of them."""
+
+    def get(self, code: str, /) -> Unit | None:
+        """The unit with this code."""
+        ...
 
 
 class AreaNames(Protocol):
@@ -44,6 +54,11 @@ class Entry:
         passability: what still gets through; None: not told.
         new: first told of in this window.
         approximate: only described in words; unsure: perhaps the same as a neighbour.
+        owner: the unit that answers; on_behalf: the one it stands in for.
+        due_at: when its clock runs out, None: none runs; overdue: it had run out by the end of the window.
+        hops, escalations, reopened: how often it was handed on, taken over by a clock, opened again.
+        solved_level: the level of the unit that ended it.
+        times: so many occurrences of a series this entry stands for; 1: a single one.
     """
 
     number: str
@@ -64,14 +79,26 @@ class Entry:
     new: bool
     approximate: bool
     unsure: bool
+    owner: Unit | None = None
+    on_behalf: Unit | None = None
+    due_at: datetime | None = None
+    overdue: bool = False
+    hops: int = 0
+    escalations: int = 0
+    reopened: int = 0
+    solved_level: Level | None = None
+    times: int = 1
 
 
 class SectionName(StrEnum):
     """The sections, in the order they are read."""
 
+    OVERDUE = "overdue"  # its office should have acted by now, puddle or drain
     STANDING = "standing"  # confirmed within FRESH_FOR
     SILENT = "silent"  # open, but nobody has said so for longer
-    RECEDED = "receded"  # in the window
+    HANDLED = "handled"  # by an office, in the window
+    RECEDED = "receded"  # by itself, in the window
+    CLOSED = "closed"  # not found, or no puddle
     UNHEARD = "unheard"  # ended in the window because nobody answered: not known to have receded
     DRAINS = "drains"  # open, or put right in the window
 
@@ -105,6 +132,8 @@ class Headline:
         standing: puddles open at the end of the window; standing_before: at its beginning.
         places: (name, standing puddles) per kecamatan, most first; per kota where there are several.
         tally: counts of the window; before: of the equally long one before it.
+        solved: (level, incidents) that offices of that level ended as handled in the window, lowest level first.
+        unconnected: units without a chat, for which others answer; on_behalf: open incidents that they answer for.
     """
 
     standing: int
@@ -112,6 +141,9 @@ class Headline:
     places: tuple[tuple[str, int], ...]
     tally: Tally
     before: Tally
+    solved: tuple[tuple[Level, int], ...] = ()
+    unconnected: int = 0
+    on_behalf: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +178,9 @@ def build_digest(
     window_from: datetime,
     window_to: datetime,
     areas: AreaNames,
+    units: UnitNames,
     region: str,
+    unconnected: int = 0,
     late: bool = False,
 ) -> Digest:
     """The digest of a window.
@@ -155,11 +189,14 @@ def build_digest(
         incidents: as they were at window_to: those open then, and those that ended in the window.
         tally: counts of the window; before: of the window before it.
         standing_before: puddles open at window_from.
-        areas: the kelurahan by their codes.
+        areas, units: the kelurahan and the offices by their codes.
         region: what is served.
+        unconnected: units without a chat.
         late: it is posted long after it was due.
     """
-    shown = [_entry(incident, window_from, areas) for incident in incidents if _is_shown(incident, window_from)]
+    told = [incident for incident in incidents if _is_shown(incident, window_from)]
+    shown = [_entry(incident, window_from, window_to, areas, units) for incident in told]
+    shown = _one_line_a_series(shown, {incident.number: incident.series_id for incident in told})
     puddles = [entry for entry in shown if entry.kind is Kind.PUDDLE]
     standing = [entry for entry in puddles if entry.state.is_open]
     fresh_from = window_to - FRESH_FOR
@@ -167,9 +204,12 @@ def build_digest(
     for entry in shown:
         contents[_section_of(entry, fresh_from)].append(entry)
     sections = (
+        Section(SectionName.OVERDUE, _group(contents[SectionName.OVERDUE], _longest_overdue_first)),
         Section(SectionName.STANDING, _group(contents[SectionName.STANDING], worst_first)),
         Section(SectionName.SILENT, _group(contents[SectionName.SILENT], worst_first)),
+        Section(SectionName.HANDLED, _group(contents[SectionName.HANDLED], _latest_end_first, _by_code)),
         Section(SectionName.RECEDED, _group(contents[SectionName.RECEDED], _latest_end_first, _by_code)),
+        Section(SectionName.CLOSED, _group(contents[SectionName.CLOSED], _latest_end_first, _by_code)),
         Section(SectionName.UNHEARD, _group(contents[SectionName.UNHEARD], _latest_end_first, _by_code)),
         Section(SectionName.DRAINS, _group(contents[SectionName.DRAINS], _open_and_new_first, _by_code)),
     )
@@ -178,7 +218,16 @@ def build_digest(
         window_from=window_from,
         window_to=window_to,
         late=late,
-        headline=Headline(len(standing), standing_before, _places(standing), tally, before),
+        headline=Headline(
+            len(standing),
+            standing_before,
+            _places(standing),
+            tally,
+            before,
+            solved=_solved(shown),
+            unconnected=unconnected,
+            on_behalf=sum(entry.state.is_open and entry.on_behalf is not None for entry in shown),
+        ),
         sections=tuple(section for section in sections if section.groups),
     )
 
@@ -212,7 +261,12 @@ def _is_shown(incident: Incident, window_from: datetime) -> bool:
     return incident.state.is_open or (incident.ended_at is not None and incident.ended_at > window_from)
 
 
-def _entry(incident: Incident, window_from: datetime, areas: AreaNames) -> Entry:
+def _entry(
+    incident: Incident, window_from: datetime, window_to: datetime, areas: AreaNames, units: UnitNames
+) -> Entry:
+    handling = incident.handling
+    open_ = incident.state.is_open
+    ran_out = handling.due_at is not None and handling.due_at <= window_to
     return Entry(
         number=incident.number,
         kind=incident.kind,
@@ -232,20 +286,60 @@ def _entry(incident: Incident, window_from: datetime, areas: AreaNames) -> Entry
         new=incident.first_seen > window_from,
         approximate=incident.approximate,
         unsure=incident.unsure,
+        owner=units.get(handling.owner),
+        on_behalf=units.get(handling.on_behalf) if handling.on_behalf else None,
+        due_at=handling.due_at if open_ else None,
+        overdue=open_ and (handling.overdue or ran_out),
+        hops=handling.hops,
+        escalations=handling.escalations,
+        reopened=handling.reopened,
+        solved_level=handling.solved_level,
     )
 
 
+def _one_line_a_series(entries: Sequence[Entry], series: Mapping[str, int | None]) -> list[Entry]:
+    """Occurrences of one series are one entry: an open one where there is one, else the latest."""
+    kept: dict[object, Entry] = {}
+    for entry in entries:
+        key = series.get(entry.number)
+        other = kept.get(key) if key is not None else None
+        if other is None:
+            kept[entry.number if key is None else key] = entry
+            continue
+        best = max((other, entry), key=lambda each: (each.state.is_open, each.since))
+        kept[key] = replace(best, times=other.times + 1)
+    return list(kept.values())
+
+
+def _solved(entries: Iterable[Entry]) -> tuple[tuple[Level, int], ...]:
+    """How many incidents each level ended as handled, lowest level first."""
+    counts = Counter(e.solved_level for e in entries if e.state is IncidentState.HANDLED and e.solved_level)
+    return tuple((level, counts[level]) for level in Level if counts[level])
+
+
 def _section_of(entry: Entry, fresh_from: datetime) -> SectionName:
+    if entry.overdue:
+        return SectionName.OVERDUE
     if entry.kind is Kind.DRAIN:
         return SectionName.DRAINS
-    if entry.state is IncidentState.UNHEARD:
-        return SectionName.UNHEARD
     if not entry.state.is_open:
-        return SectionName.RECEDED
+        return _ENDS.get(entry.state, SectionName.RECEDED)
     return SectionName.STANDING if entry.last_seen >= fresh_from else SectionName.SILENT
 
 
+_ENDS = {
+    IncidentState.UNHEARD: SectionName.UNHEARD,
+    IncidentState.HANDLED: SectionName.HANDLED,
+    IncidentState.NOT_FOUND: SectionName.CLOSED,
+    IncidentState.NO_PUDDLE: SectionName.CLOSED,
+}
+"""Where a puddle that ended is told of."""
+
 _Key = Callable[[Entry], tuple[object, ...]]
+
+
+def _longest_overdue_first(entry: Entry) -> tuple[object, ...]:
+    return (entry.due_at or entry.since, *worst_first(entry))
 
 
 def _latest_end_first(entry: Entry) -> tuple[float, str]:

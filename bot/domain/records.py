@@ -361,7 +361,8 @@ class Tally:
     """Counts of a window, for headlines and statistics.
 
     Attributes:
-        reports: made in the window; reporters: different people; opened, receded: incidents.
+        reports: made in the window; reporters: different people; opened: incidents.
+        receded: by themselves; handled: by an office. The two are never counted together.
         without_depth: reports of puddles without a depth: never said, or "Belum tahu".
     """
 
@@ -369,6 +370,7 @@ class Tally:
     reporters: int = 0
     opened: int = 0
     receded: int = 0
+    handled: int = 0
     drains: int = 0
     without_depth: int = 0
     renewed: int = 0

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.depth_range import DepthRange, Trend
 from bot.domain.digest import Digest, Entry, Group, Headline, Section, SectionName, short_kota
 from bot.domain.models import Area, IncidentState, Kind
+from bot.domain.units import unit_values
 from bot.output.words import one_line, without_contacts
 from bot.texts import Texts, word_id
 
@@ -45,6 +46,10 @@ class DigestWords:
             blocks.append(self._say("nothing", since=digest.window_from))
         else:
             blocks += [self._standing(digest.headline), self._counts(digest.headline)]
+        if digest.headline.unconnected:
+            blocks.append(
+                self._say("unconnected", n=digest.headline.unconnected, cases=digest.headline.on_behalf or None)
+            )
         return "\n\n".join(blocks)
 
     def section(self, section: Section, again: bool) -> str:
@@ -83,10 +88,10 @@ class DigestWords:
             name=name or self._plain("unnamed"),
             area=_values(entry.area) if entry.area else None,
             approximate="digest.approximate" if entry.approximate else None,
-            depth=self._depth(entry.depth),
+            depth=None if entry.kind is Kind.DRAIN else self._depth(entry.depth),
             greatest=self._greatest(entry.depth),
             causes=[word_id(cause) for cause in entry.causes],
-            faults=[word_id(fault) for fault in entry.faults] or "digest.no_fault",
+            faults=self._faults(entry),
             passability=word_id(entry.passability) if entry.passability else None,
             reporters=entry.reporters,
             since=entry.since,
@@ -94,9 +99,23 @@ class DigestWords:
             ended=entry.ended_at,
             stood_s=None if stood is None else stood.total_seconds(),
             state="digest.mended" if mended else word_id(entry.state),
+            owner=unit_values(entry.owner) if entry.owner else None,
+            on_behalf=unit_values(entry.on_behalf) if entry.on_behalf else None,
+            due=None if entry.overdue else entry.due_at,
+            overdue_at=entry.due_at if entry.overdue else None,
+            hops=entry.hops or None,
+            escalations=entry.escalations or None,
+            reopened=entry.reopened or None,
+            times=entry.times if entry.times > 1 else None,
             unsure="digest.unsure" if entry.unsure else None,
             new="digest.new" if entry.new else None,
         )
+
+    @staticmethod
+    def _faults(entry: Entry) -> list[str] | str | None:
+        if entry.kind is Kind.PUDDLE:
+            return None
+        return [word_id(fault) for fault in entry.faults] or "digest.no_fault"
 
     def _standing(self, headline: Headline) -> str:
         change = "same"
@@ -121,6 +140,9 @@ class DigestWords:
             length_s=(self.digest.window_to - self.digest.window_from).total_seconds(),
             opened=now.opened,
             opened_before=before.opened,
+            handled=now.handled,
+            handled_before=before.handled,
+            levels=[{"text": f"digest.solved.{level}", "values": {"n": n}} for level, n in headline.solved],
             receded=now.receded,
             receded_before=before.receded,
             reports=now.reports,
