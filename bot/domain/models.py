@@ -283,6 +283,8 @@ class Incident:
     handling: Handling = field(default_factory=Handling)
     series_id: int | None = None
     alerted_cm: int | None = None  # the depth that the Sudin was last alerted of
+    posted_cm: int | None = None  # the depth that the channel was last alerted of
+    carded_cm: int | None = None  # the depth when its card last came as a new message (0: unknown); None: it has none
 
 
 @dataclass(frozen=True, slots=True)

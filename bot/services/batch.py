@@ -306,6 +306,20 @@ class Batch:
         self._journal.append(self._events, event)
         self.dossiers.happened(event)
 
+    def put_quietly(self, incident: Incident) -> None:
+        """Write what was told of an incident, which is nothing that happened to it."""
+        self._journal.put(self._incidents, incident.id, incident)
+        self._touch("incidents", incident.id)
+
+    @property
+    def events(self) -> int:
+        """How many events were added so far."""
+        return len(self._events)
+
+    def events_since(self, n: int) -> list[IncidentEvent]:
+        """What happened after the first `n` events of this batch, oldest first."""
+        return self._events[n:]
+
     def put_different(self, report_id: int, incident_id: int) -> None:
         """Remember that a report's writer said that it does not belong to an incident."""
         pair = (report_id, incident_id)
