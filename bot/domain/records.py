@@ -248,6 +248,7 @@ class Wanted:
         invites: hashes.
         series: H3 cells: the open series there; series_ids: those.
         open_in: area codes: all open incidents whose area_code begins with one.
+        ended_near: (kind, H3 cell): the incidents there that ended within 30 days of what was received last.
     """
 
     telegram_ids: frozenset[int] = frozenset()
@@ -265,6 +266,7 @@ class Wanted:
     series: frozenset[int] = frozenset()
     series_ids: frozenset[int] = frozenset()
     open_in: frozenset[str] = frozenset()
+    ended_near: frozenset[tuple[Kind, int]] = frozenset()
 
     def __or__(self, other: Wanted) -> Wanted:
         """Both."""

@@ -254,6 +254,16 @@ class Batch:
             if incident.kind is kind and incident.cell in cells and incident.state.is_open
         ]
 
+    def ended_near(self, kind: Kind, lat: float, lon: float, ring: int) -> list[Incident]:
+        """The incidents of this kind that ended lately in the H3 cells around a point, by id."""
+        cells = cells_near(lat, lon, ring)
+        self._need(Wanted(ended_near=frozenset((kind, cell) for cell in cells)))
+        return [
+            incident
+            for _, incident in sorted(self._incidents.items())
+            if incident.kind is kind and incident.cell in cells and incident.ended_at is not None
+        ]
+
     def said_differ(self, report_id: int) -> frozenset[int]:
         """Ids of incidents that this report's writer said it does not belong to."""
         return frozenset(incident for report, incident in self._different if report == report_id)
