@@ -295,9 +295,13 @@ class IncidentEvent:
         what: of residents: opened, joined, renewed, left, deeper, shallower, asked, receded, standing, rising, unheard,
             reopened, cancelled, corrected; of units: taken, on_the_way, on_site, follow_up, coordination, offered,
             accepted, refused, lapsed, kept, assigned, escalated, overdue, reminded, paused, resumed, rerouted, closed,
-            claimed, merged, split, outside.
+            claimed, merged, split, outside, released.
         who: "warga" or a unit's code, never a person.
-        why: small JSON values: report id, score, distance_m, from/to.
+        why: small JSON values: report id, score, distance_m, from/to. Of what units do: follow_up {"note" or "quick": a
+            text id}; coordination {"unit"}; offered {"to", "reason", "note"}; accepted, assigned {"from", "to"}; refused
+            {"by", "reason", "note", "to": who owns now}; outside {"unit", "letter", "next_on"}; closed {"outcome",
+            "note" or "quick", "photo": whether}; claimed {"note"}; merged {"into"}, and of the other {"from"}; split
+            {"into"}; released {"photo": file_unique_id}.
         after: the incident right after it, so that any past moment can be shown as it was.
     """
 
@@ -340,6 +344,7 @@ class Say:
         keyboard: None, "ask" (choices are the reply keyboard at the bottom) or "remove".
         pin: (lat, lon): send a map pin with the text as its title instead of a plain message.
         attachment: key of a stored file to send, with the text as its caption.
+        photo: Telegram's file id of a photo to send, with the text as its caption.
         quiet: no sound.
     """
 
@@ -349,4 +354,5 @@ class Say:
     keyboard: str | None = None
     pin: tuple[float, float] | None = None
     attachment: str | None = None
+    photo: str | None = None
     quiet: bool = False

@@ -25,7 +25,8 @@ def press(ctx: Context, batch: Batch, person: Person, event: PressedButton) -> S
     key, arg = (*event.args, "", "")[:2]
     mark = batch.mark()
     try:
-        return handler(Press(ctx, batch, person, event.act, key, arg, event.at))
+        known = (event.at, event.origin, event.sender.name, event.args)
+        return handler(Press(ctx, batch, person, event.act, key, arg, *known))
     except ValueError:  # an argument that none of our buttons carries
         batch.undo(mark)
         return TOO_OLD

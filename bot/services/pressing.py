@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.events import Origin
 from bot.domain.models import Report, Say
 from bot.domain.records import Draft, Person
 from bot.services.batch import Batch
@@ -23,7 +24,11 @@ THANKS = Say("toast.thanks")
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A press by a known person; `key` is the first argument, `arg` the second ("" where there is none)."""
+    """A press by a known person, in the chat of `origin`.
+
+    `key` is the first argument, `arg` the second ("" where there is none), `args` are all; `name` is what the presser
+    calls themselves, for officers' cards.
+    """
 
     ctx: Context
     batch: Batch
@@ -32,6 +37,9 @@ class Press:
     key: str
     arg: str
     at: datetime
+    origin: Origin
+    name: str = ""
+    args: tuple[str, ...] = ()
 
     def say(self, say: Say, slot: str) -> None:
         """Put something in the place of a question."""

@@ -1,0 +1,27 @@
+"""Telegram's files, fetched when they are needed: the `Files` port."""
+
+from __future__ import annotations
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.chat.telegram_errors import translated
+
+
+class TelegramFiles:
+    """Fetches through one Bot.
+
+    Args:
+        bot: initialized.
+    """
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def fetch(self, file_id: str) -> bytes:
+        """The file's bytes (at most 20 MB). Raises SendError."""
+        try:
+            file = await self._bot.get_file(file_id)
+            return bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            raise translated(error) from error
