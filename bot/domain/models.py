@@ -297,11 +297,11 @@ class IncidentEvent:
             accepted, refused, lapsed, kept, assigned, escalated, overdue, reminded, paused, resumed, rerouted, closed,
             claimed, merged, split, outside, released.
         who: "warga" or a unit's code, never a person.
-        why: small JSON values: report id, score, distance_m, from/to. Of what units do: follow_up {"note" or "quick": a
-            text id}; coordination {"unit"}; offered {"to", "reason", "note"}; accepted, assigned {"from", "to"}; refused
-            {"by", "reason", "note", "to": who owns now}; outside {"unit", "letter", "next_on"}; closed {"outcome",
-            "note" or "quick", "photo": whether}; claimed {"note"}; merged {"into"}, and of the other {"from"}; split
-            {"into"}; released {"photo": file_unique_id}.
+        why: small JSON values: report id, score, distance_m, from/to. Of what units do: follow_up {"note"} (an id);
+            coordination {"unit"}; offered {"to", "reason", "note"}; accepted, assigned {"from", "to"}; refused {"by",
+            "reason", "note", "to": who owns now}; outside {"unit", "letter", "next_on"}; closed {"outcome", "note",
+            "photo": whether}; claimed {"note"}; merged {"into"}, and of the other one {"from"}; split {"into"};
+            released {"photo": file_unique_id}.
         after: the incident right after it, so that any past moment can be shown as it was.
     """
 

@@ -13,6 +13,9 @@ SAME_BITS = 6
 FLAT_LEVELS = 8
 """A photo whose 9 x 8 greys lie within so many levels (fog, a finger, the night) has a hash of nothing but noise."""
 
+NO_HASH = 0
+"""In place of such a hash: it is the same as no other."""
+
 MAX_PIXELS = 50_000_000
 """More than any phone's camera makes; larger ones would take the server's memory."""
 
@@ -22,14 +25,11 @@ SIDE_PX = 640
 GAP_PX = 8
 
 
-def difference_hash(data: bytes) -> int | None:
+def difference_hash(data: bytes) -> int:
     """The difference hash: 64 bits, each whether a pixel of the 9 x 8 greys is brighter than its right neighbour.
 
     See N. Krawetz, "Kind of Like That" (2013). The camera's orientation is heeded. The number is signed, as databases
-    keep 64 bits.
-
-    Returns:
-        None for a photo without enough contrast to tell it from others.
+    keep 64 bits; NO_HASH for a photo without enough contrast to tell it from others.
 
     Raises:
         ValueError: this is no picture that can be read.
@@ -38,7 +38,7 @@ def difference_hash(data: bytes) -> int | None:
     small = picture.convert("L").resize((9, 8), Image.Resampling.BOX)
     greys = list(small.tobytes())
     if max(greys) - min(greys) < FLAT_LEVELS:
-        return None
+        return NO_HASH
     bits = 0
     for y in range(8):
         for x in range(8):
@@ -48,6 +48,8 @@ def difference_hash(data: bytes) -> int | None:
 
 def is_same(one: int, other: int) -> bool:
     """Whether two hashes are of the same photo."""
+    if NO_HASH in (one, other):
+        return False
     return ((one ^ other) & ((1 << BITS) - 1)).bit_count() <= SAME_BITS
 
 
@@ -72,8 +74,8 @@ def side_by_side(before: bytes | None, after: bytes) -> bytes:
 
 
 def _of_height(picture: Image.Image) -> Image.Image:
-    width = max(1, round(picture.width * SIDE_PX / picture.height))
-    return picture.convert("RGB").resize((min(width, 3 * SIDE_PX), SIDE_PX), Image.Resampling.LANCZOS)
+    width = round(picture.width * SIDE_PX / picture.height)
+    return ImageOps.fit(picture.convert("RGB"), (min(max(width, SIDE_PX // 3), 2 * SIDE_PX), SIDE_PX))
 
 
 def _opened(data: bytes, at_least: tuple[int, int]) -> Image.Image:
