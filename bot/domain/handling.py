@@ -81,7 +81,7 @@ class Handling:
         assigns: an offer was refused or lapsed: the owner has to assign it, bindingly, once.
         bound: it was assigned bindingly: it is not handed on any more.
         deadline, due_at: which clock runs, and until when; due_at None: it stands still, with `left_s` to go (both
-            None: none runs).
+            None: none runs). paused_at: since when it stands still.
         remind_at: when the owner is reminded of it; reminded: that was done; overdue: it ran out at the top.
         taken_at: when this tenure took it up; taken_by: person id of the officer who did.
         step, step_at: how far they are since.
@@ -102,6 +102,7 @@ class Handling:
     deadline: Deadline = Deadline.TAKE_UP
     due_at: datetime | None = None
     left_s: float | None = None
+    paused_at: datetime | None = None
     remind_at: datetime | None = None
     reminded: bool = False
     overdue: bool = False
