@@ -139,10 +139,11 @@ def _fill(voice: Voice, text_id: str, values: Values, now: datetime | None, nest
             ids = value if isinstance(value, list | tuple) else (value,)
             texts = (_fill(voice, str(each), values, now, nested + 1) for each in ids)
             return ", ".join(text for text in texts if text) or None
-        if place.type == "texts":
+        if place.type in ("texts", "lines"):
             inner = value if isinstance(value, list | tuple) else ()
             filled = (_fill(voice, str(each["text"]), each["values"], now, nested + 1) for each in inner)
-            return "\n\n".join(text for text in filled if text) or None
+            between = "\n\n" if place.type == "texts" else "\n"
+            return between.join(text for text in filled if text) or None
         try:
             words = FORMATS[place.type](voice, value, place, now)
         except (ValueError, TypeError, KeyError) as error:
@@ -159,7 +160,7 @@ def _checked(text_id: str, source: str) -> Template:
     except ValueError as error:
         raise ValueError(f"text {text_id}: {error}") from None
     for place in template.placeholders():
-        if place.type not in FORMATS and place.type not in ("id", "raw", "texts"):
+        if place.type not in FORMATS and place.type not in ("id", "raw", "texts", "lines"):
             raise ValueError(f"text {text_id}: {{{place.name}:{place.type}}} is of no known type")
     return template
 
