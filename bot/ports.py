@@ -30,7 +30,7 @@ from bot.domain.records import (
     Wanted,
     WorkRow,
 )
-from bot.domain.staff import Audit, PhotoHash
+from bot.domain.staff import Audit, PhotoHash, UnitLink
 
 
 class Files(Protocol):
@@ -264,6 +264,10 @@ class Store(Protocol):
 
     def reports_between(self, since: datetime, until: datetime) -> AsyncIterator[tuple[Report, str]]:
         """Reports made in since < t <= until with their incident's number, oldest first, in constant memory."""
+        ...
+
+    async def unit_links(self) -> Sequence[UnitLink]:
+        """The chats of units, also of those that are not connected any more."""
         ...
 
     async def photo_hashes(self) -> Sequence[PhotoHash]:

@@ -17,6 +17,7 @@ from bot.domain.digest import Digest, build_digest, count_standing
 from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Say
 from bot.domain.records import Changes, Outgoing, PostedDigest, Priority
+from bot.domain.units import UnitTree
 from bot.output.digest_text import digest_parts
 from bot.ports import AreaLookup, Store
 from bot.services.region import served_region
@@ -89,6 +90,7 @@ class Digests:
     store: Store
     texts: Texts
     areas: AreaLookup
+    units: UnitTree
     times: Sequence[time]
     timezone: ZoneInfo
     channel_id: int | None
@@ -156,9 +158,16 @@ class Digests:
             window_from=window_from,
             window_to=window_to,
             areas=self.areas,
+            units=self.units,
+            unconnected=await self._unconnected(),
             region=served_region(self.areas),
             late=late,
         )
+
+    async def _unconnected(self) -> int:
+        """Units of the service area without a chat. (Those outside of the bot need none.)"""
+        connected = {link.unit for link in await self.store.unit_links() if link.connected}
+        return sum(not unit.outside and unit.code not in connected for unit in self.units.all())
 
     async def _enqueue(
         self, digest: Digest, scheduled_at: datetime, channel_id: int, now: datetime
