@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
+from bot.domain.handling import Handling
 from bot.domain.models import Depth, Incident, Say
 from bot.domain.records import Draft, FoundPlace
 
@@ -49,6 +50,8 @@ def from_us_or_none(at_us: int | None) -> datetime | None:
 _records = Converter(omit_if_default=True)
 _records.register_unstructure_hook(datetime, to_us)
 _records.register_structure_hook(datetime, lambda at_us, _: from_us(at_us))
+_records.register_unstructure_hook(date, date.isoformat)
+_records.register_structure_hook(date, lambda day, _: date.fromisoformat(day))
 # `object` is what Say.values and the like hold: JSON values, taken as they are
 _records.register_structure_hook_func(lambda wanted: wanted is object, lambda value, _: value)
 
@@ -65,11 +68,15 @@ _OF_THE_ROW = (
     "approximate",
     "asked_at",
     "asked",
+    "alerted_cm",
+    "posted_cm",
+    "carded_cm",
 )
 """Fields of an incident that its history does not repeat: they never change, or nobody asks how they once were."""
 
 _after = Converter(omit_if_default=True)
 _after.register_unstructure_hook(datetime, to_us)
+_after.register_unstructure_hook(date, date.isoformat)
 _after.register_unstructure_hook(
     Incident,
     make_dict_unstructure_fn(
@@ -129,6 +136,16 @@ def depth_to_json(depth: Depth | None) -> str | None:
 def depth_from_json(text: str | None) -> Depth | None:
     """The stored depth."""
     return None if text is None else _records.structure(json.loads(text), Depth)
+
+
+def handling_to_json(handling: Handling) -> str:
+    """Who answers for an incident, as it is stored."""
+    return to_json(_records.unstructure(handling))
+
+
+def handling_from_json(text: str) -> Handling:
+    """Who answers for an incident."""
+    return _records.structure(json.loads(text), Handling)
 
 
 def after_to_json(incident: Incident) -> str:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from bot.domain.models import Incident, Kind, Report
 from bot.domain.records import Changes, Counters, Draft, InboxRow, Loaded, Person, Wanted
-from storage import recipients, rows
-from storage.codec import draft_from_json, from_us, to_json, to_us
+from bot.domain.staff import PhotoHash
+from storage import case_rows, recipients, roster, rows
+from storage.codec import draft_from_json, from_us, to_us
 from storage.connection import Session
 from storage.errors import UNREADABLE
+from storage.fetching import fetch
 from storage.outbox import enqueue
 from storage.queries import SQL
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 YOUNG = timedelta(days=30)
-"""A person's reports that are not open any more are loaded for so long."""
+"""What is not open any more is loaded for so long."""
 
 
 class SqliteTransaction:
@@ -55,6 +55,15 @@ class SqliteTransaction:
         keys = {"quiet_since": to_us(quiet_since), "asked_before": to_us(asked_before), "limit": limit}
         return await self._session.do(lambda db: [row["id"] for row in db.execute(SQL["quiet_incidents"], keys)])
 
+    async def due_handlings(self, now: datetime, limit: int) -> Sequence[int]:
+        """Ids of open incidents whose clock, reminder or offer is due, oldest first."""
+        keys = {"now": to_us(now), "limit": limit}
+        return await self._session.do(lambda db: [row["id"] for row in db.execute(SQL["due_handlings"], keys)])
+
+    async def hash_of(self, file_unique_id: str) -> PhotoHash | None:
+        """The hash of a photo, if it was made."""
+        return await self._session.do(lambda db: roster.hash_of(db, file_unique_id))
+
     async def flush(self, changes: Changes) -> None:
         """Write all of it."""
         await self._session.do(lambda db: _flush(db, changes))
@@ -69,35 +78,27 @@ def _load(db: sqlite3.Connection, wanted: Wanted) -> Loaded:
     people = _people(db, wanted)
     person_ids = wanted.person_ids | people.keys()
     reports = _reports(db, wanted, person_ids)
-    return Loaded(
+    return replace(
+        roster.load(db, wanted),
         people=list(people.values()),
         drafts=_drafts(db, person_ids),
         reports=list(reports.values()),
         incidents=_incidents(db, wanted, reports.values()),
-        messages=dict(_fetch(db, "said", wanted.messages, _said)),
-        different=frozenset(_fetch(db, "different", reports, lambda row: (row["report_id"], row["incident_id"]))),
+        messages=dict(fetch(db, "said", wanted.messages, _said)),
+        different=frozenset(fetch(db, "different", reports, lambda row: (row["report_id"], row["incident_id"]))),
     )
 
 
-def _fetch(
-    db: sqlite3.Connection, name: str, keys: Iterable[object], make: Callable[[rows.Row], T], **more: object
-) -> list[T]:
-    """What a statement finds for these keys; no keys, no statement."""
-    # the order of the keys does not matter, but let it be the same in every run
-    found = sorted(keys)  # type: ignore[type-var]
-    return rows.records(db.execute(SQL[name], {"keys": to_json(found), **more}), make) if found else []
-
-
 def _people(db: sqlite3.Connection, wanted: Wanted) -> dict[int, Person]:
-    found = _fetch(db, "people_by_telegram_id", wanted.telegram_ids, rows.person)
-    found += _fetch(db, "people_by_id", wanted.person_ids, rows.person)
+    found = fetch(db, "people_by_telegram_id", wanted.telegram_ids, rows.person)
+    found += fetch(db, "people_by_id", wanted.person_ids, rows.person)
     return {person.id: person for person in found}
 
 
 def _drafts(db: sqlite3.Connection, person_ids: Iterable[int]) -> list[Draft]:
     """The conversations of people. One that cannot be read any more is dropped: its person begins anew."""
     found: list[Draft] = []
-    for row in _fetch(db, "drafts_of", person_ids, dict):
+    for row in fetch(db, "drafts_of", person_ids, dict):
         try:
             found.append(draft_from_json(row["draft"]))
         except UNREADABLE as error:  # not told in full: what people wrote may stand in it
@@ -113,23 +114,31 @@ def _drafts(db: sqlite3.Connection, person_ids: Iterable[int]) -> list[Draft]:
 def _reports(db: sqlite3.Connection, wanted: Wanted, person_ids: Set[int]) -> dict[int, Report]:
     found: list[Report] = []
     if person_ids:
-        latest = db.execute(SQL["latest_receipt"]).fetchone()
-        young = 0 if latest is None else to_us(from_us(latest["received_at"]) - YOUNG)
-        found += _fetch(db, "reports_of", person_ids, rows.report, young=young)
-    found += _fetch(db, "reports_by_id", wanted.report_ids, rows.report)
-    found += _fetch(db, "reports_by_number", wanted.report_numbers, rows.report)
-    found += _fetch(db, "reports_in", wanted.incident_ids, rows.report)
+        found += fetch(db, "reports_of", person_ids, case_rows.report, young=_young(db))
+    found += fetch(db, "reports_by_id", wanted.report_ids, case_rows.report)
+    found += fetch(db, "reports_by_number", wanted.report_numbers, case_rows.report)
+    found += fetch(db, "reports_in", wanted.incident_ids, case_rows.report)
     return {report.id: report for report in found}
+
+
+def _young(db: sqlite3.Connection) -> int:
+    """Since when something is young: counted from what was received last, which is what the batch is about."""
+    latest = db.execute(SQL["latest_receipt"]).fetchone()
+    return 0 if latest is None else to_us(from_us(latest["received_at"]) - YOUNG)
 
 
 def _incidents(db: sqlite3.Connection, wanted: Wanted, reports: Iterable[Report]) -> list[Incident]:
     found: list[Incident] = []
     for kind in Kind:
         cells = [cell for of, cell in wanted.cells if of is kind]
-        found += _fetch(db, "open_incidents", cells, rows.incident, kind=kind)
-    near = {incident.id for incident in found}
-    ids = (wanted.incident_ids | {report.incident_id for report in reports}) - near
-    return found + _fetch(db, "incidents_by_id", ids, rows.incident)
+        found += fetch(db, "open_incidents", cells, case_rows.incident, kind=kind)
+        if cells := [cell for of, cell in wanted.ended_near if of is kind]:
+            found += fetch(db, "ended_near", cells, case_rows.incident, kind=kind, young=_young(db))
+    found += fetch(db, "open_in", wanted.open_in, case_rows.incident)
+    found += fetch(db, "incidents_by_number", wanted.incident_numbers, case_rows.incident)
+    known = {incident.id: incident for incident in found}
+    ids = (wanted.incident_ids | {report.incident_id for report in reports}) - known.keys()
+    return [*known.values(), *fetch(db, "incidents_by_id", ids, case_rows.incident)]
 
 
 def _said(row: rows.Row) -> tuple[tuple[int, int], tuple[int, str]]:
@@ -144,12 +153,14 @@ def _flush(db: sqlite3.Connection, changes: Changes) -> None:
     recipients.put_people(db, changes.people)
     many("drop_draft", ({"person_id": person_id} for person_id in changes.dropped_drafts))
     many("put_draft", map(rows.draft_params, changes.drafts))
-    many("put_incident", map(rows.incident_params, changes.incidents))
-    many("put_report", map(rows.report_params, changes.reports))
-    many("put_photo", map(rows.photo_params, changes.photos))
-    many("add_event", map(rows.event_params, changes.events))
+    roster.put_series(db, changes)
+    many("put_incident", map(case_rows.incident_params, changes.incidents))
+    many("put_report", map(case_rows.report_params, changes.reports))
+    many("put_photo", map(case_rows.photo_params, changes.photos))
+    many("add_event", map(case_rows.event_params, changes.events))
     many("put_said", map(_said_params, changes.messages))
     many("put_different", ({"report_id": one, "incident_id": other} for one, other in changes.different))
+    roster.put(db, changes)
     many("add_work", map(rows.work_params, changes.work))
     for old_id, new_id in changes.moved_chats:
         recipients.move_chat(db, old_id, new_id)

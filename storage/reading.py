@@ -9,7 +9,8 @@ from statistics import median
 
 from bot.domain.models import Incident, Report
 from bot.domain.records import AreaTally, PostedDigest, Tally
-from storage import rows
+from bot.domain.staff import Audit, PhotoHash
+from storage import case_rows, rows, staff_rows
 from storage.codec import after_from_json, to_us
 from storage.queries import SQL
 
@@ -26,19 +27,19 @@ def incidents_as_of(db: sqlite3.Connection, at: datetime, ended_after: datetime)
 
 
 def _as_it_was(row: rows.Row) -> Incident:
-    now = rows.incident(row)
+    now = case_rows.incident(row)
     return now if row["after"] is None else after_from_json(row["after"], now)
 
 
 def tally(db: sqlite3.Connection, since: datetime, until: datetime) -> Tally:
     """Counts of since < t <= until.
 
-    Reports that were not withdrawn, of both kinds; `opened` and `receded` are puddles, `drains` are incidents of kind
-    saluran first seen in the window; merged and cancelled incidents do not count.
+    Reports that were not withdrawn, of both kinds; `opened`, `receded` and `handled` are puddles, `drains` are
+    incidents of kind saluran first seen in the window; merged and cancelled incidents do not count.
     """
     window = {"since": to_us(since), "until": to_us(until)}
     counts: dict[str, int] = {}
-    for name in ("tally_reports", "tally_opened", "tally_receded", "tally_renewed"):
+    for name in ("tally_reports", "tally_opened", "tally_ended", "tally_renewed"):
         counts.update(dict(db.execute(SQL[name], window).fetchone()))
     return Tally(**counts)
 
@@ -77,7 +78,32 @@ def reports_page(
 ) -> list[tuple[Report, str]]:
     """The next reports after (at in µs, id), up to `until`, oldest first, with their incident's number."""
     keys = {"at": after[0], "id": after[1], "until": to_us(until), "limit": limit}
-    return rows.records(db.execute(SQL["reports_page"], keys), lambda row: (rows.report(row), row["incident_number"]))
+    return rows.records(
+        db.execute(SQL["reports_page"], keys), lambda row: (case_rows.report(row), row["incident_number"])
+    )
+
+
+def incidents_between(db: sqlite3.Connection, name: str, since: datetime, until: datetime) -> list[Incident]:
+    """The incidents that a statement finds in since < t <= until, as they are now."""
+    window = {"since": to_us(since), "until": to_us(until)}
+    return rows.records(db.execute(SQL[name], window), case_rows.incident)
+
+
+def photo_hashes(db: sqlite3.Connection) -> list[PhotoHash]:
+    """All hashes of photos, oldest first."""
+    return rows.records(db.execute(SQL["photo_hashes"]), staff_rows.photo_hash)
+
+
+def audit(db: sqlite3.Connection, since: datetime, limit: int) -> list[Audit]:
+    """What officers and admins did after `since`, newest first."""
+    return rows.records(db.execute(SQL["audit"], {"since": to_us(since), "limit": limit}), staff_rows.audit)
+
+
+def people_to_tell(db: sqlite3.Connection, area_code: str | None, limit: int, after: int) -> list[int]:
+    """Person ids, in order after `after`, of people who can be reached and are not blocked (in an area)."""
+    name = "people_to_tell" if area_code is None else "people_to_tell_in"
+    found = db.execute(SQL[name], {"area_code": area_code, "after": after, "limit": limit})
+    return [row["id"] for row in found]
 
 
 def queues(db: sqlite3.Connection, now: datetime) -> dict[str, int]:

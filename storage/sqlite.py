@@ -21,6 +21,7 @@ from bot.domain.records import (
     Tally,
     WorkRow,
 )
+from bot.domain.staff import Audit, PhotoHash
 from storage import outbox, reading, rows, upkeep
 from storage.codec import found_from_json, found_to_json, from_us_or_none, to_json, to_us
 from storage.connection import Readers, Writer
@@ -185,6 +186,29 @@ class SqliteStore:
                 yield found
             last = page[-1][0]
             after = (to_us(last.at), last.id)
+
+    async def ended_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
+        """Incidents that ended in since < t <= until, as they are now, in that order."""
+        return await self._readers.read(lambda db: reading.incidents_between(db, "ended_between", since, until))
+
+    async def first_seen_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
+        """Incidents first seen in since < t <= until, as they are now, in that order."""
+        return await self._readers.read(lambda db: reading.incidents_between(db, "first_seen_between", since, until))
+
+    async def photo_hashes(self) -> Sequence[PhotoHash]:
+        """All hashes of photos, oldest first."""
+        return await self._readers.read(reading.photo_hashes)
+
+    async def audit(self, since: datetime, limit: int) -> Sequence[Audit]:
+        """What officers and admins did after `since`, newest first."""
+        return await self._readers.read(lambda db: reading.audit(db, since, limit))
+
+    async def people_to_tell(self, area_code: str | None, limit: int, after: int) -> Sequence[int]:
+        """Person ids, in order after `after`, of reachable people who are not blocked.
+
+        With an area code (also of a kecamatan, kota or province): those with a report there that they did not withdraw.
+        """
+        return await self._readers.read(lambda db: reading.people_to_tell(db, area_code, limit, after))
 
     async def queues(self, now: datetime) -> Mapping[str, int]:
         """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_due, outbox_age_s, dead, work, open."""

@@ -17,6 +17,7 @@ KEPT_FOR: Mapping[str, timedelta] = {
     "prune_handled": timedelta(days=6),  # less than the week after which Telegram restarts its ids
     "prune_failed": timedelta(days=30),
     "prune_drafts": timedelta(days=30),
+    "prune_errands": timedelta(days=30),
     "prune_attachments": timedelta(0),
     "prune_geocoded": timedelta(days=90),
     "prune_dead": timedelta(days=30),

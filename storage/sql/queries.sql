@@ -92,7 +92,22 @@ SELECT i.* FROM json_each(:keys) k CROSS JOIN incidents i ON i.id = k.value;
 -- name: open_incidents
 -- The open incidents of a kind in H3 cells: by the partial index, so it costs the same after years.
 SELECT i.* FROM json_each(:keys) k CROSS JOIN incidents i INDEXED BY incidents_open
-ON i.kind = :kind AND i.cell = k.value WHERE i.state = 'waiting';
+ON i.kind = :kind AND i.cell = k.value WHERE i.ended_at IS NULL;
+
+-- name: ended_near
+-- The incidents of a kind in H3 cells that ended lately.
+SELECT i.* FROM json_each(:keys) k CROSS JOIN incidents i INDEXED BY incidents_ended_near
+ON i.kind = :kind AND i.cell = k.value AND i.ended_at >= :young;
+
+-- name: open_in
+-- The open incidents of areas: keys are what their codes begin with, '' stands for everywhere.
+SELECT i.* FROM json_each(:keys) k CROSS JOIN incidents i INDEXED BY incidents_open_in
+ON coalesce(i.area_code, '') >= k.value AND coalesce(i.area_code, '') < k.value || char(1114111)
+WHERE i.ended_at IS NULL;
+
+-- name: incidents_by_number
+-- Incidents by the number people say.
+SELECT i.* FROM json_each(:keys) k CROSS JOIN incidents i ON i.number = k.value;
 
 -- name: said
 -- What messages said; keys are [person, message].
@@ -109,17 +124,73 @@ SELECT person_id FROM drafts WHERE due_at <= :now ORDER BY due_at, person_id LIM
 
 -- name: quiet_incidents
 -- Open puddles last seen long ago and not asked about since, or asked about long ago.
-SELECT id FROM incidents WHERE state = 'waiting' AND kind = 'genangan' AND last_seen < :quiet_since
+SELECT id FROM incidents WHERE ended_at IS NULL AND kind = 'genangan' AND last_seen < :quiet_since
 AND (asked_at IS NULL OR asked_at < last_seen OR asked_at < :asked_before) ORDER BY last_seen, id LIMIT :limit;
+
+-- name: due_handlings
+-- Open incidents with a clock, a reminder or an offer that has run out, oldest first.
+SELECT id FROM incidents WHERE handling_due <= :now ORDER BY handling_due, id LIMIT :limit;
+
+-- == loading what staff need ===========================================================================================
+
+-- name: all_links
+-- The chats of all units.
+SELECT * FROM unit_links;
+
+-- name: all_officers
+-- All officers.
+SELECT * FROM officers;
+
+-- name: all_floods
+-- The last mode banjir of each kecamatan.
+SELECT * FROM floods;
+
+-- name: all_flood_lists
+-- All list cards.
+SELECT * FROM flood_lists;
+
+-- name: errands_of
+-- What people's next messages count for.
+SELECT e.* FROM json_each(:keys) k CROSS JOIN errands e ON e.person_id = k.value;
+
+-- name: invites_by_hash
+-- Invitations by the hash of their token.
+SELECT i.* FROM json_each(:keys) k CROSS JOIN invites i ON i.hash = k.value;
+
+-- name: events_of
+-- The history of incidents.
+SELECT e.* FROM json_each(:keys) k CROSS JOIN incident_events e ON e.incident_id = k.value ORDER BY e.id;
+
+-- name: notes_of
+-- What officers wrote about incidents, oldest first.
+SELECT n.* FROM json_each(:keys) k CROSS JOIN notes n ON n.incident_id = k.value ORDER BY n.at, n.id;
+
+-- name: photos_of
+-- The photos of incidents' reports, oldest first.
+SELECT p.* FROM json_each(:keys) k CROSS JOIN reports r ON r.incident_id = k.value
+CROSS JOIN photos p ON p.report_id = r.id ORDER BY p.at, p.report_id;
+
+-- name: series_by_id
+-- Series by id.
+SELECT s.* FROM json_each(:keys) k CROSS JOIN series s ON s.id = k.value;
+
+-- name: series_near
+-- The open series in H3 cells.
+SELECT s.* FROM json_each(:keys) k CROSS JOIN series s INDEXED BY series_open ON s.cell = k.value
+WHERE s.ended_at IS NULL;
+
+-- name: hash_of
+-- The hash of a photo.
+SELECT * FROM photo_hashes WHERE file_unique_id = :file_unique_id;
 
 -- == writing a batch ===================================================================================================
 
 -- name: put_person
 -- A person, new or changed.
-INSERT INTO people (id, telegram_id, language, language_chosen, created_at)
-VALUES (:id, :telegram_id, :language, :language_chosen, :created_at)
+INSERT INTO people (id, telegram_id, language, language_chosen, created_at, blocked_at)
+VALUES (:id, :telegram_id, :language, :language_chosen, :created_at, :blocked_at)
 ON CONFLICT (id) DO UPDATE SET telegram_id = excluded.telegram_id, language = excluded.language,
-language_chosen = excluded.language_chosen, created_at = excluded.created_at;
+language_chosen = excluded.language_chosen, created_at = excluded.created_at, blocked_at = excluded.blocked_at;
 
 -- name: drop_draft
 -- A conversation is over.
@@ -136,11 +207,12 @@ draft = excluded.draft;
 INSERT INTO incidents (
     id, number, kind, state, lat, lon, weight, cell, reporters, area_code, first_seen, last_seen, name, depth_first,
     depth_last, depth_max, depth_by, lower_by, causes, faults, passability, photos, approximate, unsure, asked_at,
-    asked, ended_at, merged_into
+    asked, ended_at, merged_into, handling, owner, handling_due, series_id, alerted_cm, posted_cm, carded_cm
 ) VALUES (
     :id, :number, :kind, :state, :lat, :lon, :weight, :cell, :reporters, :area_code, :first_seen, :last_seen, :name,
     :depth_first, :depth_last, :depth_max, :depth_by, :lower_by, :causes, :faults, :passability, :photos,
-    :approximate, :unsure, :asked_at, :asked, :ended_at, :merged_into
+    :approximate, :unsure, :asked_at, :asked, :ended_at, :merged_into, :handling, :owner, :handling_due, :series_id,
+    :alerted_cm, :posted_cm, :carded_cm
 ) ON CONFLICT (id) DO UPDATE SET
 number = excluded.number, kind = excluded.kind, state = excluded.state, lat = excluded.lat, lon = excluded.lon,
 weight = excluded.weight, cell = excluded.cell, reporters = excluded.reporters, area_code = excluded.area_code,
@@ -149,19 +221,23 @@ depth_first = excluded.depth_first, depth_last = excluded.depth_last, depth_max 
 depth_by = excluded.depth_by, lower_by = excluded.lower_by, causes = excluded.causes, faults = excluded.faults,
 passability = excluded.passability, photos = excluded.photos, approximate = excluded.approximate,
 unsure = excluded.unsure, asked_at = excluded.asked_at, asked = excluded.asked, ended_at = excluded.ended_at,
-merged_into = excluded.merged_into;
+merged_into = excluded.merged_into, handling = excluded.handling, owner = excluded.owner,
+handling_due = excluded.handling_due, series_id = excluded.series_id, alerted_cm = excluded.alerted_cm,
+posted_cm = excluded.posted_cm, carded_cm = excluded.carded_cm;
 
 -- name: put_report
 -- A report, new or changed. Its incident is written before it.
 INSERT INTO reports (
     id, number, kind, person_id, incident_id, lat, lon, accuracy_m, area_code, name, source, approximate, depth_level,
     depth_cm, depth_measured, at, seen_at, fault, cause, passability, note, photos, passing, word, word_at,
-    match_score, match_distance_m, match_age_s, match_others, match_by, unsure, withdrawn, active
+    match_score, match_distance_m, match_age_s, match_others, match_by, unsure, withdrawn, muted, far, heard_at, heard,
+    rating, active
 ) VALUES (
     :id, :number, :kind, :person_id, :incident_id, :lat, :lon, :accuracy_m, :area_code, :name, :source, :approximate,
     :depth_level, :depth_cm, :depth_measured, :at, :seen_at, :fault, :cause, :passability, :note, :photos, :passing,
     :word, :word_at, :match_score, :match_distance_m, :match_age_s, :match_others, :match_by, :unsure, :withdrawn,
-    coalesce((SELECT state = 'waiting' FROM incidents WHERE id = :incident_id), 0)
+    :muted, :far, :heard_at, :heard, :rating,
+    coalesce((SELECT ended_at IS NULL FROM incidents WHERE id = :incident_id), 0)
 ) ON CONFLICT (id) DO UPDATE SET
 number = excluded.number, kind = excluded.kind, person_id = excluded.person_id, incident_id = excluded.incident_id,
 lat = excluded.lat, lon = excluded.lon, accuracy_m = excluded.accuracy_m, area_code = excluded.area_code,
@@ -172,7 +248,8 @@ passability = excluded.passability, note = excluded.note, photos = excluded.phot
 word = excluded.word, word_at = excluded.word_at, match_score = excluded.match_score,
 match_distance_m = excluded.match_distance_m, match_age_s = excluded.match_age_s,
 match_others = excluded.match_others, match_by = excluded.match_by, unsure = excluded.unsure,
-withdrawn = excluded.withdrawn, active = excluded.active;
+withdrawn = excluded.withdrawn, muted = excluded.muted, far = excluded.far, heard_at = excluded.heard_at,
+heard = excluded.heard, rating = excluded.rating, active = excluded.active;
 
 -- name: put_photo
 -- A photo of a report; the same picture again changes nothing.
@@ -201,6 +278,72 @@ INSERT INTO work (kind, person_id, asked, due_at, attempts) VALUES (:kind, :pers
 -- A digest was enqueued; a second one for the same scheduled time and channel breaks the constraint.
 INSERT INTO digests (channel_id, scheduled_at, window_from, window_to, parts, late)
 VALUES (:channel_id, :scheduled_at, :window_from, :window_to, :parts, :late);
+
+-- == writing what staff do ==============================================================================================
+
+-- name: put_series
+-- A series, new or changed. Its occurrences are written after it.
+INSERT INTO series (id, number, lat, lon, cell, area_code, name, owner, started_at, last_at, times, ended_at)
+VALUES (:id, :number, :lat, :lon, :cell, :area_code, :name, :owner, :started_at, :last_at, :times, :ended_at)
+ON CONFLICT (id) DO UPDATE SET number = excluded.number, lat = excluded.lat, lon = excluded.lon, cell = excluded.cell,
+area_code = excluded.area_code, name = excluded.name, owner = excluded.owner, started_at = excluded.started_at,
+last_at = excluded.last_at, times = excluded.times, ended_at = excluded.ended_at;
+
+-- name: put_link
+-- A unit's chat, new or changed.
+INSERT INTO unit_links (unit, at, chat_id, topic_id, person_id) VALUES (:unit, :at, :chat_id, :topic_id, :person_id)
+ON CONFLICT (unit) DO UPDATE SET at = excluded.at, chat_id = excluded.chat_id, topic_id = excluded.topic_id,
+person_id = excluded.person_id;
+
+-- name: put_officer
+-- An officer, new, changed or removed.
+INSERT INTO officers (person_id, unit, name, at, removed_at) VALUES (:person_id, :unit, :name, :at, :removed_at)
+ON CONFLICT (person_id, unit) DO UPDATE SET name = excluded.name, at = excluded.at, removed_at = excluded.removed_at;
+
+-- name: put_invite
+-- An invitation, new or used.
+INSERT INTO invites (hash, kind, unit, made_by, at, expires_at, used_at, used_by)
+VALUES (:hash, :kind, :unit, :made_by, :at, :expires_at, :used_at, :used_by)
+ON CONFLICT (hash) DO UPDATE SET kind = excluded.kind, unit = excluded.unit, made_by = excluded.made_by,
+at = excluded.at, expires_at = excluded.expires_at, used_at = excluded.used_at, used_by = excluded.used_by;
+
+-- name: put_flood
+-- Mode banjir, switched on or off.
+INSERT INTO floods (kecamatan, since, by, until) VALUES (:kecamatan, :since, :by, :until)
+ON CONFLICT (kecamatan) DO UPDATE SET since = excluded.since, by = excluded.by, until = excluded.until;
+
+-- name: put_flood_list
+-- A list card, changed or drawn.
+INSERT INTO flood_lists (kelurahan, changed, drawn_at) VALUES (:kelurahan, :changed, :drawn_at)
+ON CONFLICT (kelurahan) DO UPDATE SET changed = excluded.changed, drawn_at = excluded.drawn_at;
+
+-- name: put_note
+-- What an officer wrote.
+INSERT INTO notes (id, incident_id, unit, person_id, what, at, words, quick, photo, photo_unique)
+VALUES (:id, :incident_id, :unit, :person_id, :what, :at, :words, :quick, :photo, :photo_unique)
+ON CONFLICT (id) DO UPDATE SET incident_id = excluded.incident_id, unit = excluded.unit,
+person_id = excluded.person_id, what = excluded.what, at = excluded.at, words = excluded.words,
+quick = excluded.quick, photo = excluded.photo, photo_unique = excluded.photo_unique;
+
+-- name: drop_errand
+-- An errand is over.
+DELETE FROM errands WHERE person_id = :person_id;
+
+-- name: put_errand
+-- An errand, new or changed.
+INSERT INTO errands (person_id, incident_id, act, at, args) VALUES (:person_id, :incident_id, :act, :at, :args)
+ON CONFLICT (person_id) DO UPDATE SET incident_id = excluded.incident_id, act = excluded.act, at = excluded.at,
+args = excluded.args;
+
+-- name: add_hash
+-- The hash of a photo; of a photo that is used again the first case is remembered.
+INSERT INTO photo_hashes (file_unique_id, incident_id, hash, at) VALUES (:file_unique_id, :incident_id, :hash, :at)
+ON CONFLICT DO NOTHING;
+
+-- name: add_audit
+-- An officer or admin did something.
+INSERT INTO audit (at, person_id, unit, what, subject, details)
+VALUES (:at, :person_id, :unit, :what, :subject, :details);
 
 -- == who can be written to =============================================================================================
 
@@ -268,6 +411,10 @@ UPDATE outbox SET message_id = NULL WHERE recipient_id = :recipient_id AND messa
 -- name: move_digests
 -- Digests posted to the old id count for the new one.
 UPDATE OR IGNORE digests SET channel_id = :new_id WHERE channel_id = :old_id;
+
+-- name: move_links
+-- Units told in the old id are told in the new one.
+UPDATE unit_links SET chat_id = :new_id WHERE chat_id = :old_id;
 
 -- == outbox ============================================================================================================
 
@@ -435,7 +582,7 @@ SELECT found FROM geocoded WHERE query = :query;
 SELECT i.*, (
     SELECT e.after FROM incident_events e WHERE e.incident_id = i.id AND e.at <= :at ORDER BY e.id DESC LIMIT 1
 ) AS after FROM incidents i WHERE i.first_seen <= :at AND i.id IN (
-    SELECT id FROM incidents WHERE state = 'waiting'
+    SELECT id FROM incidents WHERE ended_at IS NULL
     UNION ALL
     SELECT id FROM incidents WHERE ended_at > :ended_after
 ) ORDER BY i.first_seen, i.id;
@@ -451,10 +598,10 @@ FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0;
 SELECT coalesce(sum(kind = 'genangan'), 0) AS opened, coalesce(sum(kind = 'saluran'), 0) AS drains
 FROM incidents WHERE first_seen > :since AND first_seen <= :until AND state NOT IN ('merged', 'cancelled');
 
--- name: tally_receded
--- Puddles that receded in a window.
-SELECT count(*) AS receded FROM incidents
-WHERE ended_at > :since AND ended_at <= :until AND kind = 'genangan' AND state = 'receded';
+-- name: tally_ended
+-- Puddles that receded by themselves in a window, and those that an office handled.
+SELECT coalesce(sum(state = 'receded'), 0) AS receded, coalesce(sum(state = 'handled'), 0) AS handled FROM incidents
+WHERE ended_at > :since AND ended_at <= :until AND kind = 'genangan';
 
 -- name: tally_renewed
 -- How often people said again in a window that water still stands.
@@ -482,6 +629,35 @@ ORDER BY scheduled_at DESC LIMIT 1;
 SELECT r.*, i.number AS incident_number FROM reports r CROSS JOIN incidents i ON i.id = r.incident_id
 WHERE (r.at, r.id) > (:at, :id) AND r.at <= :until ORDER BY r.at, r.id LIMIT :limit;
 
+-- name: ended_between
+-- Incidents that ended in a window.
+SELECT * FROM incidents WHERE ended_at > :since AND ended_at <= :until ORDER BY ended_at, id;
+
+-- name: first_seen_between
+-- Incidents first seen in a window.
+SELECT * FROM incidents WHERE first_seen > :since AND first_seen <= :until ORDER BY first_seen, id;
+
+-- name: photo_hashes
+-- All hashes of photos, oldest first.
+SELECT * FROM photo_hashes ORDER BY at;
+
+-- name: audit
+-- What officers and admins did, newest first.
+SELECT * FROM audit WHERE at > :since ORDER BY at DESC, id DESC LIMIT :limit;
+
+-- name: people_to_tell
+-- The next people who can be told something.
+SELECT p.id FROM people p CROSS JOIN recipients r ON r.person_id = p.id
+WHERE p.id > :after AND r.reachable = 1 AND p.blocked_at IS NULL ORDER BY p.id LIMIT :limit;
+
+-- name: people_to_tell_in
+-- The next people who can be told something and have reported in an area.
+SELECT p.id FROM people p CROSS JOIN recipients r ON r.person_id = p.id
+WHERE p.id > :after AND r.reachable = 1 AND p.blocked_at IS NULL AND EXISTS (
+    SELECT 1 FROM reports WHERE person_id = p.id AND withdrawn = 0
+    AND area_code >= :area_code AND area_code < :area_code || char(1114111)
+) ORDER BY p.id LIMIT :limit;
+
 -- name: queue_sizes
 -- How much waits, and since when.
 SELECT
@@ -494,7 +670,7 @@ SELECT
 (SELECT min(due_at) FROM outbox WHERE state = 'queued' AND due_at <= :now) AS outbox_since,
 (SELECT count(*) FROM outbox WHERE state = 'dead' AND done_at IS NOT NULL) AS dead,
 (SELECT count(*) FROM work) AS work,
-(SELECT count(*) FROM incidents WHERE state = 'waiting') AS open;
+(SELECT count(*) FROM incidents WHERE ended_at IS NULL) AS open;
 
 -- == upkeep ============================================================================================================
 
@@ -513,6 +689,10 @@ DELETE FROM inbox WHERE seq IN (
 -- name: prune_drafts
 -- Conversations that nobody took up again.
 DELETE FROM drafts WHERE person_id IN (SELECT person_id FROM drafts WHERE updated_at < :before LIMIT :limit);
+
+-- name: prune_errands
+-- Errands that nobody took up again.
+DELETE FROM errands WHERE person_id IN (SELECT person_id FROM errands WHERE at < :before LIMIT :limit);
 
 -- name: prune_attachments
 -- Files whose time is over.

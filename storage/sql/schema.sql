@@ -33,7 +33,8 @@ CREATE TABLE people (
     telegram_id INTEGER NOT NULL UNIQUE,
     language TEXT NOT NULL,
     language_chosen INTEGER NOT NULL CHECK (language_chosen IN (0, 1)),
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    blocked_at INTEGER
 ) STRICT;
 
 -- A person's conversation. due_at: the earlier of its remind_at and expires_at.
@@ -47,6 +48,8 @@ CREATE INDEX drafts_due ON drafts (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX drafts_updated ON drafts (updated_at);
 
 -- cell: H3 cell of resolution 10 of the centre. Open incidents are found by it whatever the length of the history.
+-- handling: who answers for it, and how far they are (JSON); owner and handling_due (when a clock, a reminder or an
+-- offer runs out; NULL once it ended) are taken out of it. ..._cm: how deep it was when others were last told.
 CREATE TABLE incidents (
     id INTEGER PRIMARY KEY,
     number TEXT NOT NULL UNIQUE,
@@ -75,10 +78,22 @@ CREATE TABLE incidents (
     asked_at INTEGER,
     asked INTEGER NOT NULL,
     ended_at INTEGER,
-    merged_into INTEGER REFERENCES incidents (id) DEFERRABLE INITIALLY DEFERRED
+    merged_into INTEGER REFERENCES incidents (id) DEFERRABLE INITIALLY DEFERRED,
+    handling TEXT NOT NULL DEFAULT '{}' CONSTRAINT open_or_ended CHECK (
+        (ended_at IS NULL) = (state IN ('waiting', 'coordination', 'disposition', 'process'))
+    ),
+    owner TEXT NOT NULL DEFAULT '',
+    handling_due INTEGER,
+    series_id INTEGER REFERENCES series (id),
+    alerted_cm INTEGER,
+    posted_cm INTEGER,
+    carded_cm INTEGER
 ) STRICT;
-CREATE INDEX incidents_open ON incidents (kind, cell) WHERE state = 'waiting';
-CREATE INDEX incidents_quiet ON incidents (last_seen) WHERE state = 'waiting';
+CREATE INDEX incidents_open ON incidents (kind, cell) WHERE ended_at IS NULL;
+CREATE INDEX incidents_quiet ON incidents (last_seen) WHERE ended_at IS NULL;
+CREATE INDEX incidents_open_in ON incidents (coalesce(area_code, '')) WHERE ended_at IS NULL;
+CREATE INDEX incidents_due ON incidents (handling_due) WHERE handling_due IS NOT NULL;
+CREATE INDEX incidents_ended_near ON incidents (kind, cell, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX incidents_first_seen ON incidents (first_seen);
 CREATE INDEX incidents_ended ON incidents (ended_at) WHERE ended_at IS NOT NULL;
 
@@ -116,17 +131,22 @@ CREATE TABLE reports (
     match_by TEXT NOT NULL,
     unsure INTEGER NOT NULL CHECK (unsure IN (0, 1)),
     withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
-    active INTEGER NOT NULL CHECK (active IN (0, 1))
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    muted INTEGER NOT NULL DEFAULT 0 CHECK (muted IN (0, 1)),
+    far INTEGER NOT NULL DEFAULT 0 CHECK (far IN (0, 1)),
+    heard_at INTEGER,
+    heard INTEGER NOT NULL DEFAULT 0,
+    rating TEXT
 ) STRICT;
 CREATE INDEX reports_person ON reports (person_id, at);
 CREATE INDEX reports_active ON reports (person_id, at) WHERE active = 1;
 CREATE INDEX reports_incident ON reports (incident_id);
 CREATE INDEX reports_at ON reports (at);
 
-CREATE TRIGGER incident_opens_or_ends AFTER UPDATE OF state ON incidents
-WHEN (old.state = 'waiting') <> (new.state = 'waiting')
+CREATE TRIGGER incident_opens_or_ends AFTER UPDATE OF ended_at ON incidents
+WHEN (old.ended_at IS NULL) <> (new.ended_at IS NULL)
 BEGIN
-    UPDATE reports SET active = (new.state = 'waiting') WHERE incident_id = new.id;
+    UPDATE reports SET active = (new.ended_at IS NULL) WHERE incident_id = new.id;
 END;
 
 CREATE TABLE photos (
@@ -150,6 +170,15 @@ CREATE TABLE incident_events (
 CREATE INDEX incident_events_incident ON incident_events (incident_id);
 CREATE INDEX incident_events_renewed ON incident_events (at) WHERE what = 'renewed';
 
+CREATE TRIGGER history_is_not_changed BEFORE UPDATE ON incident_events
+BEGIN
+    SELECT raise(ABORT, 'the history of an incident is only added to');
+END;
+CREATE TRIGGER history_is_not_dropped BEFORE DELETE ON incident_events
+BEGIN
+    SELECT raise(ABORT, 'the history of an incident is only added to');
+END;
+
 -- What a person's message said, so that an edit of it corrects that.
 CREATE TABLE said (
     person_id INTEGER NOT NULL REFERENCES people (id),
@@ -166,6 +195,125 @@ CREATE TABLE different (
     incident_id INTEGER NOT NULL REFERENCES incidents (id),
     PRIMARY KEY (report_id, incident_id)
 ) STRICT, WITHOUT ROWID;
+
+-- The chat where a unit is told: a group or topic, or one officer's private chat; neither: not connected any more.
+CREATE TABLE unit_links (
+    unit TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    chat_id INTEGER,
+    topic_id INTEGER,
+    person_id INTEGER REFERENCES people (id),
+    CHECK (chat_id IS NULL OR person_id IS NULL)
+) STRICT;
+
+-- Who works for a unit (unit 'admin': an admin who was invited). Those removed stay, so that they stay out.
+CREATE TABLE officers (
+    person_id INTEGER NOT NULL REFERENCES people (id),
+    unit TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    removed_at INTEGER,
+    PRIMARY KEY (person_id, unit)
+) STRICT, WITHOUT ROWID;
+
+-- Invitations. hash: SHA-256 of the token in the link, which is kept nowhere.
+CREATE TABLE invites (
+    hash TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    made_by INTEGER NOT NULL REFERENCES people (id),
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    used_by INTEGER REFERENCES people (id)
+) STRICT, WITHOUT ROWID;
+
+-- Mode banjir: the last one of each kecamatan. until: it is over. by: who switched it on; NULL: by itself.
+CREATE TABLE floods (
+    kecamatan TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    by INTEGER REFERENCES people (id),
+    until INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- The list card of a kelurahan in mode banjir. changed: it has to be drawn anew.
+CREATE TABLE flood_lists (
+    kelurahan TEXT PRIMARY KEY,
+    changed INTEGER NOT NULL CHECK (changed IN (0, 1)),
+    drawn_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- The same water again and again at a spot (rob). cell: H3 cell of resolution 10.
+CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    lat REAL NOT NULL,
+    lon REAL NOT NULL,
+    cell INTEGER NOT NULL,
+    area_code TEXT,
+    name TEXT,
+    owner TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    times INTEGER NOT NULL,
+    ended_at INTEGER
+) STRICT;
+CREATE INDEX series_open ON series (cell) WHERE ended_at IS NULL;
+
+-- What officers wrote about an incident; its history refers to it by id.
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY,
+    incident_id INTEGER NOT NULL REFERENCES incidents (id),
+    unit TEXT NOT NULL,
+    person_id INTEGER NOT NULL REFERENCES people (id),
+    what TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    words TEXT,
+    quick TEXT,
+    photo TEXT,
+    photo_unique TEXT
+) STRICT;
+CREATE INDEX notes_incident ON notes (incident_id);
+
+-- What an officer's next message in the private chat counts for. args: JSON.
+CREATE TABLE errands (
+    person_id INTEGER PRIMARY KEY REFERENCES people (id),
+    incident_id INTEGER NOT NULL REFERENCES incidents (id),
+    act TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    args TEXT NOT NULL
+) STRICT;
+CREATE INDEX errands_at ON errands (at);
+
+-- Difference hashes of photos (64 bits, as a signed integer), to recognise one that is used again.
+CREATE TABLE photo_hashes (
+    file_unique_id TEXT PRIMARY KEY,
+    incident_id INTEGER NOT NULL REFERENCES incidents (id),
+    hash INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX photo_hashes_at ON photo_hashes (at);
+
+-- What officers and admins did, only ever added to. person_id refers to no row: what was done stays whoever goes.
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    what TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    details TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_at ON audit (at);
+
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+BEGIN
+    SELECT raise(ABORT, 'the audit log is only added to');
+END;
+CREATE TRIGGER audit_is_not_dropped BEFORE DELETE ON audit
+BEGIN
+    SELECT raise(ABORT, 'the audit log is only added to');
+END;
 
 -- Who can be written to: a person, or a chat (group, channel). paused_until: nothing is sent before.
 CREATE TABLE recipients (

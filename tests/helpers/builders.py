@@ -6,7 +6,18 @@ from datetime import datetime
 
 import h3
 
-from bot.domain.models import Depth, DepthLevel, Incident, IncidentState, Kind, Place, PlaceSource, Report, Say
+from bot.domain.models import (
+    OPEN_STATES,
+    Depth,
+    DepthLevel,
+    Incident,
+    IncidentState,
+    Kind,
+    Place,
+    PlaceSource,
+    Report,
+    Say,
+)
 from bot.domain.records import Outgoing, Person, Priority
 from tests.helpers.clock import EVENING
 
@@ -61,7 +72,7 @@ def report(id: int = 11, *, at: datetime = EVENING, **more: object) -> Report:
 
 
 def incident(id: int = 10, *, lat: float = LAT, lon: float = LON, at: datetime = EVENING, **more: object) -> Incident:
-    """An open puddle in Sungai Bambu with one reporter, first and last seen at `at`."""
+    """An open puddle in Sungai Bambu with one reporter, first and last seen at `at`; in another state it ended then."""
     fields: dict[str, object] = {
         "number": f"G{id}",
         "kind": Kind.PUDDLE,
@@ -77,6 +88,8 @@ def incident(id: int = 10, *, lat: float = LAT, lon: float = LON, at: datetime =
         "depth_max": KNEE,
         **more,
     }
+    if fields["state"] not in OPEN_STATES:
+        fields.setdefault("ended_at", at)
     return Incident(id=id, lat=lat, lon=lon, **fields)  # type: ignore[arg-type]
 
 

@@ -32,7 +32,8 @@ _SAYS = st.builds(
     st.none() | _TEXT,
     st.none() | st.tuples(st.floats(-90, 90), st.floats(-180, 180)),
     st.none() | _TEXT,
-    st.booleans(),
+    photo=st.none() | _TEXT,
+    quiet=st.booleans(),
 )
 
 

@@ -23,7 +23,7 @@ def _described(scripts: list[str]) -> dict[tuple[str, str], str]:
         for statement in statements(script):
             db.execute(statement)
     made = {
-        (kind, name): re.sub(r"\s+", " ", re.sub(r"--[^\n]*", "", sql or ""))
+        (kind, name): re.sub(r"\s*([(),])\s*|\s+", r" \1", re.sub(r"--[^\n]*", "", sql or ""))
         for kind, name, sql in db.execute("SELECT type, name, sql FROM sqlite_schema")
     }
     for (kind, name), _ in list(made.items()):
@@ -68,7 +68,7 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
     path = tmp_path / "genangan.db"
     await made(path)
     known = dict(migrations())
-    broken = {**known, 2: "CREATE TABLE extra (x) STRICT; -- next\nALTER TABLE nowhere ADD COLUMN y;"}
+    broken = {**known, max(known) + 1: "CREATE TABLE extra (x) STRICT; -- next\nALTER TABLE nowhere ADD COLUMN y;"}
     monkeypatch.setattr(migrate, "migrations", lambda: broken)
     await refused(path, says="SQLite says")
     monkeypatch.setattr(migrate, "migrations", lambda: known)
@@ -82,7 +82,8 @@ async def test_a_newer_program_brings_an_older_database_up_to_date(
 ) -> None:
     path = tmp_path / "genangan.db"
     await made(path)
-    newer = {**migrations(), 2: "CREATE TABLE extra (x INTEGER) STRICT;"}
+    number = max(migrations()) + 1
+    newer = {**migrations(), number: "CREATE TABLE extra (x INTEGER) STRICT;"}
     monkeypatch.setattr(migrate, "migrations", lambda: newer)
     with pytest.raises(StoreError, match="older genangan: start the bot once"):
         await open_reader(url_of(path))
@@ -90,6 +91,6 @@ async def test_a_newer_program_brings_an_older_database_up_to_date(
     assert len((await load(store, person_ids=[1])).people) == 1
     await store.close()
     db = sqlite3.connect(path)
-    assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    assert db.execute("PRAGMA user_version").fetchone() == (number,)
     assert db.execute("SELECT count(*) FROM extra").fetchone() == (0,)
     db.close()
