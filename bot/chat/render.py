@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from telegram import (
     InlineKeyboardButton,
@@ -110,16 +111,21 @@ def _markup(say: Say, language: str, texts: Texts, now: datetime) -> Markup | No
         return ReplyKeyboardMarkup(
             [[_key(label(choice), choice) for choice in row] for row in rows], resize_keyboard=True
         )
-    return InlineKeyboardMarkup([[_button(label(choice), choice) for choice in row] for row in rows])
+
+    def button(choice: Choice) -> InlineKeyboardButton:
+        shared = texts.plain(choice.shares, choice.values, language, now) if choice.shares is not None else ""
+        return _button(label(choice), choice, shared)
+
+    return InlineKeyboardMarkup([[button(choice) for choice in row] for row in rows])
 
 
 def _key(label: str, choice: Choice) -> KeyboardButton:
     return KeyboardButton(label, request_location=True if choice.sends == "location" else None)
 
 
-def _button(label: str, choice: Choice) -> InlineKeyboardButton:
+def _button(label: str, choice: Choice, shared: str) -> InlineKeyboardButton:
     if choice.url is not None:
-        return InlineKeyboardButton(label, url=choice.url)
+        return InlineKeyboardButton(label, url=choice.url + (f"&text={quote(shared)}" if shared else ""))
     return InlineKeyboardButton(label, callback_data=encode(choice.act, choice.args))
 
 

@@ -321,6 +321,7 @@ class Choice:
         label: text id; `values` fill its placeholders.
         act, args: what comes back as PressedButton(act, args); encoded into at most 64 bytes.
         url: instead of an act, a link to open.
+        shares: with a url: id of the text that goes along with it, for Telegram's own "forward to".
         sends: for reply keyboards: "location" asks the phone for its location, "text" sends the label.
     """
 
@@ -330,6 +331,7 @@ class Choice:
     values: Mapping[str, object] = field(default_factory=dict)
     url: str | None = None
     sends: str | None = None
+    shares: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
