@@ -81,6 +81,12 @@ def _area(voice: Voice, value: object, place: Placeholder, now: datetime | None)
     return voice.say("format.area", **value)
 
 
+def _unit(voice: Voice, value: object, place: Placeholder, now: datetime | None) -> str:
+    if not isinstance(value, Mapping):
+        raise ValueError("a unit has to be a mapping of level and name")
+    return voice.say(f"unit.{value['level']}", name=value["name"])
+
+
 def _metres(voice: Voice, value: object, place: Placeholder, now: datetime | None) -> str:
     metres = _as_number(value)
     if metres < 995:
@@ -159,6 +165,7 @@ FORMATS: Mapping[str, Format] = {
     "coordinate": _coordinate,
     "depth": _depth,
     "area": _area,
+    "unit": _unit,
     "metres": _metres,
     "span": _span,
     "ago": _ago,
