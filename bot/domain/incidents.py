@@ -7,15 +7,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.domain import lifecycle
 from bot.domain.geometry import cell_of
+from bot.domain.lifecycle import Act
 from bot.domain.matching import centre_after, centre_of, rule_for
-from bot.domain.models import Depth, Incident, IncidentState, Passability, Report, Word
+from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Passability, Report, Word
 
-REOPEN_WITHIN = timedelta(hours=3)
-"""Water at the same place this soon after it was said to be gone is the same case; later it is a new one."""
+REOPEN_WITHIN = lifecycle.REOPEN_WITHIN
 
 WORDS_NEEDED = 2
 """So many reporters must say that the water is gone (or all, where they are fewer)."""
+
+DEEP_WAITS = timedelta(minutes=60)
+"""Water that stood so deep that it is dangerous is believed to be gone only after so long without contradiction."""
 
 T = TypeVar("T")
 
@@ -108,19 +112,26 @@ def of_reports(incident: Incident, reports: Sequence[Report]) -> Incident:
 
 
 def ended(incident: Incident, state: IncidentState, at: datetime) -> Incident:
-    """The incident at its end."""
-    return replace(incident, state=state, ended_at=at)
+    """The incident at the end that residents or time give it."""
+    return lifecycle.after(_ENDS[state], incident, incident.handling, at=at)
 
 
-def reopened(incident: Incident) -> Incident:
-    """The incident after somebody said that the water still stands."""
-    return replace(incident, state=IncidentState.WAITING, ended_at=None, asked=0, asked_at=None)
+_ENDS = {
+    IncidentState.RECEDED: Act.RECEDE,
+    IncidentState.UNHEARD: Act.UNHEARD,
+    IncidentState.MERGED: Act.MERGE,
+    IncidentState.CANCELLED: Act.CANCEL,
+}
+
+
+def reopened(incident: Incident, at: datetime | None = None) -> Incident:
+    """The incident after somebody said that the water still stands. (Its clocks: ownership.reopened.)"""
+    return lifecycle.after(Act.REOPEN, incident, incident.handling, at=at or incident.last_seen)
 
 
 def may_reopen(incident: Incident, at: datetime) -> bool:
-    """It ended so recently, without a decision of its reporters to withdraw, that new word of water reopens it."""
-    over = incident.state in (IncidentState.RECEDED, IncidentState.UNHEARD)
-    return over and incident.ended_at is not None and at - incident.ended_at <= REOPEN_WITHIN
+    """See lifecycle.may_reopen."""
+    return lifecycle.may_reopen(incident, at)
 
 
 def is_gone(reports: Iterable[Report], reachable: Iterable[int]) -> bool:
@@ -134,15 +145,36 @@ def is_gone(reports: Iterable[Report], reachable: Iterable[int]) -> bool:
         reachable: person ids that messages still reach.
     """
     voices = [report for report in reports if not report.passing]
-    gone = [report for report in voices if report.word is Word.GONE and report.word_at is not None]
-    if not gone:
+    first_gone = _first_gone(voices)
+    if first_gone is None:
         return False
-    first_gone = min(report.word_at for report in gone if report.word_at is not None)
     if any(report.word is not Word.GONE and report.seen_at > first_gone for report in voices):
         return False
     there = {report.person_id for report in voices} & set(reachable)
     needed = min(WORDS_NEEDED, len(there))
-    return len({report.person_id for report in gone}) >= max(1, needed)
+    return len({report.person_id for report in voices if report.word is Word.GONE}) >= max(1, needed)
+
+
+def recedes_at(incident: Incident, reports: Sequence[Report], reachable: Iterable[int]) -> datetime | None:
+    """From when on its reporters' words alone end it as "surut sendiri"; None: they do not.
+
+    As deep as DEEP_CM, an hour has to pass since the first who said so, without contradiction.
+
+    Args:
+        reports, reachable: as for `is_gone`.
+    """
+    first_gone = _first_gone([report for report in reports if not report.passing])
+    if first_gone is None or not is_gone(reports, reachable):
+        return None
+    last = incident.depth_last
+    deep = last is not None and last.cm is not None and last.cm >= DEEP_CM
+    return first_gone + DEEP_WAITS if deep else first_gone
+
+
+def _first_gone(voices: Iterable[Report]) -> datetime | None:
+    """When the first of those who say so now said that the water is gone."""
+    said = (report.word_at for report in voices if report.word is Word.GONE)
+    return min((at for at in said if at is not None), default=None)
 
 
 def _with_depth(incident: Incident, report: Report) -> Incident:
