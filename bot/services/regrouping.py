@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import incidents
+from bot.domain import incidents, lifecycle
 from bot.domain.asking import slot_of
 from bot.domain.geometry import distance_m
+from bot.domain.lifecycle import Act
 from bot.domain.matching import ASK_RING, Offer, Verdict, match, rule_for
-from bot.domain.models import Incident, IncidentState, Match, Place, Report
+from bot.domain.models import Incident, Match, Place, Report
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
@@ -124,9 +125,13 @@ def _after_leaving(
     if rest:
         batch.put_incident(incidents.of_reports(incident, rest), "left", at, why={"report": report.id})
         return
-    state = IncidentState.CANCELLED if merged_into is None else IncidentState.MERGED
-    over = replace(incidents.ended(incident, state, at), merged_into=merged_into, reporters=0)
-    batch.put_incident(over, state.value, at, why={"report": report.id})
+    act = Act.CANCEL if merged_into is None else Act.MERGE
+    if not lifecycle.allows(act, incident.state):  # it was handled: that stays true, whoever leaves
+        batch.put_incident(replace(incident, reporters=0), "left", at, why={"report": report.id})
+        return
+    over = lifecycle.after(act, incident, incident.handling, at=at)
+    over = replace(over, merged_into=merged_into, reporters=0)
+    batch.put_incident(over, over.state.value, at, why={"report": report.id})
 
 
 def count_anew(batch: Batch, incident_id: int, what: str, at: datetime, report: Report) -> None:
