@@ -9,7 +9,7 @@ from statistics import median
 
 from bot.domain.models import Incident, Report
 from bot.domain.records import AreaTally, PostedDigest, Tally
-from bot.domain.staff import Audit, PhotoHash
+from bot.domain.staff import Audit, PhotoHash, UnitLink
 from storage import case_rows, rows, staff_rows
 from storage.codec import after_from_json, to_us
 from storage.queries import SQL
@@ -87,6 +87,11 @@ def incidents_between(db: sqlite3.Connection, name: str, since: datetime, until:
     """The incidents that a statement finds in since < t <= until, as they are now."""
     window = {"since": to_us(since), "until": to_us(until)}
     return rows.records(db.execute(SQL[name], window), case_rows.incident)
+
+
+def unit_links(db: sqlite3.Connection) -> list[UnitLink]:
+    """The chats of units, also of those that are not connected any more."""
+    return rows.records(db.execute(SQL["all_links"]), staff_rows.link)
 
 
 def photo_hashes(db: sqlite3.Connection) -> list[PhotoHash]:

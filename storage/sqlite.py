@@ -21,7 +21,7 @@ from bot.domain.records import (
     Tally,
     WorkRow,
 )
-from bot.domain.staff import Audit, PhotoHash
+from bot.domain.staff import Audit, PhotoHash, UnitLink
 from storage import outbox, reading, rows, upkeep
 from storage.codec import found_from_json, found_to_json, from_us_or_none, to_json, to_us
 from storage.connection import Readers, Writer
@@ -194,6 +194,10 @@ class SqliteStore:
     async def first_seen_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
         """Incidents first seen in since < t <= until, as they are now, in that order."""
         return await self._readers.read(lambda db: reading.incidents_between(db, "first_seen_between", since, until))
+
+    async def unit_links(self) -> Sequence[UnitLink]:
+        """The chats of units, also of those that are not connected any more."""
+        return await self._readers.read(reading.unit_links)
 
     async def photo_hashes(self) -> Sequence[PhotoHash]:
         """All hashes of photos, oldest first."""
