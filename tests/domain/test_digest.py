@@ -24,7 +24,7 @@ from bot.domain.digest import (
 )
 from bot.domain.models import Area, Depth, DepthLevel, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
-from tests.helpers.puddles import AREAS, CODES, DAY_BEFORE, KOTA, MORNING, depth, puddle, rainy_night
+from tests.helpers.puddles import AREAS, CODES, DAY_BEFORE, KOTA, MORNING, UNITS, depth, puddle, rainy_night
 
 NOTHING = Tally()
 
@@ -38,6 +38,7 @@ def digest_of(*incidents: Incident, tally: Tally = NOTHING, standing_before: int
         window_from=DAY_BEFORE,
         window_to=MORNING,
         areas=AREAS,
+        units=UNITS,
         region="Jakarta Utara",
     )
 
@@ -162,6 +163,7 @@ def test_over_several_kota_the_headline_counts_per_kota() -> None:
         window_from=DAY_BEFORE,
         window_to=MORNING,
         areas={**AREAS, tebet.code: tebet},
+        units=UNITS,
         region="DKI Jakarta",
     )
     assert digest.headline.places == (("Jakarta Utara", 2), ("Jakarta Selatan", 1))

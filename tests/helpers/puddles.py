@@ -18,6 +18,7 @@ from bot.domain.models import (
     Kind,
     Passability,
 )
+from bot.domain.units import units_of
 from tests.helpers.clock import WIB
 
 KOTA = "Kota Administrasi Jakarta Utara"
@@ -37,6 +38,7 @@ AREAS: Mapping[str, Area] = {
         ("31.72.06.1003", "Kelapa Gading Barat", "Kelapa Gading"),
     )
 }
+UNITS = units_of(list(AREAS.values()))
 CODES = {area.kelurahan: code for code, area in AREAS.items()}
 
 MORNING = datetime(2026, 1, 19, 6, 0, tzinfo=WIB)

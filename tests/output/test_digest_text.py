@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.digest import Digest, build_digest
+from bot.domain.handling import Handling, Level
 from bot.domain.models import Area, Cause, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
 from bot.output.digest_text import MAX_ENTITIES, MAX_MARKUP, MAX_UNITS, digest_parts, plain, units
 from bot.texts import Texts
 from tests.helpers.clock import WIB
-from tests.helpers.puddles import AREAS, CODES, DAY_BEFORE, MORNING, puddle, rainy_night
+from tests.helpers.puddles import AREAS, CODES, DAY_BEFORE, MORNING, UNITS, puddle, rainy_night
 
 TEXTS = Texts(WIB)
 TEBET = Area("31.74.01.1001", "Tebet Timur", "Tebet", "Kota Administrasi Jakarta Selatan")
@@ -37,6 +38,7 @@ def digest_of(*incidents: Incident, tally: Tally = QUIET, before: Tally = NOTHIN
         window_from=DAY_BEFORE,
         window_to=MORNING,
         areas={**AREAS, TEBET.code: TEBET},
+        units=UNITS,
         region="Jakarta Utara",
         late=late,
     )
@@ -52,7 +54,8 @@ def read(*incidents: Incident, language: str = "id") -> str:
 
 
 def test_a_rainy_night_as_the_office_reads_it() -> None:
-    tally, before = Tally(63, 51, 13, 2, 1, 5), Tally(9, 8, 4, 2)
+    tally = Tally(reports=63, reporters=51, opened=13, receded=2, handled=3, drains=1, without_depth=5)
+    before = Tally(reports=9, reporters=8, opened=4, receded=2)
     (part,) = parts_of(digest_of(*rainy_night(), tally=tally, before=before))
     seen = re.sub(r" <https:[^>]*>", "", plain(part))
     assert seen.startswith(
@@ -66,6 +69,7 @@ Cilincing 3, Tanjung Priok 3, Koja 1, Pademangan 1, Penjaringan 1
 
 Sejak kemarin 06.00 (24 jam sebelumnya):
 Genangan baru: 13 (4)
+Ditangani petugas: 3 (0)
 Surut sendiri: 2 (2)
 Laporan: 63 (9) dari 51 warga (8)
 Tanpa ketinggian: 5 (0)
@@ -356,3 +360,65 @@ def test_whatever_happened_and_whatever_was_typed(some: list[Incident], times: i
             below = lines[next(i for i, line in enumerate(lines) if line.startswith(f"📍 {head[1]} · ")) + 1 :]
             assert below
             assert not any(line.startswith("📍") for line in below)
+
+
+def test_overdue_stands_first_with_its_owner_and_what_became_of_it() -> None:
+    late = Handling(
+        owner="31.72.02",
+        on_behalf="31.72.02.1004",
+        since=DAY_BEFORE,
+        due_at=MORNING - timedelta(hours=2),
+        hops=1,
+        escalations=2,
+    )
+    calm = Handling(owner="31.72.02.1007", since=DAY_BEFORE, due_at=MORNING + timedelta(hours=3))
+    seen = read(puddle("A2B", 30, handling=late), puddle("C3D", 120, at="Warakas", handling=calm))
+    assert seen.index("LEWAT TENGGAT (1)") < seen.index("A2B") < seen.index("MASIH TERGENANG (1)") < seen.index("C3D")
+    assert "Lewat tenggat sejak 04.00" in seen
+    assert "Penanggung jawab: Satpel SDA Kec. Tanjung Priok, mewakili Kelurahan Sungai Bambu" in seen
+    assert "Dialihkan: 1×" in seen
+    assert "Diambil alih karena lewat waktu: 2×" in seen
+    assert "Penanggung jawab: Kelurahan Warakas, batas 09.00" in seen
+
+
+def test_work_done_and_water_that_went_by_itself_are_two_things() -> None:
+    ended = {"ended_at": MORNING - timedelta(hours=1)}
+    done = Handling(owner="31.72.02", solved_level=Level.KECAMATAN)
+    seen = read(
+        puddle("A2B", 30, state=IncidentState.HANDLED, handling=done, **ended),
+        puddle("C3D", 30, state=IncidentState.RECEDED, **ended),
+        puddle("E4F", 30, state=IncidentState.NOT_FOUND, handling=done, **ended),
+    )
+    assert "SUDAH DITANGANI (1)" in seen
+    assert "SURUT SENDIRI (1)" in seen
+    assert "TIDAK DITEMUKAN (1)" in seen
+    assert "kecamatan 1" in seen
+    assert "oleh Satpel SDA Kec. Tanjung Priok" in seen
+
+
+def test_units_without_a_chat_are_one_line() -> None:
+    handling = Handling(owner="31.72", on_behalf="31.72.02.1004")
+    digest = build_digest(
+        [puddle("A2B", 30, handling=handling)],
+        tally=QUIET,
+        before=NOTHING,
+        standing_before=0,
+        window_from=DAY_BEFORE,
+        window_to=MORNING,
+        areas=AREAS,
+        units=UNITS,
+        region="Jakarta Utara",
+        unconnected=28,
+    )
+    (part,) = parts_of(digest)
+    assert "28 unit belum tersambung, 1 kasusnya dijawab unit di atasnya." in plain(part)
+
+
+def test_the_same_water_every_day_is_one_line() -> None:
+    ended = {"state": IncidentState.RECEDED, "series_id": 9}
+    seen = read(
+        puddle("A2B", 30, ended_at=MORNING - timedelta(hours=20), **ended),
+        puddle("C3D", 30, series_id=9),
+    )
+    assert "A2B" not in seen
+    assert "Berulang di titik ini: 2×" in seen

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.domain.models import Depth, DepthLevel, Incident, IncidentEvent, IncidentState
 from bot.domain.records import Changes, Claimed, PostedDigest, Priority, Sent
+from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.output.digest_text import plain
 from bot.ports import Store
@@ -32,6 +33,7 @@ TWICE = (time(6), time(18))
 NEW_YORK = ZoneInfo("America/New_York")
 TEXTS = Texts(WIB)
 AREAS = AreaIndex.from_reference_points(["31.72"])
+UNITS = units_of(AREAS.all_served())
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def digests_of(store: Store, times: Sequence[time] = SIX, channel_id: int | None = CHANNEL) -> Digests:
-    return Digests(store, TEXTS, AREAS, times, WIB, channel_id)
+    return Digests(store, TEXTS, AREAS, UNITS, times, WIB, channel_id)
 
 
 async def write(store: Store, *incidents: Incident, **changes: object) -> None:

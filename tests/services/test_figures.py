@@ -13,6 +13,7 @@ import pytest
 from bot.domain.events import WorkDone
 from bot.domain.models import IncidentState, Kind, Say
 from bot.domain.records import Changes, Counters, Outgoing, WorkRow
+from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.output.digest_text import plain
 from bot.ports import Store
@@ -29,6 +30,7 @@ from tests.services.test_digests import CHANNEL, SIX, deliver, seen
 
 TEXTS = Texts(WIB)
 AREAS = AreaIndex.from_reference_points(["31.72"])
+UNITS = units_of(AREAS.all_served())
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def figures_of(store: Store, channel_id: int | None = CHANNEL) -> Figures:
-    return Figures(store, TEXTS, AREAS, WIB, Digests(store, TEXTS, AREAS, SIX, WIB, channel_id))
+    return Figures(store, TEXTS, AREAS, UNITS, WIB, Digests(store, TEXTS, AREAS, UNITS, SIX, WIB, channel_id))
 
 
 async def ask(figures: Figures, kind: str, at: datetime, /, **asked: object) -> list[Say]:
