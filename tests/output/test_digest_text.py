@@ -117,7 +117,7 @@ Terakhir: ± 30 cm (perkiraan warga)
 Penyebab: hujan
 Sejak kemarin 19.20 · Menunggu · 2 warga
 
-✅ SUDAH SURUT (2)
+✅ SURUT SENDIRI (2)
 Sejak kemarin 06.00, menurut warga
 
 Kec. Penjaringan
