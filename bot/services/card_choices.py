@@ -1,17 +1,19 @@
-"""The buttons of a case card: at most four by state, the rest behind "Lainnya", and those that choose a unit or a reason.
+"""The buttons of a case card: at most four by state, the rest behind "Lainnya", and those that choose something.
 
-A button is Choice(label, "k", (incident id, what, *more)). What needs words opens the officer's private chat: in a group
-by a link that starts the bot with `k_NUMBER_WHAT[_MORE]` (dots of a unit's code as hyphens), in a private chat by the act
-itself. `what` with what follows it:
+A button is Choice(label, "k", (incident id, what, *more)). What needs words opens the officer's private chat: in a
+group by a link that starts the bot with `k_NUMBER_WHAT[_MORE]` (a unit's code with hyphens for dots), in a private chat
+by the act itself. Each `what` with its `more`:
 
-take, way, site, keep, accept, back, more, road, photos, photo …; follow (the view), follow words, quick ID; hand, hand_to
-UNIT, hand_why UNIT REASON; refuse, refuse_why REASON; assign, assign_to UNIT; coord, coord_to UNIT; close, close_as
-OUTCOME; claim; outside, outside_to UNIT; merge, merge_with INCIDENT.
+- take, way, site, keep, accept, back, more, road, photos, claim
+- follow (shows its view), follow words, quick ID
+- hand, hand_to UNIT, hand_why UNIT REASON; refuse, refuse_why REASON; link: hand_UNIT, refuse
+- assign, assign_to UNIT; coord, coord_to UNIT; merge, merge_with INCIDENT
+- close, close_as OUTCOME; outside, outside_to UNIT; link: close_OUTCOME, outside_UNIT
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -20,9 +22,10 @@ from bot.domain.geometry import distance_m
 from bot.domain.handling import Level, Reason, Step
 from bot.domain.matching import ASK_RING
 from bot.domain.models import Choice, Incident, IncidentState, Kind
-from bot.domain.ownership import may_be_given
+from bot.domain.ownership import Offices, may_be_assigned, may_be_given, stand_in
 from bot.domain.staff import Unit
 from bot.domain.units import unit_values
+from bot.services import card_face as face
 from bot.services.batch import Batch
 from bot.services.context import Context
 
@@ -37,8 +40,6 @@ OUTCOMES = (IncidentState.HANDLED, IncidentState.RECEDED, IncidentState.NOT_FOUN
 
 AT_MOST = 10
 """Units, or cases, that are offered to choose from."""
-
-MAP_URL = "https://www.google.com/maps?q={lat:.6f},{lon:.6f}"
 
 
 class Role(StrEnum):
@@ -72,10 +73,11 @@ class Panel:
             return self._ended() if name != "road" else (self._back(),)
         if self.role is Role.HELPER and name not in ("follow", "road"):
             return ((self._act("follow"),),)
-        shown = {
+        shown: Mapping[str, Callable[[], Rows]] = {
             "more": self._more,
             "follow": self._follow,
             "hand": lambda: self._units("hand_to", self._givable()),
+            "hand_why": lambda: self._reasons("hand", chosen),
             "refuse": lambda: self._reasons("refuse"),
             "assign": lambda: self._units("assign_to", self._assignable()),
             "coord": lambda: self._units("coord_to", self._able_to_help()),
@@ -84,8 +86,6 @@ class Panel:
             "merge": self._near,
             "road": lambda: (self._back(),),
         }
-        if name == "hand_why":
-            return self._reasons("hand", chosen)
         return shown.get(name, self._main)()
 
     # -- by state ----------------------------------------------------------------------------------------------------
@@ -202,34 +202,24 @@ class Panel:
         found = (*place, *crews, *beside, *tree.children(owner))
         return list({unit.code: unit for unit in found if not unit.outside}.values())
 
-    def _stands_for(self, unit: Unit) -> str | None:
+    def _offices(self) -> Offices:
         links = self.batch.roster.links()
-        nearest = self.ctx.units.nearest(unit.code, {code for code, link in links.items() if link.connected})
-        return None if nearest is None else nearest.code
+        return Offices(self.ctx.units, frozenset(code for code, link in links.items() if link.connected))
 
     def _givable(self) -> list[Unit]:
         """To whom it can be handed on: not to who had it, nor to who would only get it back."""
-        h = self.incident.handling
-        return [
-            unit
-            for unit in self._candidates()
-            if may_be_given(h, unit) and self._stands_for(unit) not in (None, h.owner)
-        ]
+        h, offices = self.incident.handling, self._offices()
+        return [u for u in self._candidates() if may_be_given(h, u) and stand_in(u, offices).code not in h.had]
 
     def _assignable(self) -> list[Unit]:
-        """Who may be told to do it: anybody who is not above the one that decides; itself too."""
-        h = self.incident.handling
-        above = {unit.code for unit in self.ctx.units.chain(h.owner)[1:]}
-        return [unit for unit in self._candidates() if unit.code not in above]
+        """Who may be told to do it: who decides, and any unit below, also one that had it."""
+        h, offices = self.incident.handling, self._offices()
+        return [unit for unit in self._candidates() if may_be_assigned(h, unit, offices)]
 
     def _able_to_help(self) -> list[Unit]:
-        h = self.incident.handling
+        h, offices = self.incident.handling, self._offices()
         busy = {h.owner, *h.helpers}
-        return [
-            unit
-            for unit in self._candidates()
-            if unit.code not in busy and self._stands_for(unit) not in (None, h.owner)
-        ]
+        return [u for u in self._candidates() if busy.isdisjoint((u.code, stand_in(u, offices).code))]
 
     def _offices_outside(self) -> list[Unit]:
         return [unit for unit in self.ctx.units.all() if unit.outside]
@@ -265,21 +255,9 @@ class Panel:
     def _forward(self) -> Choice:
         """A plain text of the case, to forward into whatever messenger an office uses."""
         incident = self.incident
-        where = MAP_URL.format(lat=incident.lat, lon=incident.lon)
-        values = forwarded(self.ctx, incident)
-        url = "https://t.me/share/url?" + urlencode({"url": where})
+        url = "https://t.me/share/url?" + urlencode({"url": face.map_url(incident)})
+        values = face.place_values(self.ctx, incident)
         return Choice("card_button.forward", values=values, url=url, shares=f"card.forward.{incident.kind.value}")
-
-
-def forwarded(ctx: Context, incident: Incident) -> dict[str, object]:
-    """The values of the text that "Teruskan" passes on."""
-    from bot.services.card_face import place_values  # the face imports the panel's constants
-
-    return place_values(ctx, incident) | {
-        "number": incident.number,
-        "reporters": incident.reporters,
-        "since": incident.first_seen.isoformat(),
-    }
 
 
 def _named(unit: Unit) -> dict[str, object]:
