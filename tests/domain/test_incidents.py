@@ -83,3 +83,12 @@ def test_a_case_reopens_within_three_hours_only() -> None:
     assert incidents.may_reopen(over, EVENING + timedelta(hours=3))
     assert not incidents.may_reopen(over, EVENING + timedelta(hours=3, minutes=1))
     assert incidents.reopened(over).state.is_open
+
+
+def test_deep_water_is_believed_to_be_gone_after_an_hour_without_contradiction() -> None:
+    shallow, deep = incidents.opened(said(1), "AA2"), incidents.opened(said(1, WAIST), "AA2")
+    words = [gone(1, 10), gone(2, 20)]
+    assert incidents.recedes_at(shallow, words, {1, 2}) == EVENING + timedelta(minutes=10)
+    assert incidents.recedes_at(deep, words, {1, 2}) == EVENING + timedelta(minutes=70)
+    assert incidents.recedes_at(deep, [*words, said(3, minutes=40)], {1, 2, 3}) is None
+    assert incidents.recedes_at(deep, [said(1)], {1}) is None
