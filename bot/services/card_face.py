@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
 from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.distress import distress
@@ -10,10 +10,11 @@ from bot.domain.geometry import distance_m
 from bot.domain.handling import Deadline, Handling, Step
 from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Kind, Report, Say, Word
 from bot.domain.staff import Note, Wrote
-from bot.domain.units import unit_values
 from bot.output.words import one_line, without_contacts
 from bot.services.batch import Batch
 from bot.services.context import Context
+from bot.services.roads import state_text
+from bot.services.standing import NOON, named
 
 Line = dict[str, object]
 """{"text": id, "values": {…}}: one line of a text."""
@@ -29,8 +30,6 @@ FOLLOW_UPS = 3
 EARLIER_M = 50
 """Cases that ended lately so near are told as earlier ones at the spot."""
 
-NOON = time(12)
-
 _NOTHING_WAS_THERE = frozenset(
     {IncidentState.MERGED, IncidentState.CANCELLED, IncidentState.NOT_FOUND, IncidentState.NO_PUDDLE}
 )
@@ -39,12 +38,6 @@ _NOTHING_WAS_THERE = frozenset(
 def map_url(incident: Incident) -> str:
     """A link that opens its point in any map."""
     return f"https://www.google.com/maps?q={incident.lat:.6f},{incident.lon:.6f}"
-
-
-def named(ctx: Context, code: str | None) -> dict[str, str] | None:
-    """A unit as a value of a text, for its `unit` format; None where there is none."""
-    unit = None if not code else ctx.units.get(code)
-    return None if unit is None else unit_values(unit)
 
 
 def place_values(ctx: Context, incident: Incident) -> dict[str, object]:
@@ -87,7 +80,7 @@ def face(
         "greatest": _other_than(incident.depth_max, incident.depth_last),
         "why": why,
         "ask": ask,
-        "state": f"state.{incident.state.value}",
+        "state": state_text(incident),
         "overdue": "card.overdue" if incident.handling.overdue and incident.state.is_open else None,
         "approximate": "card.approximate" if incident.approximate else None,
         "photos": incident.photos or None,

@@ -1,0 +1,147 @@
+"""What follows from what happened to an incident: whose card changes, who gets a new message, what reporters hear.
+
+The one place that decides it, by the event. Use cases change records and say what happened; here it is told. The table
+below is to be read as: when WHAT happened, the card comes anew TO the unit named, with this line above it; else cards
+change in place. A new message comes only for what needs a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from bot.domain.models import DEEP_CM, Incident, IncidentEvent
+from bot.domain.staff import FloodList
+from bot.services import news
+from bot.services.alerts import alert, is_clearly_deeper
+from bot.services.batch import Batch
+from bot.services.card_face import in_danger
+from bot.services.cards import leave_cards, owner_of, show_card
+from bot.services.context import Context
+
+
+class To(Enum):
+    """Who gets a card as a new message."""
+
+    NOBODY = auto()
+    OWNER = auto()
+    ASKED = auto()  # the unit that an offer asks
+    HELPER = auto()  # the unit that was asked to help last
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What becomes of the cards.
+
+    Attributes:
+        to: who gets it anew.
+        why: id of the line that tells them why.
+        moves: units may have left the case: their cards say where it is now.
+    """
+
+    to: To = To.NOBODY
+    why: str | None = None
+    moves: bool = False
+
+
+EDIT = Card()
+
+CARDS: Mapping[str, Card] = {
+    # what residents do; deeper water is told anew where it is clearly deeper than the card that came last
+    "opened": Card(To.OWNER, "card.why.new"),
+    "reopened": Card(To.OWNER, "card.why.reopened", moves=True),
+    # what units do
+    "offered": Card(To.ASKED, "card.why.asked"),
+    "kept": Card(moves=True),
+    "accepted": Card(moves=True),
+    "refused": Card(To.OWNER, "card.why.refused", moves=True),
+    "assigned": Card(To.OWNER, "card.why.handed", moves=True),
+    "rerouted": Card(To.OWNER, "card.why.new", moves=True),
+    "coordination": Card(To.HELPER, "card.why.helping"),
+    # what time does
+    "lapsed": Card(To.OWNER, "card.why.refused", moves=True),
+    "escalated": Card(To.OWNER, "card.why.escalated", moves=True),
+    "overdue": Card(To.OWNER, "card.why.overdue"),
+    "reminded": Card(To.OWNER, "card.why.reminded"),
+    "resumed": Card(moves=True),
+}
+"""By what happened; whatever is not named here changes the cards in place."""
+
+SILENT = "silent"
+"""In an event's `why`: it is told elsewhere (in a summary after an outage): cards and receipts change in place only."""
+
+
+def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datetime) -> None:
+    """Tell everybody whom it concerns what happened, each event once.
+
+    Args:
+        ctx, batch: the world; the incidents as they are after all of it.
+        events: what happened, oldest first (Batch.events_since).
+        at: when.
+    """
+    by_incident: dict[int, list[IncidentEvent]] = {}
+    for event in events:
+        by_incident.setdefault(event.incident_id, []).append(event)
+    for incident_id, happened in by_incident.items():
+        incident = batch.incident(incident_id)
+        flood = batch.roster.flood(incident.area_code) is not None
+        if flood and incident.area_code is not None:
+            known = batch.roster.flood_list(incident.area_code)
+            drawn_at = None if known is None else known.drawn_at
+            batch.roster.put_flood_list(FloodList(incident.area_code, True, drawn_at))
+        if incident.carded_cm is not None or not flood or _needs_its_own_card(batch, incident):
+            _cards(ctx, batch, incident, happened, at)
+        for event in happened:
+            news.tell_step(ctx, batch, incident, event, at, only_receipts=flood or SILENT in event.why)
+        alert(ctx, batch, batch.incident(incident_id), at)
+
+
+def _needs_its_own_card(batch: Batch, incident: Incident) -> bool:
+    """In mode banjir, where the list card shows all the others."""
+    deepest = incident.depth_max
+    return (deepest is not None and (deepest.cm or 0) >= DEEP_CM) or in_danger(batch.reports_in(incident.id))
+
+
+def _cards(ctx: Context, batch: Batch, incident: Incident, happened: Sequence[IncidentEvent], at: datetime) -> None:
+    if incident.carded_cm is None and not incident.state.is_open:
+        return  # it ended before anybody was told
+    if any(CARDS.get(event.what, EDIT).moves for event in happened):
+        leave_cards(ctx, batch, incident, _who_left(ctx, batch, incident, happened[0]), at)
+    told = {CARDS.get(event.what, EDIT).to: event for event in happened if SILENT not in event.why}
+    told.pop(To.NOBODY, None)
+    if not incident.state.is_open or not told:
+        deeper = incident.state.is_open and _is_deeper(incident)
+        show_card(ctx, batch, incident, at, anew=deeper, why="card.why.deeper" if deeper else None)
+        return
+    for to, event in told.items():
+        unit = _unit(ctx, incident, to)
+        if unit is not None:
+            show_card(ctx, batch, incident, at, anew=True, why=CARDS[event.what].why, unit=unit)
+
+
+def _is_deeper(incident: Incident) -> bool:
+    return incident.carded_cm is not None and is_clearly_deeper(incident.depth_last, incident.carded_cm)
+
+
+def _unit(ctx: Context, incident: Incident, to: To) -> str | None:
+    h = incident.handling
+    if to is To.ASKED:
+        return None if h.offer is None else h.offer.to
+    if to is To.HELPER:
+        return next(reversed(h.helpers), None)
+    return owner_of(ctx, incident)
+
+
+def _who_left(ctx: Context, batch: Batch, incident: Incident, since: IncidentEvent) -> Iterable[str]:
+    """Units that had a card before this event, and have nothing to do with the case any more."""
+    history = batch.dossiers.history(incident.id)
+    at = next((n for n, event in enumerate(history) if event is since), len(history))
+    if at == 0:
+        return ()
+    h = history[at - 1].after.handling
+    had = dict.fromkeys((h.owner, *(() if h.offer is None else (h.offer.to,)), *h.helpers))
+    now = incident.handling
+    stay = {owner_of(ctx, incident), *now.helpers, *(() if now.offer is None else (now.offer.to,))}
+    return [code for code in had if code and code not in stay]

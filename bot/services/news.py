@@ -1,0 +1,214 @@
+"""News of a case to everybody who reported it: each change of owner or state as a message, all else in their receipts.
+
+Who only passed by, muted the case, or was blocked hears nothing more. At most five a day about one report, the last of
+them kept for the end. At night news makes no sound, and no question is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum, auto
+from zoneinfo import ZoneInfo
+
+from bot.domain.asking import area_values
+from bot.domain.handling import Offer
+from bot.domain.models import Choice, Incident, IncidentEvent, IncidentState, Report, Say
+from bot.domain.records import Priority
+from bot.domain.staff import Note, Wrote
+from bot.services import receipts
+from bot.services.batch import Batch
+from bot.services.card_face import done
+from bot.services.context import Context
+from bot.services.standing import named
+from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, show_receipt
+
+A_DAY = 5
+"""Messages of news about one report on one local day; the last is kept for the end of the case."""
+
+
+class Heard(Enum):
+    """How the reporters of a case hear of something."""
+
+    NOT = auto()
+    RECEIPT = auto()  # their receipts change
+    MESSAGE = auto()  # they also get a message
+    END = auto()  # the same, and are asked whether it is so
+
+
+HEARD: Mapping[str, Heard] = {
+    "taken": Heard.MESSAGE,
+    "on_the_way": Heard.MESSAGE,
+    "on_site": Heard.RECEIPT,
+    "follow_up": Heard.MESSAGE,
+    "coordination": Heard.MESSAGE,
+    "offered": Heard.MESSAGE,
+    "kept": Heard.MESSAGE,
+    "accepted": Heard.MESSAGE,
+    "refused": Heard.MESSAGE,
+    "lapsed": Heard.MESSAGE,
+    "assigned": Heard.MESSAGE,
+    "escalated": Heard.MESSAGE,
+    "overdue": Heard.MESSAGE,
+    "outside": Heard.MESSAGE,
+    "rerouted": Heard.MESSAGE,
+    "closed": Heard.END,
+    "claimed": Heard.MESSAGE,
+    "merged": Heard.MESSAGE,
+    "split": Heard.RECEIPT,
+    "paused": Heard.RECEIPT,
+    "resumed": Heard.RECEIPT,
+}
+"""By what happened. What residents' own words bring about (receded, reopened, unheard …) is told where it happens."""
+
+
+def tell_step(
+    ctx: Context, batch: Batch, incident: Incident, event: IncidentEvent, at: datetime, *, only_receipts: bool = False
+) -> None:
+    """Tell the reporters of an incident what happened to it.
+
+    Args:
+        ctx, batch: the world.
+        incident: as it is now.
+        event: what happened, once for each event.
+        at: when they are told.
+        only_receipts: in mode banjir, and for what is told in a summary: no message.
+    """
+    heard = HEARD.get(event.what, Heard.NOT)
+    if event.what == "merged" and "reports" not in event.why:
+        heard = Heard.RECEIPT  # the case that others came to
+    if heard is Heard.NOT:
+        return
+    told: set[int] = set()
+    for report in _hearers(batch, incident, event):
+        show_receipt(ctx, batch, report, at)
+        ends = heard is Heard.END
+        if heard is Heard.RECEIPT or report.person_id in told or (only_receipts and not ends):
+            continue
+        person = batch.person(report.person_id)
+        if report.passing or report.muted or person.blocked_at is not None or not person.reachable:
+            continue
+        told.add(report.person_id)
+        if (counted := _counted(report, at, ctx.timezone, ends)) is not None:
+            batch.put_report(counted)
+            _send(ctx, batch, incident, event, counted, at)
+
+
+def _hearers(batch: Batch, incident: Incident, event: IncidentEvent) -> list[Report]:
+    """The reporters of an incident; of one that was merged away, those that came from there."""
+    moved = event.why.get("reports") if event.what == "merged" else None
+    if not isinstance(moved, list | tuple):
+        return batch.reports_in(incident.id)
+    found = [batch.report(each) for each in moved if isinstance(each, int)]
+    return [report for report in found if report is not None and not report.withdrawn]
+
+
+def _counted(report: Report, at: datetime, timezone: ZoneInfo, ends: bool) -> Report | None:
+    """The report after one more message about it; None: enough for today."""
+    today = report.heard_at is not None and _day(report.heard_at, timezone) == _day(at, timezone)
+    heard = report.heard if today else 0
+    most = A_DAY if ends else A_DAY - 1
+    return replace(report, heard_at=at, heard=heard + 1) if heard < most else None
+
+
+def _day(at: datetime, timezone: ZoneInfo) -> object:
+    return at.astimezone(timezone).date()
+
+
+def _send(ctx: Context, batch: Batch, incident: Incident, event: IncidentEvent, report: Report, at: datetime) -> None:
+    if event.what == "closed" and not is_night(at, ctx.timezone):
+        _ask(ctx, batch, incident, event, report, at)  # the question says what the office said
+        return
+    text = f"news.closed.{incident.state.value}" if event.what == "closed" else f"news.{event.what}"
+    mute = Choice("news_button.mute", "mute", (str(report.id),))
+    values = _values(ctx, batch, event) | {
+        "head": "news.head",
+        "number": report.number,
+        "area": area_values(ctx.areas.get(report.place.area_code or "")),
+        "name": incident.name,
+    }
+    say = Say(text, values, ((mute,),) if incident.state.is_open else (), quiet=is_night(at, ctx.timezone))
+    batch.say(say, at, person_id=report.person_id, priority=Priority.ALERT)
+    if event.what == "closed":
+        _ask(ctx, batch, incident, event, report, not_at_night(at, ctx.timezone))
+
+
+def _ask(ctx: Context, batch: Batch, incident: Incident, event: IncidentEvent, report: Report, at: datetime) -> None:
+    """ "Benar sudah surut?", or where nothing was found "Titiknya tepat?"."""
+    nothing = incident.state in (IncidentState.NOT_FOUND, IncidentState.NO_PUDDLE)
+    note = _note(batch, event, Wrote.CLOSING)
+    said = {} if note is None else {"words": note.words, "quick": note.quick}
+    ask = (receipts.ask_not_found if nothing else receipts.ask_closed)(ctx, report, incident, said)
+    batch.say(
+        ask,
+        at,
+        person_id=report.person_id,
+        slot=receipts.closed_slot(incident),
+        anew=True,
+        priority=Priority.ALERT,
+        expires_at=at + QUESTIONS_KEEP,
+    )
+
+
+def _values(ctx: Context, batch: Batch, event: IncidentEvent) -> dict[str, object]:
+    """What the news says besides which case it is about, from the event and the incident right after it."""
+    h, why = event.after.handling, event.why
+    values: dict[str, object] = {
+        "at": event.at.isoformat(),
+        "unit": named(ctx, h.owner),
+        "due": None if h.due_at is None else h.due_at.isoformat(),
+    }
+    match event.what:
+        case "follow_up":
+            note = _note(batch, event, Wrote.FOLLOW_UP)
+            values["unit"] = named(ctx, event.who) or values["unit"]
+            values |= {"done": why.get("quick")} if note is None else done(note)
+        case "closed" | "claimed":
+            note = _note(batch, event, Wrote.CLOSING)
+            values |= {"done": why.get("quick")} if note is None else done(note)
+        case "coordination":
+            values["other"] = named(ctx, _text(why.get("unit")) or next(reversed(h.helpers), None))
+        case "outside" if h.outside is not None:
+            values["other"] = named(ctx, h.outside.unit)
+        case "offered" if h.offer is not None:
+            values |= {
+                "other": named(ctx, h.offer.to),
+                "until": h.offer.lapses_at.isoformat(),
+                "reason": _reason(h.offer.reason.value),
+            }
+        case "accepted" | "assigned":
+            offer = _last_offer(batch, event)
+            if event.what == "accepted" and offer is not None:
+                values["reason"] = _reason(offer.reason.value)
+        case "refused" | "lapsed":
+            offer = _last_offer(batch, event)
+            asked = _text(why.get("by")) or (None if offer is None else offer.to)
+            values |= {"other": named(ctx, asked), "reason": _reason(_text(why.get("reason")))}
+    return values
+
+
+def _reason(value: str | None) -> str | None:
+    """A reason as it is told; that somebody wrote words of their own tells nobody anything."""
+    return None if value in (None, "words") else f"reason.{value}"
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _note(batch: Batch, event: IncidentEvent, what: Wrote) -> Note | None:
+    """What was written with this event."""
+    notes = [note for note in batch.dossiers.notes(event.incident_id) if note.what is what]
+    named_in = event.why.get("note")
+    return next((note for note in notes if note.id == named_in), None)
+
+
+def _last_offer(batch: Batch, event: IncidentEvent) -> Offer | None:
+    """The offer that was answered, from the history before this event."""
+    offers = (
+        before.after.handling.offer
+        for before in reversed(batch.dossiers.history(event.incident_id))
+        if before is not event and before.at <= event.at
+    )
+    return next((offer for offer in offers if offer is not None), None)
