@@ -13,10 +13,12 @@ from bot.chat.callback import decode
 from bot.chat.raw import Json
 from bot.domain.errors import UnreadableUpdate
 from bot.domain.events import (
+    AnonymousCommand,
     ChangedMembership,
     Command,
     Ignored,
     Incoming,
+    LostChat,
     MovedChat,
     Origin,
     PressedButton,
@@ -27,13 +29,16 @@ from bot.domain.events import (
     SharedLocation,
     WorkDone,
 )
-from bot.domain.records import InboxRow
+from bot.domain.records import INTERNAL, InboxRow
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of updates we ask Telegram for; everything else is ignored where it comes nevertheless."""
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
 """Characters (Bot API, sendMessage and sendPhoto)."""
+
+NAME_LIMIT = 64
+"""Characters of a first name (what Telegram lets people enter)."""
 
 QUOTED_LIMIT = 300
 """Characters of a message that is answered: enough to see which report it is about."""
@@ -68,8 +73,8 @@ class Reader:
     def read(self, row: InboxRow) -> Incoming:
         """The event of a row. Raises UnreadableUpdate."""
         update = raw.parse(row.payload)
-        if row.bot_id == 0:
-            return _work_done(update, row.received_at)
+        if row.bot_id == INTERNAL:
+            return _internal(update, row.received_at)
         for kind in ("message", "edited_message"):
             message = raw.maybe_obj(update, kind)
             if message is not None:
@@ -89,15 +94,6 @@ class Reader:
         new_chat_id = raw.maybe_int(message, "migrate_to_chat_id")
         if new_chat_id is not None:
             return MovedChat(at, chat_id, new_chat_id)
-        if (
-            message.get("sender_chat") is not None
-        ):  # a channel's post in its group, or an administrator who hides behind the group
-            return Ignored(at, "anonymous")
-        user = raw.maybe_obj(message, "from")
-        if user is None:
-            return Ignored(at, "nobody")
-        if raw.flag(user, "is_bot"):
-            return Ignored(at, "bot")
         origin = Origin(
             chat_id,
             private,
@@ -106,18 +102,32 @@ class Reader:
             raw.maybe_int(message, "message_thread_id") if raw.flag(message, "is_topic_message") else None,
             *_answered(message),
         )
+        speaks_as = raw.maybe_obj(message, "sender_chat")
+        if speaks_as is not None:  # a channel's post in its group, or an administrator who hides behind the group
+            hidden = raw.integer(speaks_as, "id") == chat_id and not edited and self._addressed(message) is not None
+            return AnonymousCommand(at, origin) if hidden else Ignored(at, "anonymous")
+        user = raw.maybe_obj(message, "from")
+        if user is None:
+            return Ignored(at, "nobody")
+        if raw.flag(user, "is_bot"):
+            return Ignored(at, "bot")
         if private:
             return _private(message, at, _sender(user), origin)
         return self._in_group(message, at, _sender(user), origin)
 
     def _in_group(self, message: Json, at: datetime, sender: Sender, origin: Origin) -> Incoming:
         """Groups talk among themselves; ours is only what is addressed to us."""
+        found = self._addressed(message)
+        return Ignored(at, "group talk") if found is None else _command(*found, at, sender, origin)
+
+    def _addressed(self, message: Json) -> tuple[re.Match[str], str] | None:
+        """A command to this bot ("/start@bot …"), as the message's text or under its picture, and the whole text."""
         for text_key, entities_key in (("text", "entities"), ("caption", "caption_entities")):
             text = raw.words(message, text_key, TEXT_LIMIT)
             match = _COMMAND.match(text)
             if match and match[2] and match[2].lower() == self._username and _is_marked(message, entities_key):
-                return _command(match, text, at, sender, origin)
-        return Ignored(at, "group talk")
+                return match, text
+        return None
 
 
 def press_id(update: Json) -> str | None:
@@ -268,7 +278,14 @@ def _membership(member: Json, received_at: datetime) -> Incoming:
     return ChangedMembership(at=at, sender=_sender(raw.obj(member, "from")), origin=origin, present=present)
 
 
-def _work_done(row: Json, received_at: datetime) -> WorkDone:
+def _internal(row: Json, received_at: datetime) -> WorkDone | LostChat | MovedChat:
+    """What we tell ourselves through the inbox: a result of work, or what delivery learned of a chat."""
+    lost = raw.maybe_int(row, "lost_chat")
+    if lost is not None:
+        return LostChat(received_at, lost, raw.maybe_int(row, "topic_id"))
+    moved = raw.maybe_int(row, "moved_chat")
+    if moved is not None:
+        return MovedChat(received_at, moved, raw.integer(row, "to"))
     return WorkDone(
         received_at,
         raw.name(row, "work"),
@@ -281,7 +298,8 @@ def _work_done(row: Json, received_at: datetime) -> WorkDone:
 def _sender(user: Json) -> Sender:
     language = user.get("language_code")
     known = isinstance(language, str) and re.fullmatch(r"[A-Za-z0-9-]{2,35}", language)
-    return Sender(raw.integer(user, "id"), language if known and isinstance(language, str) else None)
+    name = " ".join(raw.words(user, "first_name", NAME_LIMIT).split())
+    return Sender(raw.integer(user, "id"), language if known and isinstance(language, str) else None, name)
 
 
 def _time(of: Json, key: str, received_at: datetime) -> datetime:

@@ -17,7 +17,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, SendError, Unreachable
+from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, SendError, TopicClosed, Unreachable
 
 _GONE = (
     "message to edit not found",
@@ -37,8 +37,14 @@ _NOBODY = (
     "input_user_deactivated",
     "peer_id_invalid",
     "group chat was deactivated",
+    "not enough rights to send",
+    "have no rights to send",
+    "chat_write_forbidden",
 )
-"""In a 400: the person or chat is not there."""
+"""In a 400: the person or chat is not there, or the bot may not write to it."""
+
+_NO_TOPIC = ("topic_closed", "topic_deleted", "message thread not found")
+"""In a 400: this topic takes nothing any more."""
 
 _TOO_LARGE = ("(413)", "entity too large")
 
@@ -80,6 +86,8 @@ def _bad_request(message: str) -> SendError:
     words = message.lower()
     if any(known in words for known in _GONE):
         return MessageGone(message)
+    if any(known in words for known in _NO_TOPIC):
+        return TopicClosed(message)
     if any(known in words for known in _NOBODY):
         return Unreachable(message)
     return Refused(message)

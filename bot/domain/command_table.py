@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
+
+
+class Role(IntEnum):
+    """Who may do something; each may all that the ones before it may."""
+
+    RESIDENT = 0
+    OFFICER = 1  # of at least one unit
+    ADMIN = 2
 
 
 class Menu(Enum):
@@ -12,6 +20,7 @@ class Menu(Enum):
 
     PRIVATE = auto()  # everybody's private chat
     GROUP = auto()  # groups
+    OFFICER = auto()  # the private chats of officers
     ADMIN = auto()  # the private chats of the admins
 
 
@@ -34,8 +43,15 @@ class CommandEntry:
         """Id of the line that says what it is for."""
         return f"command.{self.name}"
 
+    @property
+    def role(self) -> Role:
+        """Who may use it."""
+        if Menu.PRIVATE in self.menus:
+            return Role.RESIDENT
+        return Role.OFFICER if Menu.OFFICER in self.menus else Role.ADMIN
 
-_IN_CHATS = frozenset({Menu.PRIVATE, Menu.ADMIN})
+
+_IN_CHATS = frozenset({Menu.PRIVATE, Menu.OFFICER, Menu.ADMIN})
 _EVERYWHERE = frozenset(Menu)
 _FOR_ADMINS = frozenset({Menu.ADMIN})
 
@@ -50,8 +66,18 @@ COMMANDS: Sequence[CommandEntry] = (
     CommandEntry("rekap", _FOR_ADMINS, ("digest",)),
     CommandEntry("statistik", _FOR_ADMINS),
     CommandEntry("ekspor", _FOR_ADMINS),
+    CommandEntry("unit", _FOR_ADMINS),
+    CommandEntry("undang", _FOR_ADMINS),
+    CommandEntry("petugas", _FOR_ADMINS),
+    CommandEntry("blokir", _FOR_ADMINS),
+    CommandEntry("bukablokir", _FOR_ADMINS),
+    CommandEntry("log", _FOR_ADMINS),
 )
 """In the order of the menus."""
+
+
+MENUS: Mapping[Role, Menu] = {Role.RESIDENT: Menu.PRIVATE, Role.OFFICER: Menu.OFFICER, Role.ADMIN: Menu.ADMIN}
+"""The menu of each role's private chats."""
 
 
 def offered_in(menu: Menu) -> Sequence[CommandEntry]:

@@ -12,7 +12,8 @@
     ├── GeocoderError          the geocoder did not answer; the bot asks for a pin instead
     └── SendError              a message did not get through
         ├── RetryLater         try again after retry_after_s, for this chat or for all
-        ├── Unreachable        this person or chat will not get anything any more (blocked, kicked, gone)
+        ├── Unreachable        this person or chat will not get anything any more (blocked, kicked, closed, gone)
+        │   └── TopicClosed    only this topic of the chat
         ├── ChatMoved          the group is a supergroup now, with a new id
         ├── MessageGone        the message to edit is not there any more
         └── Refused            Telegram will never take this message (our mistake): dead
@@ -96,6 +97,10 @@ class RetryLater(SendError):
 
 class Unreachable(SendError):
     """The person blocked the bot, deleted the account, or the bot was removed from the chat."""
+
+
+class TopicClosed(Unreachable):
+    """The topic was closed or deleted; other topics of the chat may be as they were."""
 
 
 class ChatMoved(SendError):

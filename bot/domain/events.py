@@ -130,6 +130,23 @@ class ChangedMembership(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AnonymousCommand:
+    """A command to us by a group's administrator who writes as the group: nobody can tell who it is."""
+
+    at: datetime
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class LostChat:
+    """Telegram refused a message for good: the bot is not in this chat or topic any more, or may not write there."""
+
+    at: datetime
+    chat_id: int
+    topic_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MovedChat:
     """A group became a supergroup."""
 
@@ -171,6 +188,8 @@ Incoming = (
     | Command
     | PressedButton
     | ChangedMembership
+    | AnonymousCommand
+    | LostChat
     | MovedChat
     | WorkDone
     | Ignored

@@ -14,6 +14,10 @@ from bot.domain.models import Depth, Fault, Incident, IncidentEvent, Kind, Place
 from bot.domain.staff import Audit, Errand, Flood, FloodList, Invite, Note, Officer, PhotoHash, Series, UnitLink
 
 
+INTERNAL = 0
+"""The bot_id of inbox rows that come from ourselves: results of work, and chats that delivery found lost or moved."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawUpdate:
     """An update as it came: Telegram's id, and its JSON text."""
@@ -24,7 +28,7 @@ class RawUpdate:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A raw update waiting for intake. `seq` is our own order. Internal events (WorkDone) have bot_id 0."""
+    """A raw update waiting for intake. `seq` is our own order. Internal events have bot_id INTERNAL."""
 
     seq: int
     bot_id: int

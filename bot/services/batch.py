@@ -154,6 +154,12 @@ class Batch:
         self._known |= Wanted(person_ids=frozenset({person.id}))
         return person
 
+    def known(self, telegram_id: int) -> Person | None:
+        """The person with this Telegram id, None if they never wrote to the bot."""
+        self._need(Wanted(telegram_ids=frozenset({telegram_id})))
+        found = self._by_telegram_id.get(telegram_id)
+        return None if found is None else self._people[found]
+
     def person(self, person_id: int) -> Person:
         """The person with this id. Raises KeyError if there is none."""
         self._need(Wanted(person_ids=frozenset({person_id})))

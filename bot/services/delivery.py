@@ -8,12 +8,14 @@ unfinished claims are released at start and sent again, so a message may at wors
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import SendError, StoreBusy
-from bot.domain.records import Claimed, Dead, Outcome, Postponed, Sent
+from bot.domain.errors import ChatMoved, SendError, StoreBusy, Unreachable
+from bot.domain.records import INTERNAL, Claimed, Dead, Outcome, Postponed, RawUpdate, Sent
 from bot.ports import Clock, Messenger, Meter, Store
 from bot.services.outage import Outage, outcome_of
 from bot.services.pacing import TELEGRAM, Limits, Pacing
@@ -43,6 +45,7 @@ class Delivery:
         store, messenger, clock, meter: the world.
         limits: Telegram's; other ones for measuring.
         at_once: sends at the same time.
+        on_chat_news: called when it stands in the inbox that a chat was lost or moved.
     """
 
     def __init__(
@@ -54,12 +57,14 @@ class Delivery:
         *,
         limits: Limits = TELEGRAM,
         at_once: int = AT_ONCE,
+        on_chat_news: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._messenger = messenger
         self._clock = clock
         self._meter = meter
         self._at_once = at_once
+        self._on_chat_news = on_chat_news
         self._pacing = Pacing(limits)
         self._outage = Outage()
         self._outcomes: list[Outcome] = []
@@ -162,6 +167,7 @@ class Delivery:
             message_id = await self._messenger.send(row, attachment)
         except (SendError, StoreBusy) as error:
             outcome = outcome_of(row, error, self._clock.now(), self._outage)
+            await self._tell_intake(row, error)
         except Exception as error:
             log.exception("sending row %d failed in a way that was not foreseen", row.id)
             outcome = outcome_of(row, error, self._clock.now(), self._outage)
@@ -171,6 +177,24 @@ class Delivery:
         self._note(row, outcome)
         self._outcomes.append(outcome)
         self.wake()
+
+    async def _tell_intake(self, row: Claimed, error: SendError | StoreBusy) -> None:
+        """A chat that is lost, or has another id: its units have to know. An inbox row, like work's results.
+
+        Should the database be busy, the next message to that chat says it again.
+        """
+        match error:
+            case Unreachable():
+                event = {"lost_chat": row.chat_id, "topic_id": row.topic_id}
+            case ChatMoved(new_chat_id=new_id):
+                event = {"moved_chat": row.chat_id, "to": new_id}
+            case _:
+                return
+        # negative, since work's results have the positive ids; its own for each thing that a row may say
+        update = RawUpdate(-(row.id << 20 | row.rev & 0xFFFFF), json.dumps(event))
+        with contextlib.suppress(StoreBusy):
+            await self._store.receive(INTERNAL, [update], self._clock.now())
+            self._on_chat_news()
 
     def _note(self, row: Claimed, outcome: Outcome) -> None:
         priority = row.priority.name.lower()

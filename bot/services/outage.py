@@ -6,7 +6,7 @@ import logging
 import random
 from datetime import datetime, timedelta
 
-from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, StoreBusy, Unreachable
+from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, StoreBusy, TopicClosed, Unreachable
 from bot.domain.records import Claimed, Dead, Moved, Outcome, Postponed
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,8 @@ def outcome_of(row: Claimed, error: Exception, now: datetime, outage: Outage) ->
         outage: told when the trouble concerns everyone.
     """
     match error:
+        case TopicClosed():
+            return Dead(row.id, str(error))
         case Unreachable():
             return Dead(row.id, str(error), unreachable=True)
         case ChatMoved():

@@ -14,6 +14,7 @@ from bot.services.adding import set_area
 from bot.services.dialogue import take
 from bot.services.pressing import ALREADY, DONE, OVER, TOO_OLD, Press, own_open
 from bot.services.regrouping import join_incident, settle_sure
+from bot.services.roles import is_admin
 from bot.services.telling import show_receipt
 
 
@@ -117,7 +118,7 @@ def language(p: Press) -> Say | None:
 
 def post(p: Press) -> Say | None:
     """ "Kirim ke kanal" under /rekap. Whoever pressed is checked, however old the button."""
-    if p.person.telegram_id not in p.ctx.admin_ids:
+    if not is_admin(p.ctx, p.batch, p.person):
         return Say("refused.admins_only")
     looked_at = int(p.key)
     if not 0 <= looked_at <= p.at.timestamp():
