@@ -53,6 +53,7 @@ class CommandEntry:
 
 _IN_CHATS = frozenset({Menu.PRIVATE, Menu.OFFICER, Menu.ADMIN})
 _EVERYWHERE = frozenset(Menu)
+_FOR_OFFICERS = frozenset({Menu.OFFICER, Menu.ADMIN})
 _FOR_ADMINS = frozenset({Menu.ADMIN})
 
 COMMANDS: Sequence[CommandEntry] = (
@@ -63,6 +64,9 @@ COMMANDS: Sequence[CommandEntry] = (
     CommandEntry("privasi", _EVERYWHERE),
     CommandEntry("bahasa", _IN_CHATS),
     CommandEntry("start", _IN_CHATS),
+    CommandEntry("tugas", _FOR_OFFICERS),
+    CommandEntry("genangan", _FOR_OFFICERS),
+    CommandEntry("peta", _FOR_OFFICERS),
     CommandEntry("rekap", _FOR_ADMINS, ("digest",)),
     CommandEntry("statistik", _FOR_ADMINS),
     CommandEntry("ekspor", _FOR_ADMINS),

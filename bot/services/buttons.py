@@ -9,12 +9,13 @@ from __future__ import annotations
 from bot.domain.events import PressedButton
 from bot.domain.models import Say, Word
 from bot.domain.records import Person
+from bot.services import auditing, joining, sharing, staffing, tasks
 from bot.services import question_buttons as question
 from bot.services import receipt_buttons as receipt
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.pressing import TOO_OLD, Handler, Press
-from bot.services.receipts import View
+from bot.services.receipt_rows import View
 
 
 def press(ctx: Context, batch: Batch, person: Person, event: PressedButton) -> Say | None:
@@ -33,6 +34,8 @@ def press(ctx: Context, batch: Batch, person: Person, event: PressedButton) -> S
 
 
 HANDLERS: dict[str, Handler] = {
+    "tugas": tasks.turn_page,
+    "case": tasks.press_case,
     "d": receipt.depth,
     "f": receipt.fault,
     "p": receipt.passability,
@@ -52,6 +55,11 @@ HANDLERS: dict[str, Handler] = {
     "cancel": receipt.show(View.CANCEL),
     "drop": receipt.drop,
     "other": receipt.other,
+    "mistaken": receipt.mistaken,
+    "mute": receipt.mute(yes=True),
+    "unmute": receipt.mute(yes=False),
+    "rate": receipt.rate,
+    "me_too": sharing.me_too,
     "same": question.same,
     "none": question.none,
     "area": question.area,
@@ -62,4 +70,12 @@ HANDLERS: dict[str, Handler] = {
     "write": question.write,
     "lang": question.language,
     "post": question.post,
+    "inv": joining.chosen,
+    "unit": staffing.show_unit,
+    "cut": staffing.ask_disconnect,
+    "cutyes": staffing.do_disconnect,
+    "staff": staffing.show_staff,
+    "rmv": staffing.ask_remove,
+    "rmvyes": staffing.remove,
+    "log": auditing.turn,
 }

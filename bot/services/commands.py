@@ -6,44 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.asking import area_values, greeting, known_depth
+from bot.domain.command_table import Role
 from bot.domain.events import Command, SentText
 from bot.domain.models import Choice, IncidentState, Kind, Report, Say
 from bot.domain.numbers import read_number
 from bot.domain.records import Person, WorkRow
-from bot.services import receipts
+from bot.services import auditing, blocking, joining, receipts, staffing, tasks
+from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.cancelling import cancel
 from bot.services.context import Context
 from bot.services.dialogue import start
 from bot.services.listening import listen
+from bot.services.roles import role_of
 from bot.services.telling import show_receipt
 
 SHOWN = 5
 """So many of a person's reports /status shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A command by a known person."""
-
-    ctx: Context
-    batch: Batch
-    person: Person
-    event: Command
-
-    def answer(self, say: Say, slot: str | None = None) -> None:
-        """Answer where it was asked: in the private chat, or in the group."""
-        origin = self.event.origin
-        if origin.private:
-            self.batch.say(say, self.event.at, person_id=self.person.id, slot=slot, anew=slot is not None)
-        else:
-            self.batch.say(say, self.event.at, chat_id=origin.chat_id, topic_id=origin.topic_id)
-
-
 def as_command(event: SentText) -> Command | None:
-    """A command typed without its slash ("batal"), and nothing else."""
+    """A residents' command typed without its slash ("batal"), and nothing else. (Officers' are words: "genangan".)"""
     name = event.text.strip().casefold()
-    if name not in COMMANDS or not event.origin.private or event.origin.edited:
+    known = COMMANDS.get(name)
+    if known is None or known.role is not Role.RESIDENT or not event.origin.private or event.origin.edited:
         return None
     return Command(at=event.at, sender=event.sender, origin=event.origin, name=name)
 
@@ -54,29 +40,42 @@ def obey(ctx: Context, batch: Batch, person: Person, event: Command) -> None:
     command = COMMANDS.get(event.name)
     if command is None:
         ask.answer(Say("refused.unknown"))
-    elif command.admins_only and event.sender.telegram_id not in ctx.admin_ids:
-        ask.answer(Say("refused.admins_only"))
+    elif command.role is not Role.RESIDENT and role_of(ctx, batch, person) < command.role:
+        ask.answer(Say("refused.admins_only" if command.role is Role.ADMIN else "refused.officers_only"))
     elif not event.origin.private and not command.in_groups:
-        link = Choice("button.open_chat", url=ctx.deep_link("lapor"))
-        ask.answer(Say("refused.in_group", {}, ((link,),)))
+        _elsewhere(ask)
     else:
         command.do(ask)
 
 
+def _elsewhere(ask: Ask) -> None:
+    """What is asked in a group and belongs into the private chat."""
+    link = Choice("button.open_chat", url=ask.ctx.deep_link("lapor"))
+    ask.answer(Say("refused.in_group", {}, ((link,),)))
+
+
 def _start(ask: Ask) -> None:
-    payload, at = ask.event.args.strip(), ask.event.at
-    if payload.startswith("r_"):
-        _shared(ask, read_number(payload.removeprefix("r_")))
+    """The beginning, or what a link says."""
+    payload = ask.event.args.strip()
+    behind = next((key for key in LINKS if payload.startswith(key)), None)
+    if not ask.event.origin.private:
+        if payload:
+            joining.join_group(ask, payload)
+        else:
+            _elsewhere(ask)
+    elif behind is not None:
+        LINKS[behind](ask, payload.removeprefix(behind))
     elif payload == Kind.DRAIN.value:
-        start(ask.ctx, ask.batch, ask.person.id, at, Kind.DRAIN)
+        start(ask.ctx, ask.batch, ask.person.id, ask.event.at, Kind.DRAIN)
     elif payload == "lapor":
-        start(ask.ctx, ask.batch, ask.person.id, at, Kind.PUDDLE)
+        start(ask.ctx, ask.batch, ask.person.id, ask.event.at, Kind.PUDDLE)
     else:
         ask.answer(greeting())
 
 
-def _shared(ask: Ask, number: str | None) -> None:
+def _shared(ask: Ask, typed: str) -> None:
     """What a share link shows: the puddle, never whose report it was. One's own is one's receipt."""
+    number = read_number(typed)
     report = ask.batch.report_numbered(number) if number is not None else None
     if report is None or report.withdrawn:
         ask.answer(replace(greeting(), text="shared.gone"))
@@ -155,8 +154,13 @@ def _line(ask: Ask, report: Report) -> dict[str, object]:
 
 
 def _help(ask: Ask) -> None:
-    admin = ask.event.sender.telegram_id in ask.ctx.admin_ids and ask.event.origin.private
-    ask.answer(Say("help.text", {"admin": "help.admin" if admin else None}))
+    """How to report; in the private chat, also what the role may do beside that."""
+    role = role_of(ask.ctx, ask.batch, ask.person) if ask.event.origin.private else Role.RESIDENT
+    parts = {
+        "officer": "help.officer" if role >= Role.OFFICER else None,
+        "admin": "help.admin" if role is Role.ADMIN else None,
+    }
+    ask.answer(Say("help.text", parts))
 
 
 def _privacy(ask: Ask) -> None:
@@ -188,12 +192,12 @@ class Use:
     """What a command does, who may, and whether it may be asked in a group."""
 
     do: Callable[[Ask], None]
-    admins_only: bool = False
+    role: Role = Role.RESIDENT
     in_groups: bool = False
 
 
 COMMANDS: dict[str, Use] = {
-    "start": Use(_start),
+    "start": Use(_start, in_groups=True),
     "lapor": Use(_report),
     "status": Use(_status),
     "bantuan": Use(_help, in_groups=True),
@@ -201,8 +205,23 @@ COMMANDS: dict[str, Use] = {
     "privasi": Use(_privacy, in_groups=True),
     "bahasa": Use(_language),
     "batal": Use(_cancel),
-    "rekap": Use(_work("summary"), admins_only=True, in_groups=True),
-    "digest": Use(_work("summary"), admins_only=True, in_groups=True),
-    "statistik": Use(_work("statistics"), admins_only=True, in_groups=True),
-    "ekspor": Use(_work("export"), admins_only=True),
+    "tugas": Use(tasks.tasks, Role.OFFICER, in_groups=True),
+    "genangan": Use(tasks.case, Role.OFFICER, in_groups=True),
+    "peta": Use(tasks.where, Role.OFFICER, in_groups=True),
+    "rekap": Use(_work("summary"), Role.ADMIN, in_groups=True),
+    "digest": Use(_work("summary"), Role.ADMIN, in_groups=True),
+    "statistik": Use(_work("statistics"), Role.ADMIN, in_groups=True),
+    "ekspor": Use(_work("export"), Role.ADMIN),
+    "unit": Use(staffing.units, Role.ADMIN),
+    "undang": Use(joining.invite, Role.ADMIN),
+    "petugas": Use(staffing.officers, Role.ADMIN),
+    "blokir": Use(blocking.block, Role.ADMIN),
+    "bukablokir": Use(blocking.unblock, Role.ADMIN),
+    "log": Use(auditing.log, Role.ADMIN),
 }
+
+LINKS: dict[str, Callable[[Ask, str], None]] = {
+    "r_": _shared,
+    joining.IN_PRIVATE: joining.join,
+}
+"""What a link that starts the private chat begins with, and what it does with the rest."""

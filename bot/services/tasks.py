@@ -1,0 +1,196 @@
+"""What officers look up: /tugas (my unit's cases by due time), /genangan NUMBER (one card), /peta (where they are)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlencode
+
+from bot.domain.asking import area_values, known_depth
+from bot.domain.command_table import Role
+from bot.domain.events import Origin
+from bot.domain.handling import Level
+from bot.domain.models import Choice, Incident, Kind, Say
+from bot.domain.numbers import read_number
+from bot.domain.records import Person
+from bot.domain.units import unit_values
+from bot.services import cards
+from bot.services.ask import Ask
+from bot.services.batch import Batch
+from bot.services.card_choices import Role as CardRole
+from bot.services.context import Context
+from bot.services.pressing import TOO_OLD, Press
+from bot.services.roles import role_of
+
+SLOT = "tasks"
+PAGE = 8
+"""Cases on a page: each takes two lines of a phone, and a button."""
+
+STOPS = 10
+"""Places in one route: what Google Maps takes in a link (nine on the way and the last)."""
+
+MAP_URL = "https://www.google.com/maps?q={lat:.5f},{lon:.5f}"
+
+
+def tasks(ask: Ask) -> None:
+    """/tugas"""
+    ask.answer(_page(ask.ctx, ask.batch, ask.person, ask.event.origin, 0, ask.event.at), slot=SLOT)
+
+
+def turn_page(p: Press) -> Say | None:
+    """Another page of /tugas."""
+    if role_of(p.ctx, p.batch, p.person) < Role.OFFICER:
+        return Say("refused.officers_only")
+    _say(p.batch, p.person, p.origin, _page(p.ctx, p.batch, p.person, p.origin, int(p.key), p.at), p.at, SLOT)
+    return None
+
+
+def case(ask: Ask) -> None:
+    """/genangan NUMBER: the card of a case, by its own number or that of a resident's report."""
+    typed = ask.event.args.strip()
+    if not typed:
+        ask.answer(Say("tasks.usage"))
+        return
+    number = read_number(typed)
+    incident = ask.batch.incident_numbered(number) if number is not None else None
+    if incident is None and number is not None:
+        report = ask.batch.report_numbered(number)
+        incident = ask.batch.incident(report.incident_id) if report is not None else None
+    if incident is None:
+        ask.answer(Say("tasks.no_case", {"number": typed[:20]}))
+        return
+    open_case(ask.ctx, ask.batch, ask.person, ask.event.origin, incident, ask.event.at)
+
+
+def press_case(p: Press) -> Say | None:
+    """A number under a list: its card, here, as a new message."""
+    if role_of(p.ctx, p.batch, p.person) < Role.OFFICER:
+        return Say("refused.officers_only")
+    try:
+        incident = p.batch.incident(int(p.key))
+    except KeyError:
+        return TOO_OLD
+    open_case(p.ctx, p.batch, p.person, p.origin, incident, p.at)
+    return None
+
+
+def open_case(ctx: Context, batch: Batch, person: Person, origin: Origin, incident: Incident, at: datetime) -> None:
+    """The card of a case, sent anew in the chat where it was asked for."""
+    units = _units(ctx, batch, person, origin)
+    handling = incident.handling
+    role, code = CardRole.OWNER, cards.owner_of(ctx, incident)
+    if handling.offer is not None and handling.offer.to in units:
+        role, code = CardRole.ASKED, handling.offer.to
+    elif helping := units & set(handling.helpers):
+        role, code = CardRole.HELPER, min(helping)
+    say = cards.card(ctx, batch, incident, role, code, private=origin.private)
+    _say(batch, person, origin, say, at, cards.card_slot(incident), anew=True)
+
+
+def where(ask: Ask) -> None:
+    """/peta: the cases on the map, and one route past the most urgent."""
+    found = _cases(ask.ctx, ask.batch, ask.person, ask.event.origin)
+    if not found:
+        ask.answer(Say("tasks.none"))
+        return
+    shown = found[:STOPS]
+    choices = ((Choice("button.route", url=_route(shown)),),) if len(shown) > 1 else ()
+    items = [_line(ask.ctx, n, each, ask.event.at) for n, each in enumerate(shown, start=1)]
+    values = {"items": items, "more": len(found) - len(shown) or None}
+    ask.answer(Say("tasks.map", values, choices))
+
+
+def _page(ctx: Context, batch: Batch, person: Person, origin: Origin, page: int, at: datetime) -> Say:
+    found = _cases(ctx, batch, person, origin)
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    values: dict[str, object] = {
+        "n": len(found),
+        "units": [
+            {"text": "tasks.unit", "values": {"unit": unit_values(unit)}}
+            for code in sorted(_units(ctx, batch, person, origin))
+            if (unit := ctx.units.get(code)) is not None
+        ],
+        "items": [_line(ctx, n, each, at) for n, each in enumerate(shown, start=page * PAGE + 1)],
+        "page": page + 1 if pages > 1 else None,
+        "pages": pages,
+    }
+    numbers = [Choice("button.case", "case", (str(each.id),), {"number": each.number}) for each in shown]
+    rows = [tuple(numbers[i : i + 4]) for i in range(0, len(numbers), 4)]
+    turns = []
+    if page > 0:
+        turns.append(Choice("button.page_back", "tugas", (str(page - 1),)))
+    if page + 1 < pages:
+        turns.append(Choice("button.page_on", "tugas", (str(page + 1),)))
+    return Say("tasks.list" if found else "tasks.none", values, tuple(rows) + ((tuple(turns),) if turns else ()))
+
+
+def _units(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozenset[str]:
+    """Whose cases are meant: in a unit's own chat that unit's, else those of all units that the person works for."""
+    if not origin.private:
+        here = {link.unit for link in batch.roster.links().values() if link.chat_id == origin.chat_id}
+        if here:
+            return frozenset(here)
+    return frozenset(code for code in batch.roster.units_of(person.id) if ctx.units.get(code) is not None)
+
+
+def _cases(ctx: Context, batch: Batch, person: Person, origin: Origin) -> list[Incident]:
+    """The open cases that one of the units owns, is asked to take, or helps with; an admin without a unit sees all."""
+    units = _units(ctx, batch, person, origin)
+    everywhere = not units or any(
+        unit.level is Level.OTHER for code in units if (unit := ctx.units.get(code)) is not None
+    )
+    found = {each.id: each for code in ([""] if everywhere else units) for each in batch.open_incidents_in(code[:5])}
+    mine = [each for each in found.values() if not units or _concerns(each, units)]
+    return sorted(mine, key=_most_urgent_first)
+
+
+def _concerns(incident: Incident, units: frozenset[str]) -> bool:
+    handling = incident.handling
+    asked = handling.offer is not None and handling.offer.to in units
+    return asked or handling.owner in units or not units.isdisjoint(handling.helpers)
+
+
+def _most_urgent_first(incident: Incident) -> tuple[bool, bool, float, int]:
+    handling = incident.handling
+    due_s = handling.due_at.timestamp() if handling.due_at is not None else incident.first_seen.timestamp()
+    return (not handling.overdue, handling.due_at is None, due_s, incident.id)
+
+
+def _line(ctx: Context, n: int, incident: Incident, at: datetime) -> dict[str, object]:
+    handling = incident.handling
+    late = handling.overdue or (handling.due_at is not None and handling.due_at <= at)
+    return {
+        "text": "tasks.line",
+        "values": {
+            "n": n,
+            "number": incident.number,
+            "map": MAP_URL.format(lat=incident.lat, lon=incident.lon),
+            "place": "card.named" if incident.name else "card.unnamed",
+            "name": incident.name,
+            "area": area_values(ctx.areas.get(incident.area_code or "")),
+            **(known_depth(incident.depth_last) if incident.kind is Kind.PUDDLE else {}),
+            "faults": [f"fault.{fault.value}" for fault in incident.faults] or None,
+            "state": f"state.{incident.state.value}",
+            "late": "card.overdue" if late else None,
+            "due": None if late or handling.due_at is None else handling.due_at.isoformat(),
+        },
+    }
+
+
+def _route(incidents: Sequence[Incident]) -> str:
+    """A link that opens Google Maps with a route past these places, in this order."""
+    stops = [f"{each.lat:.5f},{each.lon:.5f}" for each in incidents]
+    return "https://www.google.com/maps/dir/?" + urlencode(
+        {"api": 1, "destination": stops[-1], "waypoints": "|".join(stops[:-1])}
+    )
+
+
+def _say(
+    batch: Batch, person: Person, origin: Origin, say: Say, at: datetime, slot: str, *, anew: bool = False
+) -> None:
+    if origin.private:
+        batch.say(say, at, person_id=person.id, slot=slot, anew=anew)
+    else:
+        batch.say(say, at, chat_id=origin.chat_id, topic_id=origin.topic_id, slot=slot, anew=anew)
