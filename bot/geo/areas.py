@@ -70,6 +70,10 @@ class AreaIndex:
         """The kelurahan of a kecamatan in the service area, by code."""
         return tuple(self._known[code].area for code in self._served.codes if code.rpartition(".")[0] == kecamatan_code)
 
+    def all_served(self) -> Sequence[Area]:
+        """All kelurahan in the service area, by code."""
+        return tuple(self._known[code].area for code in self._served.codes)
+
     def centre(self, code: str) -> tuple[float, float]:
         """(lat, lon) of a point inside or near the middle of a kelurahan. Raises KeyError for an unknown code."""
         return self._known[code].centre

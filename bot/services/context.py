@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.domain.routing import PLAIN, Routing
+from bot.domain.units import UnitTree
 from bot.ports import AreaLookup, PlaceReader
 from bot.services.region import served_region
 
@@ -23,6 +25,9 @@ class Context:
         geocoding: a geocoder is set up.
         label_of: the text id of a reply keyboard's button from what is written on it, in any language, since pressing
             one sends its label as text.
+        units: the offices.
+        routing: which of them is answerable for what, and how long it has.
+        channel_id: the public channel, None where none is set up.
     """
 
     areas: AreaLookup
@@ -32,6 +37,9 @@ class Context:
     timezone: ZoneInfo
     geocoding: bool
     label_of: Callable[[str], str | None]
+    units: UnitTree
+    routing: Routing = PLAIN
+    channel_id: int | None = None
 
     @property
     def region(self) -> str:

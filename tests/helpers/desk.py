@@ -18,6 +18,7 @@ from bot.chat.callback import encode
 from bot.chat.reader import Reader
 from bot.domain.models import Choice, Say
 from bot.domain.records import RawUpdate, Sent
+from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.geo.places import PlaceReader
 from bot.services.context import Context
@@ -186,6 +187,7 @@ async def open_desk(
         timezone=WIB,
         geocoding=geocoding,
         label_of=texts.label_ids,
+        units=units_of(areas.all_served()),
     )
     intake = Intake(store, Reader("genangan_bot"), clock, context, toasts.extend)
     try:

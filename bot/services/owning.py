@@ -1,0 +1,115 @@
+"""Every open incident has an owner: the first one, then another where its facts or a unit's chat change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import ownership
+from bot.domain.handling import Handling, Level
+from bot.domain.lifecycle import Actor
+from bot.domain.models import Incident
+from bot.domain.ownership import Offices, Times
+from bot.domain.records import Person
+from bot.domain.routing import Case, Routed
+from bot.domain.staff import ADMIN, Unit
+from bot.services.batch import RESIDENTS, Batch
+from bot.services.context import Context
+
+
+def offices(ctx: Context, batch: Batch) -> Offices:
+    """The units, and which of them have a chat now."""
+    links = batch.roster.links()
+    return Offices(ctx.units, frozenset(code for code, link in links.items() if link.connected))
+
+
+def actor_of(ctx: Context, batch: Batch, person: Person) -> Actor:
+    """The person as somebody who acts: for which units, and whether as an admin."""
+    units = batch.roster.units_of(person.id)
+    admin = person.telegram_id in ctx.admin_ids or ADMIN in units
+    return Actor(person.id, units - {ADMIN}, admin)
+
+
+def routed(ctx: Context, incident: Incident) -> Routed:
+    """Whose case it is by the routing file, whether that unit has a chat or not."""
+    depth = incident.depth_last
+    local = incident.first_seen.astimezone(ctx.timezone)
+    case = Case(
+        incident.kind,
+        incident.area_code,
+        incident.lat,
+        incident.lon,
+        None if depth is None else depth.cm,
+        incident.causes,
+        incident.faults,
+        local.time(),
+    )
+    return ctx.routing.route(ctx.units, case)
+
+
+def times_of(ctx: Context, incident: Incident, handling: Handling) -> Times:
+    """How long the owner of this tenure has."""
+    return _times(ctx, incident, ctx.units.chain(handling.owner)[0].level)
+
+
+def with_owner(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
+    """A new incident gets its first owner, before it is put down as opened."""
+    unit, here = routed(ctx, incident).unit, offices(ctx, batch)
+    return replace(incident, handling=ownership.first(unit, here, _times_for(ctx, incident, unit, here), at))
+
+
+def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
+    """The owner after place, cause or depth were told anew, as long as nobody has taken the incident up.
+
+    Args:
+        incident: as it stands in the batch.
+    """
+    if not incident.state.is_open:
+        return incident
+    unit, here = routed(ctx, incident).unit, offices(ctx, batch)
+    handling = ownership.rerouted(incident.handling, unit, here, _times_for(ctx, incident, unit, here), at)
+    return _moved(batch, incident, handling, at)
+
+
+def reconnect(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None:
+    """A unit has a chat now (the roster knows): what was owned on behalf of it and is not taken up is its own."""
+    _settle(ctx, batch, unit_code, at)
+
+
+def disconnect(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None:
+    """A unit has no chat any more (the roster knows): the nearest above that has one owns on behalf of it.
+
+    What somebody has taken up stays: they are at work, and its clock runs. Its card goes to the nearest chat above.
+    """
+    _settle(ctx, batch, unit_code, at)
+
+
+def _settle(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None:
+    here, unit = offices(ctx, batch), ctx.units.get(unit_code)
+    if unit is None:
+        return
+    for incident in batch.open_incidents_in(unit.code if unit.level is not Level.OTHER else ""):
+        handling = incident.handling
+        whose = ctx.units.get(handling.on_behalf or handling.owner)
+        if whose is not None and unit in ctx.units.chain(whose.code):
+            times = _times_for(ctx, incident, whose, here)
+            _moved(batch, incident, ownership.reconnected(handling, here, times, at), at)
+
+
+def _moved(batch: Batch, incident: Incident, handling: Handling, at: datetime) -> Incident:
+    """Put it down where the owner, or the time it has, is another one."""
+    if handling == incident.handling:
+        return incident
+    moved = replace(incident, handling=handling)
+    batch.put_incident(moved, "rerouted", at, RESIDENTS, {"from": incident.handling.owner, "to": handling.owner})
+    return moved
+
+
+def _times_for(ctx: Context, incident: Incident, unit: Unit, here: Offices) -> Times:
+    """What the unit has that owns it, which stands in for `unit` where that one has no chat."""
+    return _times(ctx, incident, ownership.stand_in(unit, here).level)
+
+
+def _times(ctx: Context, incident: Incident, level: Level) -> Times:
+    depth = incident.depth_last
+    return ctx.routing.times(level, incident.kind, incident.causes, None if depth is None else depth.cm)
