@@ -13,7 +13,7 @@ from telegram import Bot, User
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
 from bot.chat.poller import Poller
-from bot.chat.profile import publish_admin_menus, publish_profile
+from bot.chat.profile import publish_menus, publish_profile
 from bot.chat.reader import Reader
 from bot.chat.receiver import Receiver
 from bot.chat.sender import Sender, connect
@@ -21,19 +21,24 @@ from bot.chat.trying import Trouble, explained, unless_stopped, until_done
 from bot.chat.webhook import register_webhook
 from bot.check import Parts
 from bot.clock import SystemClock
+from bot.domain.command_table import Menu
 from bot.domain.errors import OperatorError, StoreBusy
+from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.geo.geocoder import NominatimGeocoder
 from bot.geo.places import PlaceReader
 from bot.jobs import BEAT_S, Jobs
 from bot.output.digest_text import plain
 from bot.ports import AreaLookup, Clock, Geocoder, Store
+from bot.services.auditing import WORK as LOG
+from bot.services.auditing import read_log
 from bot.services.context import Context
 from bot.services.delivery import Delivery
 from bot.services.digests import Digests
 from bot.services.figures import Figures
 from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
+from bot.services.menus import menus_of
 from bot.services.pacing import TELEGRAM, Limits
 from bot.services.presses import Presses
 from bot.services.work import Doer, Worker, geocode
@@ -132,10 +137,16 @@ class App:
         self._texts = texts = Texts(settings.timezone)
         sender = Sender(bot, texts, clock)
         self._presses = Presses(sender)
-        self._delivery = Delivery(store, sender, clock, self._counters, limits=self._limits)
-        self._digests = Digests(store, texts, areas, settings.digest_times, settings.timezone, settings.sda_channel_id)
+        self._delivery = Delivery(
+            store, sender, clock, self._counters, limits=self._limits, on_chat_news=self._wake_intake
+        )
+        units = units_of(areas.all_served())
+        self._digests = Digests(
+            store, texts, areas, units, settings.digest_times, settings.timezone, settings.sda_channel_id
+        )
         geocoder = _geocoder(settings, areas, store, clock)
-        doers: dict[str, Doer] = dict(Figures(store, texts, areas, settings.timezone, self._digests).doers())
+        doers: dict[str, Doer] = dict(Figures(store, texts, areas, units, settings.timezone, self._digests).doers())
+        doers[LOG] = read_log(store)
         if geocoder is not None:
             doers["geocode"] = geocode(geocoder)
         context = Context(
@@ -146,11 +157,16 @@ class App:
             timezone=settings.timezone,
             geocoding=geocoder is not None,
             label_of=texts.label_ids,
+            units=units,
+            channel_id=settings.sda_channel_id,
         )
         self._intake = Intake(store, Reader(me.username or ""), clock, context, self._after_commit)
         self._follow_ups = FollowUps(store, clock, context, self._delivery.wake)
         self._worker = Worker(store, clock, doers, self._intake.wake)
         self._receiver = Receiver(store, clock, me.id, self._on_received)
+
+    def _wake_intake(self) -> None:
+        self._intake.wake()
 
     def _after_commit(self, toasts: Sequence[Toast]) -> None:
         for toast in toasts:
@@ -228,24 +244,31 @@ class App:
             await stop.wait()
 
     async def _profile(self, bot: Bot, stop: asyncio.Event) -> None:
-        """Menus and descriptions, tried until all stand: an admin's chat exists only once the admin has written."""
-        everybody, missing, told = False, list(self._settings.admin_ids), False
+        """Descriptions once, menus for good: who becomes an officer, or is one no more, sees it within a minute.
+
+        An admin's chat exists only once the admin has written: until then it is tried again every minute.
+        """
+        everybody, told = False, False
+        shown: dict[int, Menu] = {}
         while not stop.is_set():
+            problem = None
             try:
                 if not everybody:
                     await publish_profile(bot, self._texts)
                     everybody = True
-                missing = await publish_admin_menus(bot, self._texts, missing)
-                problem = f"{len(missing)} of ADMIN_IDS have no menu yet: they have to send /start to the bot once"
-            except TelegramError as error:
+                wanted = await menus_of(self.store, self._settings.admin_ids)
+                changed = {who: menu for who, menu in wanted.items() if shown.get(who) is not menu}
+                missing = set(await publish_menus(bot, self._texts, changed))
+                shown |= {who: menu for who, menu in changed.items() if who not in missing or menu is Menu.PRIVATE}
+                late = missing.intersection(self._settings.admin_ids)
+                if late:
+                    problem = f"{len(late)} of ADMIN_IDS have no menu yet: they have to send /start to the bot once"
+            except (TelegramError, StoreBusy, OperatorError) as error:
                 problem = f"the commands' menu could not be set ({type(error).__name__})"
-            if everybody and not missing:
-                break
-            if not told:
+            if problem is not None and not told:
                 log.warning("%s; tried again every minute", problem)
                 told = True
             await unless_stopped(stop, self._clock.sleep(MENU_AGAIN_S))
-        await stop.wait()
 
 
 async def _sign_in(bot: Bot) -> None:
@@ -285,7 +308,8 @@ async def preview_digest(settings: Settings, at: datetime | None) -> list[str]:
     try:
         texts = Texts(settings.timezone)
         areas = area_index(settings)
-        digests = Digests(store, texts, areas, settings.digest_times, settings.timezone, settings.sda_channel_id)
+        units = units_of(areas.all_served())
+        digests = Digests(store, texts, areas, units, settings.digest_times, settings.timezone, settings.sda_channel_id)
         return [plain(part) for part in await digests.preview(moment)]
     finally:
         await store.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from telegram import (
     Bot,
@@ -12,7 +12,7 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
 
 from bot.domain.command_table import Menu, offered_in
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
@@ -38,19 +38,27 @@ async def publish_profile(bot: Bot, texts: Texts) -> int:
     return changed
 
 
-async def publish_admin_menus(bot: Bot, texts: Texts, admin_ids: Sequence[int]) -> list[int]:
-    """Set the admins' menus. Returns whose chat does not exist yet, since they have not written to the bot.
+async def publish_menus(bot: Bot, texts: Texts, menus: Mapping[int, Menu]) -> list[int]:
+    """Set the menus of people who see more than everybody. Returns whose chat does not exist (yet, or any more).
+
+    Args:
+        bot, texts: Telegram and all words.
+        menus: Telegram id -> menu; PRIVATE takes back what was set for this person alone.
 
     Raises:
         TelegramError: as in `publish_profile`.
     """
     missing = []
-    for admin_id in admin_ids:
+    for person, menu in menus.items():
+        scope = BotCommandScopeChat(person)
         try:
             for code, language in _languages():
-                await _commands(bot, texts, BotCommandScopeChat(admin_id), Menu.ADMIN, code, language)
-        except BadRequest:
-            missing.append(admin_id)
+                if menu is not Menu.PRIVATE:
+                    await _commands(bot, texts, scope, menu, code, language)
+                elif await bot.get_my_commands(scope, code):
+                    await bot.delete_my_commands(scope, code)
+        except (BadRequest, Forbidden):
+            missing.append(person)
     return missing
 
 
