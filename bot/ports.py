@@ -172,6 +172,10 @@ class Transaction(Protocol):
         """Ids of open incidents whose clock, reminder (`remind_at`) or offer is due at or before now, oldest first."""
         ...
 
+    async def called_gone(self, said_before: datetime, deep_cm: int, limit: int) -> Sequence[int]:
+        """Ids of open puddles at least `deep_cm` deep of which a reporter said by then that the water is gone."""
+        ...
+
     async def hash_of(self, file_unique_id: str) -> PhotoHash | None:
         """The hash of a photo, if it was made."""
         ...

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 YOUNG = timedelta(days=30)
 """What is not open any more is loaded for so long."""
 
+TODAY = timedelta(days=1)
+"""What was withdrawn is loaded for so long: it counts where a person's reports are limited."""
+
 
 class SqliteTransaction:
     """One write transaction; see bot/ports.py. Each call is one hop to the connection's thread."""
@@ -59,6 +62,11 @@ class SqliteTransaction:
         """Ids of open incidents whose clock, reminder or offer is due, oldest first."""
         keys = {"now": to_us(now), "limit": limit}
         return await self._session.do(lambda db: [row["id"] for row in db.execute(SQL["due_handlings"], keys)])
+
+    async def called_gone(self, said_before: datetime, deep_cm: int, limit: int) -> Sequence[int]:
+        """Ids of open deep puddles whose water a reporter called gone by then, longest unseen first."""
+        keys = {"said_before": to_us(said_before), "deep_cm": deep_cm, "limit": limit}
+        return await self._session.do(lambda db: [row["id"] for row in db.execute(SQL["called_gone"], keys)])
 
     async def hash_of(self, file_unique_id: str) -> PhotoHash | None:
         """The hash of a photo, if it was made."""
@@ -114,17 +122,18 @@ def _drafts(db: sqlite3.Connection, person_ids: Iterable[int]) -> list[Draft]:
 def _reports(db: sqlite3.Connection, wanted: Wanted, person_ids: Set[int]) -> dict[int, Report]:
     found: list[Report] = []
     if person_ids:
-        found += fetch(db, "reports_of", person_ids, case_rows.report, young=_young(db))
+        since = {"young": _young(db), "today": _young(db, TODAY)}
+        found += fetch(db, "reports_of", person_ids, case_rows.report, **since)
     found += fetch(db, "reports_by_id", wanted.report_ids, case_rows.report)
     found += fetch(db, "reports_by_number", wanted.report_numbers, case_rows.report)
     found += fetch(db, "reports_in", wanted.incident_ids, case_rows.report)
     return {report.id: report for report in found}
 
 
-def _young(db: sqlite3.Connection) -> int:
+def _young(db: sqlite3.Connection, within: timedelta = YOUNG) -> int:
     """Since when something is young: counted from what was received last, which is what the batch is about."""
     latest = db.execute(SQL["latest_receipt"]).fetchone()
-    return 0 if latest is None else to_us(from_us(latest["received_at"]) - YOUNG)
+    return 0 if latest is None else to_us(from_us(latest["received_at"]) - within)
 
 
 def _incidents(db: sqlite3.Connection, wanted: Wanted, reports: Iterable[Report]) -> list[Incident]:

@@ -11,7 +11,7 @@ from bot.domain import lifecycle
 from bot.domain.geometry import cell_of
 from bot.domain.lifecycle import Act
 from bot.domain.matching import centre_after, centre_of, rule_for
-from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Passability, Report, Word
+from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Passability, PlaceSource, Report, Word
 
 REOPEN_WITHIN = lifecycle.REOPEN_WITHIN
 
@@ -63,6 +63,11 @@ def joined(incident: Incident, report: Report) -> Incident:
     return told(moved, report)
 
 
+def seen_too(incident: Incident, report: Report) -> Incident:
+    """The incident after somebody said from a share link that they see it too: one more reporter, at its own place."""
+    return told(replace(incident, reporters=incident.reporters + 1), report)
+
+
 def told(incident: Incident, report: Report) -> Incident:
     """The incident after one of its reports said something (again): depth, cause, name, that it still stands."""
     return replace(
@@ -83,7 +88,9 @@ def of_reports(incident: Incident, reports: Sequence[Report]) -> Incident:
         reports: its reports that are not withdrawn, at least one.
     """
     ordered = sorted(reports, key=lambda report: (report.at, report.id))
-    lat, lon, weight = centre_of((report.place for report in ordered), rule_for(incident.kind))
+    # who only saw it too brings no place of their own
+    placed = [report.place for report in ordered if report.place.source is not PlaceSource.SHARED]
+    lat, lon, weight = centre_of(placed or [ordered[0].place], rule_for(incident.kind))
     bare = replace(
         incident,
         lat=lat,

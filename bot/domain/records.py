@@ -240,7 +240,7 @@ class Wanted:
 
     Attributes:
         telegram_ids, person_ids: the person, the draft, their reports not withdrawn that are open or at most 30 days
-            old (at most 20, newest first) and the incidents of those.
+            old (at most 20, newest first), those withdrawn of the last day, and the incidents of those.
         report_ids, report_numbers: the report and its incident. (Numbers are upper case.)
         incident_ids: the incident with all its reports not withdrawn.
         cells: (kind, H3 cell of resolution 10): the open incidents there.

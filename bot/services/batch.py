@@ -32,6 +32,7 @@ from bot.domain.records import (
 )
 from bot.services.dossiers import Dossiers
 from bot.services.journal import Journal
+from bot.services.photo_work import hash_work
 from bot.services.roster import Roster
 
 V = TypeVar("V")
@@ -151,7 +152,7 @@ class Batch:
         person = Person(self._counters.person, sender.telegram_id, guess, at)
         self._journal.put(self._by_telegram_id, sender.telegram_id, person.id)
         self.put_person(person)
-        self._known |= Wanted(person_ids=frozenset({person.id}))
+        self._known |= Wanted(person_ids=frozenset({person.id}), errands=frozenset({person.id}))
         return person
 
     def known(self, telegram_id: int) -> Person | None:
@@ -221,6 +222,12 @@ class Batch:
         self._need(Wanted(person_ids=frozenset({person_id})))
         mine = (self._reports[number] for number in self._mine.get(person_id, ()))
         return sorted((r for r in mine if not r.withdrawn), key=lambda r: (r.at, r.id), reverse=True)
+
+    def made_by(self, person_id: int) -> list[Report]:
+        """What a person reported lately: as `reports_by`, with what they took back in the last day."""
+        self._need(Wanted(person_ids=frozenset({person_id})))
+        mine = (self._reports[number] for number in self._mine.get(person_id, ()))
+        return sorted(mine, key=lambda r: (r.at, r.id), reverse=True)
 
     def incident(self, incident_id: int) -> Incident:
         """The incident with this id. Raises KeyError if there is none."""
@@ -301,8 +308,10 @@ class Batch:
             self._reports[report.id] = report
 
     def put_photo(self, photo: Photo) -> None:
-        """Write a photo of a report."""
+        """Write a photo of a report. It is hashed, so that it is recognised when it is used again."""
         self._journal.append(self._photos, photo)
+        incident_id = self._reports[photo.report_id].incident_id
+        self.put_work(hash_work(photo.file_id, photo.file_unique_id, incident_id, photo.at))
 
     def put_incident(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.domain.events import PressedButton
 from bot.domain.models import Say, Word
 from bot.domain.records import Person
-from bot.services import auditing, joining, sharing, staffing, tasks
+from bot.services import auditing, card_buttons, joining, merging, sharing, staffing, tasks
 from bot.services import question_buttons as question
 from bot.services import receipt_buttons as receipt
 from bot.services.batch import Batch
@@ -36,6 +36,11 @@ def press(ctx: Context, batch: Batch, person: Person, event: PressedButton) -> S
 HANDLERS: dict[str, Handler] = {
     "tugas": tasks.turn_page,
     "case": tasks.press_case,
+    "gabung": merging.do_merge,
+    "gabung.undo": merging.undo_merge,
+    "pisah": merging.choose_split,
+    "pisah.ya": merging.do_split,
+    "tidak": merging.leave,
     "d": receipt.depth,
     "f": receipt.fault,
     "p": receipt.passability,
@@ -69,6 +74,7 @@ HANDLERS: dict[str, Handler] = {
     "kel": question.kelurahan,
     "write": question.write,
     "lang": question.language,
+    "k": card_buttons.card,
     "post": question.post,
     "inv": joining.chosen,
     "unit": staffing.show_unit,

@@ -13,7 +13,7 @@ from bot.services.addresses import address_slot
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.dialogue import open_reports
-from bot.services.receipts import View
+from bot.services.receipt_rows import View
 from bot.services.telling import show_receipt
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.domain.asking import area_values, greeting, known_depth
+from bot.domain.asking import greeting
 from bot.domain.command_table import Role
 from bot.domain.events import Command, SentText
-from bot.domain.models import Choice, IncidentState, Kind, Report, Say
-from bot.domain.numbers import read_number
+from bot.domain.models import Choice, Kind, Say
 from bot.domain.records import Person, WorkRow
-from bot.services import auditing, blocking, joining, receipts, staffing, tasks
+from bot.services import auditing, blocking, errands, joining, roads, sharing, staffing, tasks
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.cancelling import cancel
@@ -19,10 +18,6 @@ from bot.services.context import Context
 from bot.services.dialogue import start
 from bot.services.listening import listen
 from bot.services.roles import role_of
-from bot.services.telling import show_receipt
-
-SHOWN = 5
-"""So many of a person's reports /status shows."""
 
 
 def as_command(event: SentText) -> Command | None:
@@ -73,30 +68,6 @@ def _start(ask: Ask) -> None:
         ask.answer(greeting())
 
 
-def _shared(ask: Ask, typed: str) -> None:
-    """What a share link shows: the puddle, never whose report it was. One's own is one's receipt."""
-    number = read_number(typed)
-    report = ask.batch.report_numbered(number) if number is not None else None
-    if report is None or report.withdrawn:
-        ask.answer(replace(greeting(), text="shared.gone"))
-        return
-    if report.person_id == ask.person.id:
-        show_receipt(ask.ctx, ask.batch, report, ask.event.at, anew=True)
-        return
-    incident = ask.batch.incident(report.incident_id)
-    mended = incident.kind is Kind.DRAIN and incident.state is IncidentState.RECEDED
-    values = {
-        "name": incident.name,
-        "area": area_values(ask.ctx.areas.get(incident.area_code or "")),
-        **known_depth(incident.depth_last),
-        "faults": [f"fault.{fault.value}" for fault in incident.faults] or None,
-        "since": incident.first_seen.isoformat(),
-        "n": incident.reporters,
-        "over": None if incident.state.is_open else "state.mended" if mended else f"state.{incident.state.value}",
-    }
-    ask.answer(replace(greeting(), text=f"shared.{incident.kind.value}", values=values))
-
-
 def _report(ask: Ask) -> None:
     """ "/lapor", perhaps with the report itself behind it."""
     event = ask.event
@@ -105,52 +76,6 @@ def _report(ask: Ask) -> None:
         listen(ask.ctx, ask.batch, ask.person, text)
     else:
         start(ask.ctx, ask.batch, ask.person.id, event.at, Kind.PUDDLE)
-
-
-def _status(ask: Ask) -> None:
-    typed = ask.event.args.strip()
-    if typed:
-        number = read_number(typed)
-        report = ask.batch.report_numbered(number) if number is not None else None
-        if report is None or report.person_id != ask.person.id:  # whose it is, is nobody else's business
-            ask.answer(Say("status.not_yours", {"number": typed[:20]}))
-        elif report.withdrawn:
-            ask.answer(receipts.withdrawn(report))
-        else:
-            show_receipt(ask.ctx, ask.batch, report, ask.event.at, anew=True)
-        return
-    mine = ask.batch.reports_by(ask.person.id)
-    if not mine:
-        ask.answer(Say("status.none"))
-        return
-    ask.answer(
-        Say(
-            "status.list",
-            {
-                "items": [_line(ask, report) for report in mine[:SHOWN]],
-                "more": len(mine) - SHOWN if len(mine) > SHOWN else None,
-            },
-        )
-    )
-
-
-def _line(ask: Ask, report: Report) -> dict[str, object]:
-    incident = ask.batch.incident(report.incident_id)
-    mended = incident.kind is Kind.DRAIN and incident.state is IncidentState.RECEDED
-    values: dict[str, object] = {
-        "number": report.number,
-        "at": report.at.isoformat(),
-        "area": area_values(ask.ctx.areas.get(report.place.area_code or "")),
-        "name": report.place.name,
-        **known_depth(report.depth),
-        "fault": None if report.fault is None else f"fault.{report.fault.value}",
-        "what": "status.drain" if report.kind is Kind.DRAIN else "status.puddle",
-        "state": "state.mended" if mended else f"state.{incident.state.value}",
-        "owner": receipts.OWNER if incident.state.is_open else None,
-        "region": ask.ctx.region,
-        "others": max(0, incident.reporters - 1) or None,
-    }
-    return {"text": "status.line", "values": values}
 
 
 def _help(ask: Ask) -> None:
@@ -173,7 +98,9 @@ def _language(ask: Ask) -> None:
 
 
 def _cancel(ask: Ask) -> None:
-    cancel(ask.ctx, ask.batch, ask.person.id, ask.event.at)
+    """What an officer was about to write, else the report that is being made."""
+    if not errands.end(ask.batch, ask.person, ask.event.at):
+        cancel(ask.ctx, ask.batch, ask.person.id, ask.event.at)
 
 
 def _work(kind: str) -> Callable[[Ask], None]:
@@ -199,7 +126,7 @@ class Use:
 COMMANDS: dict[str, Use] = {
     "start": Use(_start, in_groups=True),
     "lapor": Use(_report),
-    "status": Use(_status),
+    "status": Use(roads.status),
     "bantuan": Use(_help, in_groups=True),
     "help": Use(_help, in_groups=True),
     "privasi": Use(_privacy, in_groups=True),
@@ -215,13 +142,16 @@ COMMANDS: dict[str, Use] = {
     "unit": Use(staffing.units, Role.ADMIN),
     "undang": Use(joining.invite, Role.ADMIN),
     "petugas": Use(staffing.officers, Role.ADMIN),
+    "gabung": Use(merging.merge, Role.ADMIN),
+    "pisah": Use(merging.split, Role.ADMIN),
     "blokir": Use(blocking.block, Role.ADMIN),
     "bukablokir": Use(blocking.unblock, Role.ADMIN),
     "log": Use(auditing.log, Role.ADMIN),
 }
 
 LINKS: dict[str, Callable[[Ask, str], None]] = {
-    "r_": _shared,
+    "r_": sharing.shared,
+    "k_": errands.by_link,
     joining.IN_PRIVATE: joining.join,
 }
 """What a link that starts the private chat begins with, and what it does with the rest."""

@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import asking, conversation
-from bot.domain.models import Kind, Report, Say
+from bot.domain.lifecycle import may_reopen
+from bot.domain.models import Kind, Place, Report, Say, Word
 from bot.domain.records import Draft
 from bot.domain.steps import Add, FindAddress, Step
 from bot.services import addresses, receipts
 from bot.services.adding import add_to_report
 from bot.services.batch import Batch
 from bot.services.context import Context
+from bot.services.receipt_rows import NOTHING_THERE
 from bot.services.reporting import file_report
+from bot.services.words import close_question, reopen
 
 
 def open_reports(batch: Batch, person_id: int) -> list[Report]:
@@ -38,11 +41,29 @@ def take(ctx: Context, batch: Batch, person_id: int, step: Step, at: datetime) -
 def _add(ctx: Context, batch: Batch, person_id: int, step: Step, act: Add, at: datetime) -> None:
     report = batch.report(act.report_id)
     if act.place is not None and report is not None:  # "Perbaiki titik" has its answer
+        if not _opens_again(ctx, batch, report, act.place, at):
+            late = Say("answered.late_place", {"number": report.number})
+            batch.say(late, at, person_id=person_id, slot=receipts.fix_slot(report.id))
+            return
         moved = Say("answered.moved", {"number": report.number})
         batch.say(moved, at, person_id=person_id, slot=receipts.fix_slot(report.id))
     add_to_report(ctx, batch, act, at)
     for message_id, field in step.draft.messages[-1:] if step.draft is not None else ():
         batch.put_said(person_id, message_id, act.report_id, field)
+
+
+def _opens_again(ctx: Context, batch: Batch, report: Report, place: Place, at: datetime) -> bool:
+    """The better point of a case where nothing was found opens it again. False: it is over, and its point stays."""
+    incident = batch.incident(report.incident_id)
+    if incident.state.is_open:
+        return True
+    if incident.state not in NOTHING_THERE or not may_reopen(incident, at):
+        return False
+    close_question(ctx, batch, report, "answered.reopened", at)
+    report = replace(report, word=Word.STANDING, word_at=at, seen_at=max(report.seen_at, at))
+    batch.put_report(report)
+    reopen(ctx, batch, report, at)
+    return True
 
 
 def start(ctx: Context, batch: Batch, person_id: int, at: datetime, kind: Kind) -> None:

@@ -12,14 +12,14 @@ from bot.domain.numbers import numbers_in, read_number
 from bot.domain.records import Person
 from bot.domain.steps import Add, Heard
 from bot.domain.talk import water_word
-from bot.services import addresses
+from bot.services import addresses, limits
 from bot.services.adding import add_to_report
 from bot.services.batch import Batch
 from bot.services.cancelling import cancel
 from bot.services.context import Context
 from bot.services.dialogue import focus_on, open_reports, start, take
 from bot.services.hearing import hear
-from bot.services.receipts import View
+from bot.services.receipt_rows import View
 from bot.services.telling import show_receipt
 from bot.services.words import hear_word, is_asked
 
@@ -42,6 +42,8 @@ def listen(ctx: Context, batch: Batch, person: Person, event: SharedLocation | S
     if answered is not None:
         focus_on(batch, answered, event.at)
     heard = hear(ctx, event)
+    if heard.place and limits.turn_away(batch, person.id, heard.place, event.at, danger=heard.danger):
+        return
     if _is_about_the_water(ctx, batch, person, heard, answered):
         return
     step = conversation.advance(
@@ -106,15 +108,21 @@ def _report_meant(batch: Batch, person_id: int, at: datetime) -> Report | None:
     draft = batch.draft(person_id)
     if draft is not None and (not draft.filed or draft.expecting == "words"):
         return None
-    mine = [report for report in open_reports(batch, person_id) if report.kind is Kind.PUDDLE]
-    asked = [report for report in mine if is_asked(batch, report, at)]
+    known = [report for report in batch.reports_by(person_id) if report.kind is Kind.PUDDLE]
+    asked = [report for report in known if is_asked(batch, report, at)]
     if asked:
-        return max(asked, key=lambda report: batch.incident(report.incident_id).asked_at or at)
+        return max(asked, key=lambda report: _asked_at(batch, report) or at)
+    mine = [report for report in known if batch.incident(report.incident_id).state.is_open]
     focus = afterwards.in_focus(draft, at, mine)
     if focus is not None:
         return focus
     ended = (r for r in batch.reports_by(person_id) if incidents.may_reopen(batch.incident(r.incident_id), at))
     return next(ended, None)
+
+
+def _asked_at(batch: Batch, report: Report) -> datetime | None:
+    incident = batch.incident(report.incident_id)
+    return incident.ended_at or incident.asked_at
 
 
 def _correct(ctx: Context, batch: Batch, person: Person, event: SharedLocation | SentText | SentPhoto) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import conversation
-from bot.domain.models import Cause, Depth, DepthLevel, Fault, Passability, Report, Say, Word
+from bot.domain.lifecycle import may_reopen
+from bot.domain.models import Cause, Depth, DepthLevel, Fault, IncidentState, Passability, Report, Say, Word
 from bot.domain.records import Draft
 from bot.domain.steps import Add
 from bot.services import receipts
@@ -13,7 +14,7 @@ from bot.services.adding import add_to_report, set_cause, set_passing
 from bot.services.cancelling import leave_place
 from bot.services.dialogue import focus_on, is_busy, report_again, take
 from bot.services.pressing import ALREADY, BUSY, DONE, OVER, THANKS, TOO_OLD, Handler, Press, own_open
-from bot.services.receipts import View
+from bot.services.receipt_rows import NOTHING_THERE, View
 from bot.services.regrouping import split_off, withdraw
 from bot.services.telling import show_receipt
 from bot.services.words import Heeded, close_question, hear_word
@@ -101,6 +102,8 @@ def word(said: Word) -> Handler:
         focus_on(p.batch, report, p.at, "depth" if said is Word.RISING else "")
         if heeded is Heeded.ALREADY:
             return ALREADY
+        if heeded is Heeded.REOPENED and said is not Word.RISING:
+            return Say("toast.reopened")
         return Say("toast.rising") if said is Word.RISING else THANKS
 
     return handler
@@ -111,13 +114,27 @@ def away(p: Press) -> Say | None:
     report = p.own()
     if report is None:
         return TOO_OLD
-    close_question(p.ctx, p.batch, report, "answered.away", p.at)
+    over = not p.batch.incident(report.incident_id).state.is_open
+    close_question(p.ctx, p.batch, report, "answered.away_over" if over else "answered.away", p.at)
     return THANKS
 
 
+def fix(p: Press) -> Say | None:
+    """ "Perbaiki titik": the next location is the right one. A case where nothing was found opens again with it."""
+    report = p.own()
+    if report is not None and not report.withdrawn:
+        incident = p.batch.incident(report.incident_id)
+        if incident.state in NOTHING_THERE and may_reopen(incident, p.at):
+            return _fix(p, report)
+    return _fix_open(p)
+
+
 @own_open
-def fix(p: Press, report: Report) -> Say | None:
-    """ "Perbaiki titik": the next location is the right one."""
+def _fix_open(p: Press, report: Report) -> Say | None:
+    return _fix(p, report)
+
+
+def _fix(p: Press, report: Report) -> Say | None:
     draft = p.batch.draft(p.person.id)
     if is_busy(draft):
         return BUSY
@@ -165,6 +182,55 @@ def drop(p: Press, report: Report) -> Say | None:
     """ "Ya, batalkan"."""
     withdraw(p.batch, report, p.at)
     return None
+
+
+def mistaken(p: Press) -> Say | None:
+    """ "Saya keliru": taken back, also after an office found nothing there."""
+    report = p.own()
+    if report is None:
+        return TOO_OLD
+    if report.withdrawn:
+        return ALREADY
+    incident = p.batch.incident(report.incident_id)
+    if not (incident.state.is_open or incident.state in NOTHING_THERE):
+        show_receipt(p.ctx, p.batch, report, p.at)
+        return OVER
+    close_question(p.ctx, p.batch, report, "answered.mistaken", p.at)
+    withdraw(p.batch, report, p.at)
+    return THANKS
+
+
+def mute(yes: bool) -> Handler:
+    """ "Jangan kabari lagi", and the way back. The receipt goes on changing in its place."""
+
+    def handler(p: Press) -> Say | None:
+        report = p.own()
+        if report is None:
+            return TOO_OLD
+        if report.withdrawn:
+            return OVER
+        if report.muted is yes:
+            return ALREADY
+        p.batch.put_report(replace(report, muted=yes))
+        show_receipt(p.ctx, p.batch, replace(report, muted=yes), p.at)
+        return Say("toast.muted" if yes else "toast.unmuted")
+
+    return handler
+
+
+def rate(p: Press) -> Say | None:
+    """Was it handled well? Asked once, of who said that the water is really gone."""
+    report = p.own()
+    if report is None or p.arg not in ("good", "bad"):
+        return TOO_OLD
+    if report.rating is not None:
+        return ALREADY
+    incident = p.batch.incident(report.incident_id)
+    if report.withdrawn or incident.state is not IncidentState.HANDLED:  # opened again meanwhile
+        return OVER
+    p.batch.put_report(replace(report, rating=p.arg))
+    p.say(Say(f"answered.{p.arg}", {"number": report.number}), receipts.closed_slot(incident))
+    return THANKS
 
 
 @own_open

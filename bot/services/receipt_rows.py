@@ -36,6 +36,9 @@ DISPUTABLE = frozenset(
 )
 """Ends after which its reporters may say that the water still stands."""
 
+NOTHING_THERE = frozenset({IncidentState.NOT_FOUND, IncidentState.NO_PUDDLE})
+"""Ends after which the point may be wrong, or the whole report."""
+
 
 def buttons(ctx: Context, report: Report, incident: Incident, view: View) -> Rows:
     """The rows under a report's own message."""
@@ -81,7 +84,7 @@ def buttons(ctx: Context, report: Report, incident: Incident, view: View) -> Row
 
 
 def ask_point(report: Report, incident: Incident) -> Rows:
-    """It was not found where the report says: is the point right?"""
+    """Nothing was found where the report says: is the point right?"""
     point = (_button(report, "fix_place", "fix"), _button(report, "mistaken", "mistaken"))
     return (point, (_still(report, incident),))
 
@@ -108,7 +111,7 @@ def share_url(ctx: Context, report: Report) -> str:
 def _after_the_end(report: Report, incident: Incident) -> Rows:
     if incident.state not in DISPUTABLE or report.passing:
         return ()
-    return ask_point(report, incident) if incident.state is IncidentState.NOT_FOUND else ((_still(report, incident),),)
+    return ask_point(report, incident) if incident.state in NOTHING_THERE else ((_still(report, incident),),)
 
 
 def _still(report: Report, incident: Incident) -> Choice:

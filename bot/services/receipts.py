@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import StrEnum
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
 
 from bot.domain.asking import area_values, is_known, known_depth
+from bot.domain.incidents import DEEP_WAITS
+from bot.domain.lifecycle import REOPEN_WITHIN
 from bot.domain.matching import Offer
-from bot.domain.models import (
-    DEEP_CM,
-    Cause,
-    Choice,
-    DepthLevel,
-    Incident,
-    IncidentState,
-    Kind,
-    Passability,
-    Report,
-    Say,
-    Word,
-)
+from bot.domain.models import DEEP_CM, Choice, Incident, Kind, Report, Say, Word
 from bot.services.context import Context
-
-OWNER = "unit.sudin"
-"""Who answers for every incident: the Sudin SDA."""
-
-Rows = tuple[tuple[Choice, ...], ...]
-
-
-class View(StrEnum):
-    """Which buttons a receipt shows."""
-
-    MAIN = "main"
-    MORE = "more"
-    CAUSE = "cause"
-    DEPTH = "depth"
-    CANCEL = "cancel"
-
-
-ASKING = frozenset({View.CAUSE, View.DEPTH, View.CANCEL})
-"""Views whose buttons answer a question, which then stands above them."""
+from bot.services.receipt_rows import ASKING, View, ask_over, ask_point, ask_rating, buttons
+from bot.services.standing import end_of, standing
 
 
 def receipt(
@@ -54,7 +25,7 @@ def receipt(
 ) -> Say:
     """The message that stands for a report, as things are now."""
     others = incident.reporters - 1
-    merged = report.match.by != "first" and others > 0
+    merged = report.match.by not in ("first", "shared") and others > 0
     deep = danger or (report.depth is not None and (report.depth.cm or 0) >= DEEP_CM)
     open_ = incident.state.is_open
     plain = open_ and view is View.MAIN
@@ -71,29 +42,55 @@ def receipt(
         "passability": None if report.passability is None else f"passability.{report.passability.value}",
         "photos": report.photos or None,
         "passing": "receipt.passing" if report.passing else None,
-        "word": None if report.word is Word.STANDING else f"receipt.word.{report.word.value}",
+        "word": _word(report, incident),
         "word_at": None if report.word_at is None else report.word_at.isoformat(),
-        "owner": OWNER if open_ else None,
-        "region": ctx.region,
+        "until": _closes_at(report, incident),
+        **standing(ctx, incident),
         "others": others if merged else None,
+        "shared": "receipt.shared" if report.match.by == "shared" and others > 0 else None,
+        "with_others": others,
         "distance_m": _told_distance(report, report.match.distance_m) if merged else None,
         "age_s": report.match.age_s if merged else None,
-        "ended_at": None if incident.ended_at is None else incident.ended_at.isoformat(),
-        "news": "receipt.news" if plain else None,
+        **_ending(incident),
+        "news": ("receipt.muted" if report.muted else "receipt.news") if plain else None,
         "ask_name": "receipt.ask_name" if plain and report.place.name is None else None,
         "ask_photo": "receipt.ask_photo" if plain and not report.photos else None,
         "ask": f"receipt.ask.{view.value}" if open_ and view in ASKING else None,
         "safety": "say.safety" if open_ and deep else None,
     }
-    return Say(_text_of(report, incident, renewed), values, _buttons(ctx, report, incident, view))
+    return Say(_text_of(report, incident, renewed), values, buttons(ctx, report, incident, view))
 
 
 def _text_of(report: Report, incident: Incident, renewed: bool) -> str:
     """The id of the receipt's text."""
     if not incident.state.is_open:
-        mended = report.kind is Kind.DRAIN and incident.state is IncidentState.RECEDED
-        return "receipt.mended" if mended else f"receipt.{incident.state.value}"
+        return f"receipt.{end_of(incident)}"
     return "receipt.renewed" if renewed else f"receipt.{report.kind.value}"
+
+
+def _word(report: Report, incident: Incident) -> str | None:
+    """What the reporter last said of the water, and what it waits for."""
+    if report.word is Word.STANDING:
+        return None
+    deep = report.word is Word.GONE and _closes_at(report, incident) is not None
+    return "receipt.word.gone_deep" if deep else f"receipt.word.{report.word.value}"
+
+
+def _closes_at(report: Report, incident: Incident) -> str | None:
+    """When deep water that its only reporter calls gone ends the case."""
+    deep = incident.depth_last is not None and (incident.depth_last.cm or 0) >= DEEP_CM
+    if not deep or incident.reporters > 1 or report.word is not Word.GONE or report.word_at is None:
+        return None
+    return (report.word_at + DEEP_WAITS).isoformat()
+
+
+def _ending(incident: Incident) -> dict[str, object]:
+    """When it ended, by whose word, and until when the word of a reporter opens it again."""
+    at = incident.ended_at
+    if at is None:
+        return {}
+    residents = "receipt.by_residents" if incident.handling.taken_at is None else None
+    return {"ended_at": at.isoformat(), "by": residents, "reopens_until": (at + REOPEN_WITHIN).isoformat()}
 
 
 def _told_distance(report: Report, distance_m: float | None) -> float | None:
@@ -104,60 +101,6 @@ def _told_distance(report: Report, distance_m: float | None) -> float | None:
 def withdrawn(report: Report) -> Say:
     """The receipt of a report that its writer took back."""
     return Say("receipt.withdrawn", {"number": report.number})
-
-
-def _buttons(ctx: Context, report: Report, incident: Incident, view: View) -> Rows:
-    key = str(report.id)
-
-    def button(label: str, act: str, *args: str) -> Choice:
-        return Choice(f"button.{label}", act, (key, *args))
-
-    drain = report.kind is Kind.DRAIN
-    if not incident.state.is_open:
-        if incident.state in (IncidentState.RECEDED, IncidentState.UNHEARD) and not report.passing:
-            return ((button("still_broken" if drain else "still", "still"),),)
-        return ()
-    if view is View.CANCEL:
-        return ((button("cancel_yes", "drop"), button("cancel_no", "show")),)
-    if view is View.CAUSE:
-        causes = [Choice(f"cause_button.{cause.value}", "c", (key, cause.value)) for cause in Cause]
-        return (*_in_rows(causes, 2), (button("back", "show"),))
-    if view is View.DEPTH:
-        levels = [level for level in DepthLevel if level is not DepthLevel.UNKNOWN]
-        depths = [Choice(f"depth_button.{level.value}", "d", (key, level.value)) for level in levels]
-        return (*_in_rows(depths, 3), (button("back", "show"),))
-    share = Choice("button.share", url=share_url(ctx, report))
-    fix, cancel = button("fix_place", "fix"), button("cancel", "cancel")
-    shared = incident.reporters > 1
-    if drain:
-        split = (button("other_drain", "other"),) if shared else ()
-        return tuple(row for row in ((button("mended", "gone"), fix), split, (share, cancel)) if row)
-    passing = button("local", "local") if report.passing else button("passing", "by")
-    if view is View.MORE:
-        split = (button("other_puddle", "other"),) if shared else ()
-        return (
-            (button("cause", "cause"), button("depth", "depth")),
-            (button("car", "p", Passability.CAR.value),),
-            (passing, *split),
-            (share, cancel),
-            (button("back", "show"),),
-        )
-    passable = (
-        button("motorcycle", "p", Passability.MOTORCYCLE.value),
-        button("nobody", "p", Passability.NOBODY.value),
-    )
-    water = () if report.passing else (button("rising", "rise"), button("gone", "gone"))
-    last = button("other_puddle", "other") if shared and report.match.by == "rule" else passing
-    return tuple(row for row in (passable, water, (fix, last), (button("more", "more"),)) if row)
-
-
-def share_url(ctx: Context, report: Report) -> str:
-    """A link that opens Telegram's own "forward to" with a link to this report's puddle."""
-    return "https://t.me/share/url?" + urlencode({"url": ctx.deep_link(f"r_{report.number}")})
-
-
-def _in_rows(choices: Sequence[Choice], width: int) -> Rows:
-    return tuple(tuple(choices[i : i + width]) for i in range(0, len(choices), width))
 
 
 def ask_same(report: Report, offers: Sequence[Offer]) -> Say:
@@ -214,6 +157,41 @@ def ask_gone(ctx: Context, report: Report, incident: Incident) -> Say:
             (Choice("button.rising", "rise", (key,)), Choice("button.away", "away", (key,))),
         ),
     )
+
+
+def ask_closed(ctx: Context, report: Report, incident: Incident, note: Mapping[str, object]) -> Say:
+    """An office says that the case is done: is the water really gone?
+
+    Args:
+        note: what they wrote of it, as values: "words" as typed, or "quick" (a text id).
+    """
+    return Say(f"ask.closed.{end_of(incident)}", _closing(ctx, report, incident, note), ask_over(report, incident))
+
+
+def ask_not_found(ctx: Context, report: Report, incident: Incident, note: Mapping[str, object]) -> Say:
+    """They were there and found nothing: is the point right? `note` as for `ask_closed`."""
+    return Say(f"ask.closed.{end_of(incident)}", _closing(ctx, report, incident, note), ask_point(report, incident))
+
+
+def rate(report: Report) -> Say:
+    """Its reporter says too that it is over: was it handled well?"""
+    return Say("ask.rating", {"number": report.number}, ask_rating(report))
+
+
+def _closing(ctx: Context, report: Report, incident: Incident, note: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "number": report.number,
+        "area": area_values(ctx.areas.get(report.place.area_code or "")),
+        "name": incident.name,
+        "words": note.get("words"),
+        "quick": note.get("quick"),
+        **_ending(incident),
+    }
+
+
+def closed_slot(incident: Incident) -> str:
+    """The slot of the question whether a case that an office ended is over; each end asks anew."""
+    return f"closed:{incident.id}:{incident.handling.reopened}"
 
 
 def gone_slot(incident: Incident) -> str:

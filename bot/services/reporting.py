@@ -13,11 +13,12 @@ from bot.domain.matching import ASK_RING, Decision, Verdict, match, rule_for
 from bot.domain.models import Kind, Match, Place, Report, Say, Word
 from bot.domain.place_names import Relation, names_in, relation
 from bot.domain.records import Draft
-from bot.services import receipts
+from bot.services import limits, owning, receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.receipts import View
-from bot.services.telling import QUESTIONS_KEEP, show_receipt, tell_reporters
+from bot.services.receipt_rows import View
+from bot.services.telling import QUESTIONS_KEEP, show_receipt
+from bot.services.words import reopen
 
 SAME_SPOT_M = 50
 """A person who reports again this near to an open report of theirs means the same water."""
@@ -48,6 +49,11 @@ def file_report(
     if mine is not None:
         _renew(ctx, batch, draft, mine, at, danger=danger)
         return
+    earlier = batch.made_by(draft.person_id)
+    limit = limits.reached(earlier, at)
+    if limit is not None:
+        limits.hold(batch, draft, limit, at, danger=danger)
+        return
     joins = decision.incident if decision.verdict is Verdict.JOIN else None
     report = Report(
         id=draft.id,
@@ -64,6 +70,7 @@ def file_report(
         photos=len(draft.photos),
         match=decision.best if joins is not None and decision.best is not None else Match(),
         unsure=decision.verdict is Verdict.ASK,
+        far=limits.is_far(place, began, earlier),
     )
     batch.put_report(report)
     _keep_what_came(batch, draft, report)
@@ -72,6 +79,7 @@ def file_report(
         batch.put_incident(incident, "joined", at, why=reasons(report))
     else:
         incident = incidents.opened(report, batch.number(report.incident_id), unsure=report.unsure)
+        incident = owning.with_owner(ctx, batch, incident, at)
         batch.put_incident(incident, "opened", at, why={"report": report.id})
     _focus(batch, draft.id, replace(draft, expecting="name" if place.name is None else ""), at)
     # nobody said how deep: the answer is still one tap away
@@ -136,14 +144,12 @@ def _renew(ctx: Context, batch: Batch, draft: Draft, report: Report, at: datetim
     )
     batch.put_report(renewed)
     _keep_what_came(batch, draft, report)
-    before = batch.incident(report.incident_id)
-    incident = before if before.state.is_open else incidents.reopened(before)
-    incident = incidents.told(replace(incident, photos=incident.photos + photos), renewed)
-    if before.state.is_open:
+    incident = batch.incident(report.incident_id)
+    if incident.state.is_open:
+        incident = incidents.told(replace(incident, photos=incident.photos + photos), renewed)
         batch.put_incident(incident, "renewed", at, why={"report": report.id})
     else:
-        batch.put_incident(incident, "reopened", at, why={"report": report.id})
-        tell_reporters(ctx, batch, incident, f"told.reopened.{incident.kind.value}", at, but=draft.person_id)
+        reopen(ctx, batch, renewed, at, photos=photos)
     if draft.expires_at is not None:  # its question has the answer; the receipt comes anew below it
         pointer = Say("renewed.question", {"number": report.number})
         batch.say(pointer, at, person_id=draft.person_id, slot=slot_of(draft.id))

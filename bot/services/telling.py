@@ -11,7 +11,7 @@ from bot.domain.records import Priority
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.receipts import View
+from bot.services.receipt_rows import View
 
 QUESTIONS_KEEP = timedelta(hours=1)
 """A question that could not be sent within the hour is not asked any more."""
@@ -62,6 +62,7 @@ def tell_reporters(
     *,
     but: int | None = None,
     due_at: datetime | None = None,
+    slot: str | None = None,
 ) -> None:
     """Tell every reporter of an incident (but one, who knows) what became of it; their receipts change too.
 
@@ -72,12 +73,13 @@ def tell_reporters(
         at: when it happened.
         but: person id of who knows.
         due_at: when to tell, if not at once.
+        slot: of a question that is no more; one that waits to be asked is not asked then.
     """
     due_at, told = due_at or at, {but}
     for report in batch.reports_in(incident.id):
         if report.person_id != but:
             show_receipt(ctx, batch, report, at)
-        if report.passing or report.person_id in told:
+        if report.passing or report.muted or report.person_id in told:
             continue
         told.add(report.person_id)
         values = {
@@ -89,4 +91,4 @@ def tell_reporters(
         label = "button.still" if incident.kind is Kind.PUDDLE else "button.still_broken"
         still = () if incident.state.is_open else ((Choice(label, "still", (str(report.id),)),),)
         say = Say(text, values, still, quiet=is_night(due_at, ctx.timezone))
-        batch.say(say, due_at, person_id=report.person_id, priority=Priority.ALERT)
+        batch.say(say, due_at, person_id=report.person_id, slot=slot, anew=slot is not None, priority=Priority.ALERT)

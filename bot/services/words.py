@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from bot.domain import incidents
+from bot.domain import incidents, lifecycle, ownership
+from bot.domain.lifecycle import Act
 from bot.domain.models import Incident, IncidentState, Kind, Report, Say, Word
-from bot.services import receipts
+from bot.services import owning, receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.receipts import View
+from bot.services.receipt_rows import View
 from bot.services.telling import show_receipt, tell_reporters
 
 REPORTERS_ASKED = 3
@@ -21,7 +22,8 @@ ANSWER_WITHIN = timedelta(hours=6)
 """A bare "sudah" or "belum" is an answer for so long after the question."""
 
 LATE_ANSWER = timedelta(hours=24)
-"""So long after a case was closed "tanpa kabar", word that the water is gone still tells how it ended."""
+"""So long after a case was closed "tanpa kabar", word that the water is gone still tells how it ended; and so long
+after an office closed one, its reporters can still say that it is so."""
 
 SAME_PRESS = timedelta(minutes=1)
 """The same word again within this is the same press again; later it is news."""
@@ -31,6 +33,7 @@ class Heeded(Enum):
     """What came of a word."""
 
     DONE = auto()
+    REOPENED = auto()
     ALREADY = auto()  # it was said before
     OVER = auto()  # its case has ended, and the word changes nothing
     AGAIN = auto()  # its case ended long ago: water there now is a new occurrence
@@ -39,26 +42,29 @@ class Heeded(Enum):
 def hear_word(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime) -> Heeded:
     """A reporter says that the water stands, rises, or is gone."""
     incident = batch.incident(report.incident_id)
-    late = word is Word.GONE and _is_late_answer(incident, at)
-    if not incident.state.is_open and not incidents.may_reopen(incident, at) and not late:
-        return Heeded.OVER if word is Word.GONE else Heeded.AGAIN
-    close_question(ctx, batch, report, f"answered.{word.value}", at)
-    if report.word is word and report.word_at is not None and at - report.word_at < SAME_PRESS:
-        return Heeded.ALREADY
-    if incident.state.is_open or late:
-        _say(ctx, batch, report, word, at)
-    elif word is Word.GONE:
+    over = not incident.state.is_open
+    late = incident.ended_at is not None and at - incident.ended_at <= LATE_ANSWER
+    unheard = incident.state is IncidentState.UNHEARD
+    if over and word is Word.GONE and not (late and (unheard or ended_by_office(batch, incident))):
         return Heeded.OVER
-    else:
-        _reopen(ctx, batch, report, word, at)
+    if over and word is not Word.GONE and not lifecycle.may_reopen(incident, at):
+        return Heeded.AGAIN
+    if report.word is word and report.word_at is not None and at - report.word_at < SAME_PRESS:
+        if not over:
+            close_question(ctx, batch, report, f"answered.{word.value}", at)
+        return Heeded.ALREADY
+    if over and word is not Word.GONE:
+        close_question(ctx, batch, report, "answered.reopened", at)
+        report = replace(report, word=word, word_at=at, seen_at=max(report.seen_at, at))
+        batch.put_report(report)
+        reopen(ctx, batch, report, at)
+        show_receipt(ctx, batch, report, at, view=View.DEPTH if word is Word.RISING else View.MAIN)
+        return Heeded.REOPENED
+    if over and not unheard:
+        return _confirm(ctx, batch, report, at)
+    close_question(ctx, batch, report, f"answered.{word.value}", at)
+    _say(ctx, batch, report, word, at)
     return Heeded.DONE
-
-
-def _is_late_answer(incident: Incident, at: datetime) -> bool:
-    """It was closed for want of an answer, which still tells how it ended."""
-    if incident.state is not IncidentState.UNHEARD or incident.ended_at is None:
-        return False
-    return at - incident.ended_at <= LATE_ANSWER
 
 
 def _say(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime) -> None:
@@ -67,45 +73,110 @@ def _say(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime) -
     batch.put_report(report)
     incident = incidents.told(batch.incident(report.incident_id), report)
     batch.put_incident(incident, word.value, at, why={"report": report.id})
-    together = batch.reports_in(incident.id)
-    reachable = [other.person_id for other in together if batch.person(other.person_id).reachable]
-    if incidents.is_gone(together, reachable):
-        incident = incidents.ended(incident, IncidentState.RECEDED, at)
-        batch.put_incident(incident, "receded", at)
-        news = "told.receded" if incident.kind is Kind.PUDDLE else "told.mended"
-        tell_reporters(ctx, batch, incident, news, at, but=report.person_id)
+    end_if_gone(ctx, batch, incident.id, at, but=report.person_id)
     view = View.DEPTH if word is Word.RISING else View.MAIN
     show_receipt(ctx, batch, report, at, view=view)
 
 
-def _reopen(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime) -> None:
-    report = replace(report, word=word, word_at=at, seen_at=max(report.seen_at, at))
-    batch.put_report(report)
-    incident = incidents.told(incidents.reopened(batch.incident(report.incident_id)), report)
+def end_if_gone(ctx: Context, batch: Batch, incident_id: int, at: datetime, *, but: int | None = None) -> bool:
+    """End a case as "surut sendiri" where its reporters' words are enough by now; deep water has to wait for an hour.
+
+    Called after each word, and again by the clock.
+
+    Args:
+        but: person id of who spoke, and sees it on the receipt.
+    """
+    incident = batch.incident(incident_id)
+    if not lifecycle.allows(Act.RECEDE, incident.state):
+        return False
+    together = batch.reports_in(incident_id)
+    due = incidents.recedes_at(incident, together, reachable(batch, together))
+    if due is None or due > at:
+        return False
+    over = incidents.ended(incident, IncidentState.RECEDED, at)
+    batch.put_incident(over, "receded", at)
+    tell_reporters(ctx, batch, over, "told.receded" if over.kind is Kind.PUDDLE else "told.mended", at, but=but)
+    return True
+
+
+def reachable(batch: Batch, reports: list[Report]) -> list[int]:
+    """Person ids of the reporters who can be asked: messages reach them, and they did not mute the case."""
+    return [report.person_id for report in reports if not report.muted and batch.person(report.person_id).reachable]
+
+
+def _confirm(ctx: Context, batch: Batch, report: Report, at: datetime) -> Heeded:
+    """An office ended it, and its reporter says so too; where work was done, one tap more says how well."""
+    incident = batch.incident(report.incident_id)
+    if report.word is Word.GONE and report.word_at is not None and report.word_at >= (incident.ended_at or at):
+        return Heeded.ALREADY
+    batch.put_report(replace(report, word=Word.GONE, word_at=at))
+    batch.put_incident(incident, Word.GONE.value, at, why={"report": report.id})
+    asks = incident.state is IncidentState.HANDLED and report.rating is None
+    say = receipts.rate(report) if asks else Say("answered.gone", {"number": report.number})
+    batch.say(say, at, person_id=report.person_id, slot=receipts.closed_slot(incident))
+    return Heeded.DONE
+
+
+def ended_by_office(batch: Batch, incident: Incident) -> bool:
+    """An office ended it, so that its reporters were asked whether it is so."""
+    if incident.state is not IncidentState.RECEDED:
+        return incident.state in lifecycle.OUTCOMES
+    ends = (event.what for event in reversed(batch.dossiers.history(incident.id)))
+    return next((what for what in ends if what in ("closed", "receded")), None) == "closed"
+
+
+def reopen(ctx: Context, batch: Batch, report: Report, at: datetime, *, photos: int = 0) -> None:
+    """A case that ended just now is open again, with its history and its last owner; the other reporters hear of it.
+
+    Opened again a second time by the word of another person, or with a photo, it goes one level up.
+
+    Args:
+        report: as it was put, with the word that opens it.
+        photos: so many came with the word.
+    """
+    over = batch.incident(report.incident_id)
+    offices, h = owning.offices(ctx, batch), over.handling
+    up = lifecycle.goes_up(h, report.person_id, photos > 0)
+    above = ownership.above(h, offices) if up else None
+    owner = h.owner if above is None else ownership.stand_in(above, offices).code
+    times = owning.times_of(ctx, over, replace(h, owner=owner))
+    handling = ownership.reopened(h, times, at, report.person_id, up, offices)
+    again = replace(lifecycle.after(Act.REOPEN, over, handling, at=at), photos=over.photos + photos)
+    incident = incidents.told(again, report)
     batch.put_incident(incident, "reopened", at, why={"report": report.id})
-    tell_reporters(ctx, batch, incident, f"told.reopened.{incident.kind.value}", at, but=report.person_id)
-    show_receipt(ctx, batch, report, at)
+    news, slot = f"told.reopened.{incident.kind.value}", receipts.closed_slot(over)
+    tell_reporters(ctx, batch, incident, news, at, but=report.person_id, slot=slot)
 
 
 def whom_to_ask(batch: Batch, incident: Incident) -> list[Report]:
     """The latest reporters who were not only passing by and can be reached, each by their latest report."""
-    able = [r for r in batch.reports_in(incident.id) if not r.passing and batch.person(r.person_id).reachable]
+    able = [
+        report
+        for report in batch.reports_in(incident.id)
+        if not (report.passing or report.muted) and batch.person(report.person_id).reachable
+    ]
     latest = {report.person_id: report for report in sorted(able, key=lambda report: report.seen_at)}
     return sorted(latest.values(), key=lambda report: report.seen_at, reverse=True)[:REPORTERS_ASKED]
 
 
 def is_asked(batch: Batch, report: Report, at: datetime) -> bool:
-    """This report's writer has been asked whether the water is gone, and has not answered yet."""
-    asked_at = batch.incident(report.incident_id).asked_at
+    """This report's writer has been asked whether the water is (really) gone, and has not answered yet."""
+    incident = batch.incident(report.incident_id)
+    asked_at = incident.asked_at if incident.state.is_open else incident.ended_at
     if asked_at is None or not asked_at <= at <= asked_at + ANSWER_WITHIN:
         return False
-    answered = max(report.seen_at, report.word_at or report.seen_at) > asked_at
-    return not answered and report in whom_to_ask(batch, batch.incident(report.incident_id))
+    if max(report.seen_at, report.word_at or report.seen_at) > asked_at:
+        return False
+    if incident.state.is_open:
+        return report in whom_to_ask(batch, incident)
+    return not (report.passing or report.muted) and ended_by_office(batch, incident)
 
 
 def close_question(ctx: Context, batch: Batch, report: Report, text: str, at: datetime) -> None:
     """Where this person was asked whether the water is gone, the question gives way to the answer."""
     incident = batch.incident(report.incident_id)
-    if incident.asked and report in whom_to_ask(batch, incident):
-        slot = receipts.gone_slot(incident)
-        batch.say(Say(text, {"number": report.number}), at, person_id=report.person_id, slot=slot)
+    say = Say(text, {"number": report.number})
+    if not incident.state.is_open and ended_by_office(batch, incident):
+        batch.say(say, at, person_id=report.person_id, slot=receipts.closed_slot(incident))
+    elif incident.asked and report in whom_to_ask(batch, incident):
+        batch.say(say, at, person_id=report.person_id, slot=receipts.gone_slot(incident))

@@ -60,7 +60,7 @@ SELECT d.person_id, d.draft FROM json_each(:keys) k CROSS JOIN drafts d ON d.per
 SELECT received_at FROM inbox ORDER BY seq DESC LIMIT 1;
 
 -- name: reports_of
--- Per person the newest 20 reports that are not withdrawn and open or young enough.
+-- Per person the newest 20 reports that are not withdrawn and open or young enough, and the latest withdrawn ones.
 SELECT r.* FROM json_each(:keys) k CROSS JOIN reports r ON r.id IN (
     SELECT id FROM (
         SELECT id, at FROM reports WHERE person_id = k.value AND active = 1 AND withdrawn = 0
@@ -70,6 +70,10 @@ SELECT r.* FROM json_each(:keys) k CROSS JOIN reports r ON r.id IN (
             ORDER BY at DESC LIMIT 20
         )
         ORDER BY at DESC, id DESC LIMIT 20
+    )
+    UNION
+    SELECT id FROM (
+        SELECT id FROM reports WHERE person_id = k.value AND at >= :today AND withdrawn = 1 ORDER BY at DESC LIMIT 20
     )
 );
 
@@ -126,6 +130,14 @@ SELECT person_id FROM drafts WHERE due_at <= :now ORDER BY due_at, person_id LIM
 -- Open puddles last seen long ago and not asked about since, or asked about long ago.
 SELECT id FROM incidents WHERE ended_at IS NULL AND kind = 'genangan' AND last_seen < :quiet_since
 AND (asked_at IS NULL OR asked_at < last_seen OR asked_at < :asked_before) ORDER BY last_seen, id LIMIT :limit;
+
+-- name: called_gone
+-- Open puddles so deep of which a reporter said, by then, that the water is gone.
+SELECT id FROM incidents WHERE ended_at IS NULL AND kind = 'genangan' AND last_seen <= :said_before
+AND json_extract(depth_last, '$.cm') >= :deep_cm AND EXISTS (
+    SELECT 1 FROM reports r WHERE r.incident_id = incidents.id AND r.withdrawn = 0 AND r.word = 'gone'
+    AND r.word_at <= :said_before
+) ORDER BY last_seen, id LIMIT :limit;
 
 -- name: due_handlings
 -- Open incidents with a clock, a reminder or an offer that has run out, oldest first.

@@ -72,6 +72,11 @@ FULL_REPORT = Report(
     match=Match(2.5e-6, 38.2, 1500.0, 4, "reporter"),
     unsure=True,
     withdrawn=True,
+    muted=True,
+    far=True,
+    heard_at=after(minutes=7),
+    heard=3,
+    rating="bad",
 )
 FULL_INCIDENT = incident(
     13,
@@ -100,7 +105,7 @@ FULL_INCIDENT = incident(
 
 
 async def test_records_come_back_as_they_were_written(store: Store) -> None:
-    known = person(1, language="en", language_chosen=True)
+    known = replace(person(1, language="en", language_chosen=True), blocked_at=after(days=1))
     await flush(
         store,
         people=[known],
@@ -178,9 +183,10 @@ async def test_a_persons_reports_are_the_open_and_those_of_the_last_30_days(stor
     await _filed(store, after(minutes=-5), [4], state=IncidentState.WAITING)
     await _filed(store, after(minutes=-4), [5], withdrawn=True)
     await _filed(store, after(minutes=-3), [6], state=IncidentState.WAITING, withdrawn=True)
+    await _filed(store, after(days=-2), [7], withdrawn=True)
     loaded = await load(store, telegram_ids=[person().telegram_id])
-    assert sorted(found.id for found in loaded.reports) == [1, 3, 4]
-    assert sorted(found.id for found in loaded.incidents) == [1001, 1003, 1004]
+    assert sorted(found.id for found in loaded.reports) == [1, 3, 4, 5, 6]  # withdrawn: those of the last day
+    assert sorted(found.id for found in loaded.incidents) == [1001, 1003, 1004, 1005, 1006]
 
 
 async def test_of_a_persons_reports_the_newest_twenty_are_loaded(store: Store) -> None:
