@@ -205,14 +205,12 @@ def turned_down(handling: Handling, offices: Offices, times: Times, at: datetime
 
 def assigned(handling: Handling, to: Unit, offices: Offices, times: Times, at: datetime) -> Handling:
     """ "Tetapkan": the binding decision; a hop, unless the owner keeps it."""
+    if to.code == handling.owner:
+        return replace(handling, assigns=False)
     if stand_in(to, offices).code == handling.owner:
-        return replace(handling, assigns=False, on_behalf=_on_behalf_of(handling, to))
+        return replace(handling, assigns=False, on_behalf=to.code)
     given = _tenure(replace(handling, assigns=False), to, offices, times, at)
     return replace(given, bound=True, hops=given.hops + 1)
-
-
-def _on_behalf_of(handling: Handling, to: Unit) -> str | None:
-    return handling.on_behalf if to.code == handling.owner else to.code
 
 
 # -- time -------------------------------------------------------------------------------------------------------------
@@ -295,7 +293,7 @@ def reopened(
     if unit is not None:
         again = _tenure(handling, unit, offices, times, at)
     elif handling.taken_at is None:
-        again = _running(handling, Deadline.TAKE_UP, times.take_up, at)
+        again = reconnected(_running(handling, Deadline.TAKE_UP, times.take_up, at), offices, times, at)
     else:
         again = _running(handling, Deadline.FINISH, times.finish, at)
     again = replace(again, solved_level=None)

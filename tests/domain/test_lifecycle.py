@@ -15,7 +15,7 @@ from bot.domain.models import OPEN_STATES, Cause, Incident, IncidentState
 from bot.domain.ownership import OFFER_LAPSES, Offices
 from tests.helpers.builders import incident
 from tests.helpers.clock import EVENING
-from tests.helpers.offices import BAMBU, BBWSCC, KOTA, LAGOA, PAPANGGO, PRIOK, PUMPS, TIMES, offices, unit
+from tests.helpers.small_city import BAMBU, BBWSCC, KOTA, LAGOA, PAPANGGO, PRIOK, PUMPS, TIMES, offices, unit
 
 ALL = offices()
 S = IncidentState

@@ -11,7 +11,7 @@ from bot.domain import ownership
 from bot.domain.handling import Deadline, Handling, Level, Offer, Outside, Reason, Step
 from bot.domain.ownership import OFFER_LAPSES, Offices, Times
 from tests.helpers.clock import EVENING
-from tests.helpers.offices import (
+from tests.helpers.small_city import (
     BAMBU,
     BBWSCC,
     KOJA,
