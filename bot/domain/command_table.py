@@ -73,6 +73,8 @@ COMMANDS: Sequence[CommandEntry] = (
     CommandEntry("unit", _FOR_ADMINS),
     CommandEntry("undang", _FOR_ADMINS),
     CommandEntry("petugas", _FOR_ADMINS),
+    CommandEntry("gabung", _FOR_ADMINS),
+    CommandEntry("pisah", _FOR_ADMINS),
     CommandEntry("blokir", _FOR_ADMINS),
     CommandEntry("bukablokir", _FOR_ADMINS),
     CommandEntry("log", _FOR_ADMINS),

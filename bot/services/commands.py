@@ -10,7 +10,7 @@ from bot.domain.command_table import Role
 from bot.domain.events import Command, SentText
 from bot.domain.models import Choice, Kind, Say
 from bot.domain.records import Person, WorkRow
-from bot.services import auditing, blocking, errands, joining, roads, sharing, staffing, tasks
+from bot.services import auditing, blocking, errands, joining, merging, roads, sharing, staffing, tasks
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.cancelling import cancel
