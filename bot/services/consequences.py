@@ -69,6 +69,13 @@ CARDS: Mapping[str, Card] = {
 }
 """By what happened; whatever is not named here changes the cards in place."""
 
+
+def _card(event: IncidentEvent) -> Card:
+    """What becomes of the cards. That only the clock of the same owner changed is nothing new to anybody."""
+    same = event.what == "rerouted" and event.why.get("from") == event.why.get("to")
+    return EDIT if same else CARDS.get(event.what, EDIT)
+
+
 SILENT = "silent"
 """In an event's `why`: it is told elsewhere (in a summary after an outage): cards and receipts change in place only."""
 
@@ -107,9 +114,9 @@ def _needs_its_own_card(batch: Batch, incident: Incident) -> bool:
 def _cards(ctx: Context, batch: Batch, incident: Incident, happened: Sequence[IncidentEvent], at: datetime) -> None:
     if incident.carded_cm is None and not incident.state.is_open:
         return  # it ended before anybody was told
-    if any(CARDS.get(event.what, EDIT).moves for event in happened):
+    if any(_card(event).moves for event in happened):
         leave_cards(ctx, batch, incident, _who_left(ctx, batch, incident, happened[0]), at)
-    told = {CARDS.get(event.what, EDIT).to: event for event in happened if SILENT not in event.why}
+    told = {_card(event).to: event for event in happened if SILENT not in event.why}
     told.pop(To.NOBODY, None)
     if not incident.state.is_open or not told:
         deeper = incident.state.is_open and _is_deeper(incident)
@@ -118,7 +125,7 @@ def _cards(ctx: Context, batch: Batch, incident: Incident, happened: Sequence[In
     for to, event in told.items():
         unit = _unit(ctx, incident, to)
         if unit is not None:
-            show_card(ctx, batch, incident, at, anew=True, why=CARDS[event.what].why, unit=unit)
+            show_card(ctx, batch, incident, at, anew=True, why=_card(event).why, unit=unit)
 
 
 def _is_deeper(incident: Incident) -> bool:

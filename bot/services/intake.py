@@ -14,11 +14,12 @@ from datetime import timedelta
 
 from bot.domain.errors import BrokenConstraint, NotLoaded, OperatorError, StoreBusy, UnreadableUpdate
 from bot.domain.events import (
+    AnonymousCommand,
     ChangedMembership,
     Command,
     Event,
-    Ignored,
     Incoming,
+    LostChat,
     MovedChat,
     PressedButton,
     SentOther,
@@ -32,11 +33,14 @@ from bot.domain.models import Kind, Say
 from bot.domain.points import check_point
 from bot.domain.records import InboxRow, Wanted
 from bot.ports import Clock, EventReader, Store, Transaction
-from bot.services import addresses, dialogue, listening
+from bot.services import addresses, auditing, blocking, closing, dialogue, errands, joining, listening, photo_work
 from bot.services.batch import Batch
 from bot.services.buttons import press
 from bot.services.commands import as_command, obey
+from bot.services.consequences import react
 from bot.services.context import Context
+from bot.services.photo_checks import remember_hash
+from bot.services.roster import ROSTER
 from bot.services.work import tell_result
 
 log = logging.getLogger(__name__)
@@ -160,7 +164,9 @@ class Intake:
 
     async def _handle(self, tx: Transaction, batch: Batch, row: InboxRow, event: Incoming, toasts: list[Toast]) -> None:
         def act() -> None:
+            before = batch.events
             toast = handle(self._context, batch, event)
+            react(self._context, batch, batch.events_since(before), event.at)
             batch.handled(row.seq)
             if toast is not None:
                 toasts.append(toast)
@@ -212,25 +218,20 @@ async def _preload(tx: Transaction, batch: Batch, events: Iterable[Incoming]) ->
     for draft in loaded.drafts:
         if draft.place is not None and not draft.filed:
             wanted |= {(draft.kind, cell) for cell in cells_near(draft.place.lat, draft.place.lon, ASK_RING)}
-    if wanted:
-        second = Wanted(cells=frozenset(wanted))
-        batch.take_in(second, await tx.load(second))
+    errands_of = frozenset(person.id for person in loaded.people)
+    second = ROSTER | Wanted(cells=frozenset(wanted), errands=errands_of)
+    batch.take_in(second, await tx.load(second))
 
 
 def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
     """One event. Returns the answer to a button press."""
-    if isinstance(event, Ignored):
-        return None
-    if isinstance(event, WorkDone):
-        _work_done(ctx, batch, event)
-        return None
-    if isinstance(event, MovedChat):
-        batch.move_chat(event.old_chat_id, event.new_chat_id)
-        return None
-    if isinstance(event, ChangedMembership):
-        _membership(batch, event)
+    if not isinstance(event, Event) or isinstance(event, ChangedMembership):
+        _from_nobody(ctx, batch, event)
         return None
     person = batch.person_of(event.sender, event.at)
+    if blocking.is_blocked(ctx, person):
+        blocking.answer_blocked(ctx, batch, person, event)
+        return Toast(event.press_id, None, person.language) if isinstance(event, PressedButton) else None
     if isinstance(event, PressedButton):
         toast = press(ctx, batch, person, event)
         return Toast(event.press_id, toast, batch.person(person.id).language)
@@ -243,12 +244,30 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
         return None  # in groups only commands are for us
     elif isinstance(event, SentOther):
         listening.other(ctx, batch, person, event)
-    else:
+    elif isinstance(event, SharedLocation) or not errands.heed(ctx, batch, person, event):
         listening.listen(ctx, batch, person, event)
     return None
 
 
-def _membership(batch: Batch, event: ChangedMembership) -> None:
+def _from_nobody(ctx: Context, batch: Batch, event: Incoming) -> None:
+    """What nobody says to us: results of work, and what becomes of chats."""
+    match event:
+        case WorkDone():
+            _work_done(ctx, batch, event)
+        case MovedChat(old_chat_id=old_id, new_chat_id=new_id):
+            batch.move_chat(old_id, new_id)
+            joining.chat_moved(batch, old_id, new_id)
+        case LostChat():
+            joining.chat_lost(ctx, batch, event.chat_id, event.at, event.topic_id)
+        case AnonymousCommand():
+            joining.explain_anonymous(batch, event)
+        case ChangedMembership():
+            _membership(ctx, batch, event)
+
+
+def _membership(ctx: Context, batch: Batch, event: ChangedMembership) -> None:
+    if not event.present:
+        joining.chat_lost(ctx, batch, event.origin.chat_id, event.at)
     if not event.origin.private:
         batch.put_chat(event.origin.chat_id, event.present)
         return
@@ -258,6 +277,19 @@ def _membership(batch: Batch, event: ChangedMembership) -> None:
 
 
 def _work_done(ctx: Context, batch: Batch, done: WorkDone) -> None:
+    if done.kind == auditing.WORK:
+        auditing.show(ctx, batch, done)
+        return
+    match done.kind:
+        case photo_work.HASH:
+            remember_hash(batch, done)
+            return
+        case photo_work.CHECK:
+            errands.photo_checked(ctx, batch, done)
+            return
+        case photo_work.PAIR:
+            closing.show_pair(ctx, batch, done)
+            return
     if done.kind != "geocode":
         tell_result(batch, done)
         return

@@ -78,6 +78,8 @@ def tell_step(
     heard = HEARD.get(event.what, Heard.NOT)
     if event.what == "merged" and "reports" not in event.why:
         heard = Heard.RECEIPT  # the case that others came to
+    if event.what == "rerouted" and event.why.get("from") == event.why.get("to"):
+        heard = Heard.RECEIPT  # the same owner, with another time
     if heard is Heard.NOT:
         return
     told: set[int] = set()

@@ -43,6 +43,7 @@ class Desk:
     texts: Texts
     toasts: list[Toast]
     folder: Path
+    context: Context
     chats: dict[int, dict[int, Say]] = field(default_factory=dict)
     _update_id: int = 0
     _message_id: int = 0
@@ -171,7 +172,7 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(
-    folder: Path, *, geocoding: bool = False, service_area: tuple[str, ...] = ("31.72",)
+    folder: Path, *, geocoding: bool = False, service_area: tuple[str, ...] = ("31.72",), channel_id: int | None = None
 ) -> AsyncIterator[Desk]:
     """A desk with an empty database."""
     store = await open_store(f"sqlite:///{folder}/genangan.db")
@@ -188,9 +189,10 @@ async def open_desk(
         geocoding=geocoding,
         label_of=texts.label_ids,
         units=units_of(areas.all_served()),
+        channel_id=channel_id,
     )
     intake = Intake(store, Reader("genangan_bot"), clock, context, toasts.extend)
     try:
-        yield Desk(store, intake, FollowUps(store, clock, context, lambda: None), clock, texts, toasts, folder)
+        yield Desk(store, intake, FollowUps(store, clock, context, lambda: None), clock, texts, toasts, folder, context)
     finally:
         await store.close()

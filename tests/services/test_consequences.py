@@ -1,0 +1,101 @@
+"""Who hears of what: the table, through the chats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain import ownership
+from bot.domain.staff import Flood
+from bot.services.consequences import SILENT
+from bot.services.owning import offices, times_of
+from tests.helpers.builders import LAT, LON
+from tests.helpers.casework import GROUPS, cards, connect, do, only_incident, words
+from tests.helpers.desk import Desk
+from tests.helpers.offices import BAMBU, PRIOK
+
+ANI, BUDI = 101, 102
+
+
+async def report(desk: Desk, who: int = ANI, depth: str = "Lutut ±50", lat: float = LAT) -> None:
+    await desk.location(who, lat, LON)
+    await desk.press(who, depth)
+
+
+async def escalate(desk: Desk, **why: object) -> None:
+    now, incident = desk.clock.now(), await only_incident(desk)
+
+    def act(ctx, batch) -> None:  # type: ignore[no-untyped-def]
+        current = batch.incident(incident.id)
+        times = times_of(ctx, current, current.handling)
+        handling = ownership.escalated(current.handling, offices(ctx, batch), times, now)
+        batch.put_incident(replace(current, handling=handling), "escalated", now, who="waktu", why=why)
+
+    await do(desk, act)
+
+
+async def test_an_escalated_case_comes_anew_above_and_leaves_below(desk: Desk) -> None:
+    await connect(desk, BAMBU, PRIOK)
+    await report(desk)
+    desk.clock.move(hours=1)
+    await escalate(desk)
+    (above,) = cards(desk, GROUPS[PRIOK])
+    assert "Diambil alih" in words(desk, above)
+    assert "diambil alih karena lewat batas 1×" in words(desk, above)
+    (below,) = cards(desk, GROUPS[BAMBU])
+    assert "kini pada Satpel SDA Kec. Tanjung Priok" in words(desk, below)
+    told = [words(desk, say) for say in desk.chats[ANI].values() if say.text == "news.escalated"]
+    assert len(told) == 1
+    assert "Lewat batas waktu. Kini pada Satpel SDA Kec. Tanjung Priok" in told[0]
+
+
+async def test_what_a_summary_tells_is_not_told_again(desk: Desk) -> None:
+    await connect(desk, BAMBU, PRIOK)
+    await report(desk)
+    desk.clock.move(hours=1)
+    await escalate(desk, **{SILENT: True})
+    (above,) = cards(desk, GROUPS[PRIOK])  # the card is there, without a word of its own
+    assert "Diambil alih:" not in words(desk, above)
+    assert "news.escalated" not in desk.says(ANI)
+
+
+async def test_a_reopened_case_comes_anew(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await report(desk)
+    desk.clock.move(minutes=30)
+    await desk.press(ANI, "Sudah surut")
+    desk.clock.move(minutes=30)
+    await desk.press(ANI, "Masih tergenang")
+    ended, again = cards(desk, GROUPS[BAMBU])
+    assert ended.choices != () or "Surut" in words(desk, ended)
+    assert "Dibuka lagi: masih tergenang" in words(desk, again)
+
+
+async def test_in_mode_banjir_cases_stand_in_the_list_of_their_kelurahan(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await do(desk, lambda ctx, batch: batch.roster.put_flood(Flood(PRIOK, desk.clock.now())))
+    await report(desk)
+    assert cards(desk, GROUPS[BAMBU]) == []
+    marked = []
+    await do(desk, lambda ctx, batch: marked.append(batch.roster.flood_list(BAMBU)))
+    assert marked[-1] is not None and marked[-1].changed
+
+
+async def test_in_mode_banjir_deep_water_and_distress_have_their_own_cards(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await do(desk, lambda ctx, batch: batch.roster.put_flood(Flood(PRIOK, desk.clock.now())))
+    await report(desk, depth="Paha ±70")
+    assert len(cards(desk, GROUPS[BAMBU])) == 1
+    await report(desk, BUDI, lat=LAT + 0.004)
+    assert len(cards(desk, GROUPS[BAMBU])) == 1
+    await desk.text(BUDI, "tolong, ada warga terjebak di dalam rumah")
+    assert len(cards(desk, GROUPS[BAMBU])) == 2
+    assert "menyebut bahaya" in words(desk, cards(desk, GROUPS[BAMBU])[-1])
+
+
+async def test_a_card_from_before_mode_banjir_goes_on_changing(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await report(desk)
+    await do(desk, lambda ctx, batch: batch.roster.put_flood(Flood(PRIOK, desk.clock.now())))
+    await report(desk, BUDI)
+    (card,) = cards(desk, GROUPS[BAMBU])
+    assert "2 warga" in words(desk, card)
