@@ -58,7 +58,7 @@ class Touch:
         if refusal in (Refusal.ALREADY, Refusal.TOO_LATE):
             self.show("main")
         now = self.p.batch.incident(self.incident.id)
-        return refusal_say(self.p.ctx, self.p.batch, refusal, act, now, self.p.person.id, to)
+        return refusal_say(self.p.ctx, self.p.batch, refusal, now, act, person_id=self.p.person.id, to=to)
 
     def show(self, view: str) -> None:
         """Other buttons on the card in this chat."""
@@ -230,13 +230,13 @@ def _merge_with(t: Touch) -> Say | None:
         "other": other.number,
         "moved": effect.moved,
         "reporters": effect.reporters,
-        "distance_m": effect.distance_m,
+        "distance_m": max(1.0, effect.distance_m),
         "owner": named(t.p.ctx, effect.owner),
         "was": named(t.p.ctx, effect.was) if effect.was != effect.owner else None,
     }
     key = str(t.incident.id)
-    yes, no = Choice("work_button.merge", "k", (key, "merge_yes", t.first)), Choice("work_button.no", "k", (key, "no"))
-    _in_chat(t, Say("work.merge_ask", values, ((yes, no),)), anew=True)
+    yes, no = Choice("button.merge_yes", "k", (key, "merge_yes", t.first)), Choice("button.leave_it", "k", (key, "no"))
+    _in_chat(t, Say("merging.effect", values, ((yes, no),)), anew=True)
     t.show("main")
     return None
 
@@ -245,9 +245,9 @@ def _merge_yes(t: Touch) -> Say | None:
     other = t.p.batch.incident(int(t.first))
     refusal = grouping.merge(t.p.ctx, t.p.batch, t.actor, t.incident, other, t.p.at)
     if refusal is None:
-        undo = Choice("work_button.undo", "k", (t.first, "merge_undo"))
+        undo = Choice("button.merge_undo", "k", (t.first, "merge_undo"))
         values = {"number": t.incident.number, "other": other.number}
-        _in_chat(t, Say("work.merged", values, ((undo,),)))
+        _in_chat(t, Say("merging.merged", values, ((undo,),)))
     return t.result(Act.MERGE, refusal)
 
 
@@ -256,12 +256,12 @@ def _merge_undo(t: Touch) -> Say | None:
     refusal = grouping.undo_merge(t.p.ctx, t.p.batch, t.actor, t.incident, t.p.at)
     if refusal is None and into is not None:
         values = {"number": t.p.batch.incident(into).number, "other": t.incident.number}
-        _in_chat(t, Say("work.merge_undone", values), about=into)
+        _in_chat(t, Say("merging.unmerged", values), about=into)
     return t.result(Act.SPLIT, refusal)
 
 
 def _no(t: Touch) -> Say | None:
-    _in_chat(t, Say("work.merge_no", {"number": t.incident.number}))
+    _in_chat(t, Say("merging.left", {"number": t.incident.number}))
     return None
 
 
