@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 from bot.domain.models import DEEP_CM, Incident, IncidentEvent
 from bot.domain.staff import FloodList
-from bot.services import news
+from bot.services import news, owning
 from bot.services.alerts import alert, is_clearly_deeper
 from bot.services.batch import Batch
 from bot.services.card_face import in_danger
@@ -81,15 +81,17 @@ SILENT = "silent"
 
 
 def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datetime) -> None:
-    """Tell everybody whom it concerns what happened, each event once.
+    """Tell everybody whom it concerns what happened, each event once; what is another unit's now gets there first.
 
     Args:
         ctx, batch: the world; the incidents as they are after all of it.
         events: what happened, oldest first (Batch.events_since).
         at: when.
     """
+    before = batch.events
+    owning.reroute_told(ctx, batch, events, at)
     by_incident: dict[int, list[IncidentEvent]] = {}
-    for event in events:
+    for event in (*events, *batch.events_since(before)):
         by_incident.setdefault(event.incident_id, []).append(event)
     for incident_id, happened in by_incident.items():
         incident = batch.incident(incident_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import ownership
 from bot.domain.handling import Handling, Level
 from bot.domain.lifecycle import Actor
-from bot.domain.models import Incident
+from bot.domain.models import Incident, IncidentEvent
 from bot.domain.ownership import Offices, Times
 from bot.domain.records import Person
 from bot.domain.routing import Case, Routed
@@ -55,11 +56,12 @@ def times_of(ctx: Context, incident: Incident, handling: Handling) -> Times:
 def with_owner(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
     """A new incident gets its first owner, before it is put down as opened."""
     unit, here = routed(ctx, incident).unit, offices(ctx, batch)
-    return replace(incident, handling=ownership.first(unit, here, _times_for(ctx, incident, unit, here), at))
+    handling = ownership.first(unit, here, _times_for(ctx, incident, unit, here), at)
+    return replace(incident, handling=_in_flood(batch, incident, handling, at))
 
 
 def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
-    """The owner after place, cause or depth were told anew, as long as nobody has taken the incident up.
+    """The owner, or its time, after place, cause or depth were told anew, as long as nobody has taken the incident up.
 
     Args:
         incident: as it stands in the batch.
@@ -68,7 +70,14 @@ def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Inc
         return incident
     unit, here = routed(ctx, incident).unit, offices(ctx, batch)
     handling = ownership.rerouted(incident.handling, unit, here, _times_for(ctx, incident, unit, here), at)
-    return _moved(batch, incident, handling, at)
+    return _moved(batch, incident, handling, at, RESIDENTS)
+
+
+def reroute_told(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datetime) -> None:
+    """Reroute what residents told something of."""
+    told = dict.fromkeys(event.incident_id for event in events if event.who == RESIDENTS and event.what != "opened")
+    for incident_id in told:
+        reroute(ctx, batch, batch.incident(incident_id), at)
 
 
 def reconnect(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None:
@@ -85,24 +94,40 @@ def disconnect(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None
 
 
 def _settle(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None:
+    """Each open case of a unit, or of one below it, finds its owner by the chats that there are now."""
     here, unit = offices(ctx, batch), ctx.units.get(unit_code)
     if unit is None:
         return
-    for incident in batch.open_incidents_in(unit.code if unit.level is not Level.OTHER else ""):
-        handling = incident.handling
-        whose = ctx.units.get(handling.on_behalf or handling.owner)
-        if whose is not None and unit in ctx.units.chain(whose.code):
-            times = _times_for(ctx, incident, whose, here)
-            _moved(batch, incident, ownership.reconnected(handling, here, times, at), at)
+    # a crew's cases, and those that rules give to the kota or the province, may lie anywhere
+    local = unit.level in (Level.KELURAHAN, Level.KECAMATAN)
+    for incident in batch.open_incidents_in(unit.code if local else ""):
+        before = incident.handling
+        whose = ctx.units.get(before.on_behalf or before.owner)
+        if whose is None or unit not in ctx.units.chain(whose.code):
+            continue
+        after = ownership.reconnected(before, here, _times_for(ctx, incident, whose, here), at)
+        if after == before and before.owner == unit.code:  # no other owner, but its chat is another one: cards move
+            batch.put_incident(incident, "told", at, unit.code, {"chat": unit.code})
+        _moved(batch, incident, after, at, unit.code)
 
 
-def _moved(batch: Batch, incident: Incident, handling: Handling, at: datetime) -> Incident:
+def _moved(batch: Batch, incident: Incident, handling: Handling, at: datetime, who: str) -> Incident:
     """Put it down where the owner, or the time it has, is another one."""
-    if handling == incident.handling:
+    before = incident.handling
+    if handling == before:
         return incident
-    moved = replace(incident, handling=handling)
-    batch.put_incident(moved, "rerouted", at, RESIDENTS, {"from": incident.handling.owner, "to": handling.owner})
+    moved = replace(incident, handling=_in_flood(batch, incident, handling, at))
+    if (handling.owner, handling.on_behalf) == (before.owner, before.on_behalf):
+        due_at = None if handling.due_at is None else handling.due_at.isoformat()
+        batch.put_incident(moved, "told", at, who, {"due_at": due_at})
+    else:
+        batch.put_incident(moved, "rerouted", at, who, {"from": before.owner, "to": handling.owner})
     return moved
+
+
+def _in_flood(batch: Batch, incident: Incident, handling: Handling, at: datetime) -> Handling:
+    """In mode banjir clocks stand still."""
+    return handling if batch.roster.flood(incident.area_code) is None else ownership.paused(handling, at)
 
 
 def _times_for(ctx: Context, incident: Incident, unit: Unit, here: Offices) -> Times:

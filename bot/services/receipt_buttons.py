@@ -239,6 +239,6 @@ def other(p: Press, report: Report) -> Say | None:
     if len(p.batch.reports_in(report.incident_id)) == 1:
         show_receipt(p.ctx, p.batch, report, p.at)
         return ALREADY
-    own = split_off(p.batch, report, p.at)
+    own = split_off(p.ctx, p.batch, report, p.at)
     show_receipt(p.ctx, p.batch, own, p.at)
     return Say("toast.split")

@@ -15,6 +15,7 @@ from bot.domain.models import Incident, Match, Place, Report
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
+from bot.services.owning import with_owner
 from bot.services.reporting import reasons
 from bot.services.telling import QUESTIONS_KEEP, show_receipt
 
@@ -25,7 +26,7 @@ def move_report(ctx: Context, batch: Batch, report: Report, at: datetime, place:
     alone = len(batch.reports_in(report.incident_id)) == 1
     away = not alone and _is_away(batch, moved)
     if away:
-        moved = split_off(batch, moved, at, differs=False)
+        moved = split_off(ctx, batch, moved, at, differs=False)
     else:
         batch.put_report(moved)
         count_anew(batch, report.incident_id, "corrected", at, moved)
@@ -77,7 +78,7 @@ def join_incident(batch: Batch, report: Report, incident: Incident, at: datetime
     return joining
 
 
-def split_off(batch: Batch, report: Report, at: datetime, *, differs: bool = True) -> Report:
+def split_off(ctx: Context, batch: Batch, report: Report, at: datetime, *, differs: bool = True) -> Report:
     """ "Ini genangan lain": the report gets an incident of its own, and that the two differ is remembered."""
     left = report.incident_id
     if len(batch.reports_in(left)) == 1:
@@ -86,9 +87,8 @@ def split_off(batch: Batch, report: Report, at: datetime, *, differs: bool = Tru
         batch.put_different(report.id, left)
     own = replace(report, incident_id=batch.new_case_id(), match=Match(by="reporter"), unsure=False)
     batch.put_report(own)
-    batch.put_incident(
-        incidents.opened(own, batch.number(own.incident_id)), "opened", at, why={"report": own.id, "from": left}
-    )
+    opened = with_owner(ctx, batch, incidents.opened(own, batch.number(own.incident_id)), at)
+    batch.put_incident(opened, "opened", at, why={"report": own.id, "from": left})
     _after_leaving(batch, left, at, report=report)
     return own
 
