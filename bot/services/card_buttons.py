@@ -58,7 +58,7 @@ class Touch:
         if refusal in (Refusal.ALREADY, Refusal.TOO_LATE):
             self.show("main")
         now = self.p.batch.incident(self.incident.id)
-        return refusal_say(self.p.ctx, self.p.batch, refusal, now, act, person_id=self.p.person.id, to=to)
+        return refusal_say(self.p.ctx, self.p.batch, refusal, act, now, self.p.person.id, to)
 
     def show(self, view: str) -> None:
         """Other buttons on the card in this chat."""

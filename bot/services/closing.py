@@ -19,6 +19,7 @@ from bot.services.context import Context
 from bot.services.owning import offices
 from bot.services.photo_work import pair_work
 from bot.services.telling import is_night
+from bot.services.words import reachable
 
 
 def may_close(
@@ -46,8 +47,7 @@ def may_close(
 def residents_say_so(batch: Batch, incident: Incident) -> bool:
     """Its reporters' words are enough to say that the water is gone."""
     together = batch.reports_in(incident.id)
-    reachable = [report.person_id for report in together if batch.person(report.person_id).reachable]
-    return incidents.is_gone(together, reachable)
+    return incidents.is_gone(together, reachable(batch, together))
 
 
 def close(

@@ -138,7 +138,7 @@ def begin(
     task = Task(ctx, batch, person, incident, Errand(person.id, incident.id, what, at, dict(args or {})), at)
     refused = _refusal(task)
     if refused is not None and refused not in STILL_TO_ASK:
-        return refusal_say(ctx, batch, refused, incident, ACTS[what], person_id=person.id, to=task.unit)
+        return refusal_say(ctx, batch, refused, ACTS[what], incident, person.id, task.unit)
     _ask_for_more(task.with_())
     return None
 
@@ -272,7 +272,7 @@ def _do(task: Task) -> None:
         task.say(f"errand.done.{task.errand.act}", state=f"state.{batch.incident(incident.id).state.value}")
     else:
         act, now = ACTS[task.errand.act], batch.incident(incident.id)
-        task.tell(refusal_say(ctx, batch, refused, now, act, person_id=task.person.id, to=task.unit))
+        task.tell(refusal_say(ctx, batch, refused, act, now, task.person.id, task.unit))
     album = task.get("album")
     over = Errand(task.person.id, incident.id, OVER, at, {"album": album})
     batch.dossiers.put_errand(task.person.id, None if album is None else over)

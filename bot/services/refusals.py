@@ -15,10 +15,9 @@ def refusal_say(
     ctx: Context,
     batch: Batch,
     refusal: Refusal,
+    act: Act,
     incident: Incident,
-    act: Act | None = None,
-    *,
-    person_id: int | None = None,
+    person_id: int,
     to: Unit | None = None,
 ) -> Say:
     """What to tell an officer.
@@ -26,8 +25,8 @@ def refusal_say(
     Args:
         ctx, batch: the world.
         refusal: why not.
-        incident: as it is.
         act: what they wanted to do.
+        incident: as it is.
         person_id: who they are.
         to: the unit that it was about.
     """
@@ -40,7 +39,7 @@ def refusal_say(
     }
     match refusal:
         case Refusal.NOT_ALLOWED:
-            works_here = person_id is None or bool(batch.roster.units_of(person_id))
+            works_here = bool(batch.roster.units_of(person_id))
             return Say("work.not_allowed" if works_here else "work.no_officer", values)
         case Refusal.ALREADY if act is Act.TAKE_UP and h.taken_at is not None:
             officer = batch.roster.name_of(h.taken_by)
