@@ -16,6 +16,9 @@ _LEVELS = {
 }
 _LEVEL_OF = {word: level for level, words in _LEVELS.items() for word in words.split()}
 _EMPTY = frozenset({"sda", "unit"})
+SHORTEST = 2
+"""Letters: a single one is no name."""
+
 _WORD = re.compile(r"[\w.]*\w")
 
 
@@ -24,13 +27,13 @@ def find_units(tree: UnitTree, typed: str) -> list[Unit]:
 
     A whole name wins over the beginnings of longer ones; a word like "kecamatan" leaves only units of that level.
     """
+    by_code = [unit for unit in tree.all() if unit.code.casefold() == typed.strip().casefold()]
+    if by_code:
+        return by_code
     words = [word for word in _WORD.findall(typed.casefold()) if word not in _EMPTY]
-    by_code = next((unit for unit in tree.all() if [unit.code.casefold()] == words), None)
-    if by_code is not None:
-        return [by_code]
     levels = {_LEVEL_OF[word] for word in words if word in _LEVEL_OF}
     names = [word for word in words if word not in _LEVEL_OF]
-    if not words or (not names and not levels):
+    if len("".join(words)) < SHORTEST:
         return []
     fitting = [unit for unit in tree.all() if not levels or unit.level in levels]
     whole = [unit for unit in fitting if "".join(_words(unit)) == "".join(names)]

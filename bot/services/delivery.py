@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import ChatMoved, SendError, StoreBusy, Unreachable
+from bot.domain.errors import ChatMoved, SendError, StoreBusy, TopicClosed, Unreachable
 from bot.domain.records import INTERNAL, Claimed, Dead, Outcome, Postponed, RawUpdate, Sent
 from bot.ports import Clock, Messenger, Meter, Store
 from bot.services.outage import Outage, outcome_of
@@ -185,7 +185,8 @@ class Delivery:
         """
         match error:
             case Unreachable():
-                event = {"lost_chat": row.chat_id, "topic_id": row.topic_id}
+                topic_id = row.topic_id if isinstance(error, TopicClosed) else None
+                event = {"lost_chat": row.chat_id, "topic_id": topic_id}
             case ChatMoved(new_chat_id=new_id):
                 event = {"moved_chat": row.chat_id, "to": new_id}
             case _:
