@@ -32,9 +32,11 @@ from bot.output.digest_text import plain
 from bot.ports import AreaLookup, Clock, Geocoder, Store
 from bot.services.auditing import WORK as LOG
 from bot.services.auditing import read_log
+from bot.services.announcing import Announcements
 from bot.services.context import Context
 from bot.services.delivery import Delivery
 from bot.services.digests import Digests
+from bot.services.escalations import Escalations
 from bot.services.figures import Figures
 from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
@@ -146,6 +148,7 @@ class App:
         )
         geocoder = _geocoder(settings, areas, store, clock)
         doers: dict[str, Doer] = dict(Figures(store, texts, areas, units, settings.timezone, self._digests).doers())
+        doers |= Announcements(store, units).doers()
         doers[LOG] = read_log(store)
         if geocoder is not None:
             doers["geocode"] = geocode(geocoder)
@@ -162,6 +165,7 @@ class App:
         )
         self._intake = Intake(store, Reader(me.username or ""), clock, context, self._after_commit)
         self._follow_ups = FollowUps(store, clock, context, self._delivery.wake)
+        self._escalations = Escalations(store, clock, context, self._delivery.wake)
         self._worker = Worker(store, clock, doers, self._intake.wake)
         self._receiver = Receiver(store, clock, me.id, self._on_received)
 
@@ -179,12 +183,13 @@ class App:
         self._intake.wake()
 
     async def beat(self) -> None:
-        """Do what is due by the clock: follow-ups, the digest, now and then a sweep of what has served."""
+        """Do what is due by the clock: follow-ups, the clocks of cases, the digest, now and then a sweep of what has served."""
         now = self._clock.now()
         try:
             while await self._intake.once():  # what was said before a digest's time belongs into it
                 pass
             await self._follow_ups.all_due()
+            await self._escalations.all_due()
             if await self._digests.post_due(now) is not None:
                 self._delivery.wake()
             if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:

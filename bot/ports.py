@@ -286,6 +286,10 @@ class Store(Protocol):
         """Person ids, in order after `after`, of reachable people (area_code: who ever reported there)."""
         ...
 
+    async def deliveries(self, slot: str) -> Mapping[str, int]:
+        """How many messages of a slot are queued, claimed, sent and dead, over all recipients."""
+        ...
+
     async def ended_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
         """Incidents that ended in since < t <= until, as they are now."""
         ...

@@ -111,6 +111,11 @@ def people_to_tell(db: sqlite3.Connection, area_code: str | None, limit: int, af
     return [row["id"] for row in found]
 
 
+def deliveries(db: sqlite3.Connection, slot: str) -> dict[str, int]:
+    """State -> how many messages of a slot are in it, over all recipients."""
+    return {row["state"]: row["n"] for row in db.execute(SQL["deliveries"], {"slot": slot})}
+
+
 def queues(db: sqlite3.Connection, now: datetime) -> dict[str, int]:
     """Sizes and ages (in seconds) of all that waits."""
     now_us = to_us(now)

@@ -187,6 +187,10 @@ class SqliteStore:
             last = page[-1][0]
             after = (to_us(last.at), last.id)
 
+    async def deliveries(self, slot: str) -> Mapping[str, int]:
+        """How many messages of a slot are queued, claimed, sent and dead, over all recipients."""
+        return await self._readers.read(lambda db: reading.deliveries(db, slot))
+
     async def ended_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
         """Incidents that ended in since < t <= until, as they are now, in that order."""
         return await self._readers.read(lambda db: reading.incidents_between(db, "ended_between", since, until))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.domain.events import PressedButton
 from bot.domain.models import Say, Word
 from bot.domain.records import Person
-from bot.services import auditing, card_buttons, joining, merging, sharing, staffing, tasks
+from bot.services import announcing, auditing, card_buttons, joining, merging, sharing, staffing, tasks
 from bot.services import question_buttons as question
 from bot.services import receipt_buttons as receipt
 from bot.services.batch import Batch
@@ -41,6 +41,8 @@ HANDLERS: dict[str, Handler] = {
     "pisah": merging.choose_split,
     "pisah.ya": merging.do_split,
     "tidak": merging.leave,
+    "umumkan": announcing.confirm,
+    "umumkan.sampai": announcing.progress,
     "d": receipt.depth,
     "f": receipt.fault,
     "p": receipt.passability,

@@ -10,7 +10,7 @@ from bot.domain.command_table import Role
 from bot.domain.events import Command, SentText
 from bot.domain.models import Choice, Kind, Say
 from bot.domain.records import Person, WorkRow
-from bot.services import auditing, blocking, errands, joining, merging, roads, sharing, staffing, tasks
+from bot.services import announcing, auditing, blocking, errands, joining, merging, roads, sharing, staffing, tasks
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.cancelling import cancel
@@ -146,6 +146,7 @@ COMMANDS: dict[str, Use] = {
     "pisah": Use(merging.split, Role.ADMIN),
     "blokir": Use(blocking.block, Role.ADMIN),
     "bukablokir": Use(blocking.unblock, Role.ADMIN),
+    "umumkan": Use(announcing.announce, Role.ADMIN),
     "log": Use(auditing.log, Role.ADMIN),
 }
 

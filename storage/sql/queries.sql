@@ -670,6 +670,10 @@ WHERE p.id > :after AND r.reachable = 1 AND p.blocked_at IS NULL AND EXISTS (
     AND area_code >= :area_code AND area_code < :area_code || char(1114111)
 ) ORDER BY p.id LIMIT :limit;
 
+-- name: deliveries
+-- How far a message to many has come.
+SELECT state, count(*) AS n FROM outbox WHERE slot = :slot GROUP BY state;
+
 -- name: queue_sizes
 -- How much waits, and since when.
 SELECT
