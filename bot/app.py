@@ -30,9 +30,9 @@ from bot.geo.places import PlaceReader
 from bot.jobs import BEAT_S, Jobs
 from bot.output.digest_text import plain
 from bot.ports import AreaLookup, Clock, Geocoder, Store
+from bot.services.announcing import Announcements
 from bot.services.auditing import WORK as LOG
 from bot.services.auditing import read_log
-from bot.services.announcing import Announcements
 from bot.services.context import Context
 from bot.services.delivery import Delivery
 from bot.services.digests import Digests

@@ -13,7 +13,6 @@ from enum import IntEnum
 from bot.domain.models import Depth, Fault, Incident, IncidentEvent, Kind, Place, Report, Say
 from bot.domain.staff import Audit, Errand, Flood, FloodList, Invite, Note, Officer, PhotoHash, Series, UnitLink
 
-
 INTERNAL = 0
 """The bot_id of inbox rows that come from ourselves: results of work, and chats that delivery found lost or moved."""
 
