@@ -50,7 +50,7 @@ def add_to_report(ctx: Context, batch: Batch, add: Add, at: datetime) -> None:
     if add.passability is not None:  # it may be easier now than its reporter said before
         said = (other.passability for other in batch.reports_in(incident.id))
         incident = replace(incident, passability=incidents.hardest(said))
-    if incident != before:
+    if incident != before or add.danger:  # words of distress are news to the office
         batch.put_incident(incident, "told", at, why={"report": report.id})
     show_receipt(ctx, batch, report, at, danger=add.danger)
     if not add.silent:

@@ -76,8 +76,7 @@ def face(
         **place_values(ctx, incident),
         **depth,
         "faults": [f"fault.{fault.value}" for fault in incident.faults] or "card.no_fault",
-        "first": _other_than(incident.depth_first, incident.depth_last),
-        "greatest": _other_than(incident.depth_max, incident.depth_last),
+        **_other_than(incident.depth_last, first=incident.depth_first, greatest=incident.depth_max),
         "why": why,
         "ask": ask,
         "state": state_text(incident),
@@ -96,11 +95,11 @@ def passed(ctx: Context, incident: Incident) -> Say:
     return Say("card.passed", {**place_values(ctx, incident), "owner": named(ctx, incident.handling.owner)})
 
 
-def _other_than(depth: Depth | None, last: Depth | None) -> object:
-    """A depth as a value, where it is known and says something else than the last one."""
-    if not is_known(depth) or (last is not None and depth is not None and depth.cm == last.cm):
-        return None
-    return known_depth(depth)["depth"]
+def _other_than(last: Depth | None, **depths: Depth | None) -> dict[str, object]:
+    """Depths as values, those that are known and say something else than the last one."""
+    last_cm = None if last is None else last.cm
+    told = {name: depth for name, depth in depths.items() if is_known(depth) and depth is not None}
+    return {name: known_depth(depth)["depth"] for name, depth in told.items() if depth.cm != last_cm}
 
 
 def confirmed(incident: Incident, reports: list[Report]) -> bool:
@@ -114,17 +113,18 @@ def confirmed(incident: Incident, reports: list[Report]) -> bool:
     return len(who) > 1
 
 
-def in_danger(reports: list[Report]) -> bool:
-    """Somebody wrote words of distress."""
-    return any(report.note and distress(report.note) for report in reports)
+def cry(reports: list[Report]) -> str | None:
+    """The latest words of distress that a reporter wrote, without what would tell who it is."""
+    cries = [report.note for report in reports if report.note and distress(report.note)]
+    return one_line(without_contacts(cries[-1]), LONGEST_WORDS) if cries else None
 
 
 def _flags(batch: Batch, incident: Incident, reports: list[Report]) -> list[Line]:
     deep = incident.depth_last is not None and (incident.depth_last.cm or 0) >= DEEP_CM
     far = sum(report.far for report in reports)
     flags: list[Line] = []
-    if in_danger(reports):
-        flags.append(_line("card.flag.danger"))
+    if (words := cry(reports)) is not None:
+        flags.append(_line("card.flag.danger", words=words))
     if incident.state.is_open and deep and not confirmed(incident, reports):
         flags.append(_line("card.flag.unconfirmed"))
     if incident.unsure:

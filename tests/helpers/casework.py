@@ -8,12 +8,16 @@ from bot.domain.lifecycle import Actor
 from bot.domain.models import Choice, Incident, Say
 from bot.domain.records import Changes
 from bot.domain.staff import Officer, UnitLink
+from bot.geo.areas import AreaIndex
 from bot.services.batch import Batch
 from bot.services.consequences import react
 from bot.services.context import Context
 from bot.services.intake import settle
 from tests.helpers.desk import Desk
 from tests.helpers.small_city import BAMBU, KOTA, PRIOK
+
+LAT, LON = AreaIndex.from_reference_points(("31.72",)).centre(BAMBU)
+"""A point in Sungai Bambu, for areas known by their reference points."""
 
 GROUPS = {BAMBU: -1_001, PRIOK: -1_002, KOTA: -1_003}
 """The groups' chat ids."""

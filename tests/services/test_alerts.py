@@ -11,10 +11,9 @@ from bot.domain.handling import Step
 from bot.domain.models import Say
 from bot.domain.staff import Flood
 from bot.services import casework
-from tests.helpers.builders import LAT, LON
-from tests.helpers.casework import GROUPS, cards, connect, do, only_incident, words
+from tests.helpers.casework import GROUPS, LAT, LON, cards, connect, do, only_incident, words
 from tests.helpers.desk import Desk, open_desk
-from tests.helpers.offices import BAMBU, KOTA, PRIOK
+from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 
 ANI, BUDI = 101, 102
 CHANNEL = -1_009

@@ -12,8 +12,7 @@ from bot.domain.staff import UnitLink
 from bot.services import casework, closing, handing
 from bot.services.cards import show_card
 from bot.services.casework import Said
-from tests.helpers.builders import LAT, LON
-from tests.helpers.casework import GROUPS, OFFICERS, button, cards, connect, do, labels, only_incident, words
+from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, button, cards, connect, do, labels, only_incident, words
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 
@@ -34,12 +33,12 @@ async def test_a_new_case_is_one_card_with_what_an_officer_asks(desk: Desk) -> N
     shown = words(desk, card)
     assert f"{incident.number} · Menunggu" in shown
     assert "Jl. Mangga <b>no 3</b>, Kel. Sungai Bambu" in shown  # as typed: escaped in the markup
-    assert "Tinggi: selutut (±50 cm)" in shown
+    assert "Tinggi: selutut (±50 cm)\n" in shown
     assert "1 warga" in shown
     assert "Penanggung jawab: Kelurahan Sungai Bambu" in shown
     assert "Batas ditanggapi" in shown
     markup = desk.texts.render(card.text, card.values, "id", desk.clock.now())
-    assert "https://www.google.com/maps?q=-6.1245" in markup
+    assert "https://www.google.com/maps?q=-6.1307" in markup
     assert "&lt;b&gt;" in markup
     assert labels(desk, card) == [["Saya tangani", "Alihkan"], ["Tindak lanjut", "Lainnya …"]]
 

@@ -8,10 +8,9 @@ from bot.domain import ownership
 from bot.domain.staff import Flood
 from bot.services.consequences import SILENT
 from bot.services.owning import offices, times_of
-from tests.helpers.builders import LAT, LON
-from tests.helpers.casework import GROUPS, cards, connect, do, only_incident, words
+from tests.helpers.casework import GROUPS, LAT, LON, cards, connect, do, only_incident, words
 from tests.helpers.desk import Desk
-from tests.helpers.offices import BAMBU, PRIOK
+from tests.helpers.small_city import BAMBU, PRIOK
 
 ANI, BUDI = 101, 102
 
@@ -89,7 +88,7 @@ async def test_in_mode_banjir_deep_water_and_distress_have_their_own_cards(desk:
     assert len(cards(desk, GROUPS[BAMBU])) == 1
     await desk.text(BUDI, "tolong, ada warga terjebak di dalam rumah")
     assert len(cards(desk, GROUPS[BAMBU])) == 2
-    assert "menyebut bahaya" in words(desk, cards(desk, GROUPS[BAMBU])[-1])
+    assert "Bahaya, kata warga: tolong, ada warga terjebak di dalam rumah" in words(desk, cards(desk, GROUPS[BAMBU])[-1])
 
 
 async def test_a_card_from_before_mode_banjir_goes_on_changing(desk: Desk) -> None:

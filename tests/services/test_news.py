@@ -7,10 +7,9 @@ from bot.domain.lifecycle import Actor
 from bot.domain.models import Incident, IncidentState
 from bot.services import casework, closing, handing
 from bot.services.casework import Said
-from tests.helpers.builders import LAT, LON
-from tests.helpers.casework import connect, do, labels, only_incident, words
+from tests.helpers.casework import LAT, LON, connect, do, labels, only_incident, words
 from tests.helpers.desk import Desk
-from tests.helpers.offices import BAMBU, PRIOK
+from tests.helpers.small_city import BAMBU, PRIOK
 
 ANI, BUDI = 101, 102
 
@@ -168,7 +167,7 @@ async def test_at_night_the_end_is_told_softly_and_asked_in_the_morning(desk: De
     assert last.text == "news.closed.handled"
     assert last.quiet
     assert "ask.closed.handled" not in desk.says(ANI)
-    desk.clock.move(hours=8)
+    desk.clock.move(hours=5, minutes=40)  # 05.22
     await desk.read()
     assert desk.says(ANI)[-1] == "ask.closed.handled"
 
