@@ -12,6 +12,7 @@ from functools import partial
 from telegram import Bot, User
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
+from bot.chat.files import TelegramFiles
 from bot.chat.poller import Poller
 from bot.chat.profile import publish_menus, publish_profile
 from bot.chat.reader import Reader
@@ -42,6 +43,7 @@ from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
 from bot.services.menus import menus_of
 from bot.services.pacing import TELEGRAM, Limits
+from bot.services.photo_checks import PhotoChecks
 from bot.services.presses import Presses
 from bot.services.work import Doer, Worker, geocode
 from bot.settings import HEALTH_PATH, Settings
@@ -150,6 +152,7 @@ class App:
         doers: dict[str, Doer] = dict(Figures(store, texts, areas, units, settings.timezone, self._digests).doers())
         doers |= Announcements(store, units).doers()
         doers[LOG] = read_log(store)
+        doers |= PhotoChecks(TelegramFiles(bot), store, clock).doers()
         if geocoder is not None:
             doers["geocode"] = geocode(geocoder)
         context = Context(
@@ -183,7 +186,7 @@ class App:
         self._intake.wake()
 
     async def beat(self) -> None:
-        """Do what is due by the clock: follow-ups, the clocks of cases, the digest, now and then a sweep of what has served."""
+        """Do what is due by the clock: follow-ups, cases, the digest, now and then a sweep of what has served."""
         now = self._clock.now()
         try:
             while await self._intake.once():  # what was said before a digest's time belongs into it

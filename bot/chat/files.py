@@ -6,6 +6,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.chat.telegram_errors import translated
+from bot.domain.errors import Refused
 
 
 class TelegramFiles:
@@ -22,6 +23,8 @@ class TelegramFiles:
         """The file's bytes (at most 20 MB). Raises SendError."""
         try:
             file = await self._bot.get_file(file_id)
+            if not file.file_path:  # Telegram keeps it, but gives it to no bot
+                raise Refused("the file cannot be fetched")
             return bytes(await file.download_as_bytearray())
         except TelegramError as error:
             raise translated(error) from error

@@ -39,6 +39,7 @@ class Rendered:
         markup: inline buttons under it, or what becomes of the keyboard at the bottom; None: neither.
         pin: (lat, lon) of a map pin that carries the text instead.
         attachment: a file goes with it.
+        photo: Telegram's file id of a photo that carries the text.
         quiet: no sound.
     """
 
@@ -46,6 +47,7 @@ class Rendered:
     markup: Markup | None = None
     pin: tuple[float, float] | None = None
     attachment: bool = False
+    photo: str | None = None
     quiet: bool = False
 
     @property
@@ -68,10 +70,11 @@ def render(say: Say, language: str, texts: Texts, now: datetime) -> Rendered:
     """
     html = texts.render(say.text, say.values, language, now)
     return Rendered(
-        html=shortened(html, MAX_CAPTION if say.attachment else MAX_TEXT),
+        html=shortened(html, MAX_CAPTION if say.attachment or say.photo else MAX_TEXT),
         markup=_markup(say, language, texts, now),
         pin=say.pin,
         attachment=say.attachment is not None,
+        photo=say.photo,
         quiet=say.quiet,
     )
 

@@ -6,7 +6,7 @@ import logging
 
 from telegram import Bot, InlineKeyboardMarkup, InputFile, InputMediaDocument, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.chat.render import MAX_ANSWER, Rendered, render, shortened
@@ -23,6 +23,12 @@ POOL_SIZE = 12
 """Connections: 8 sends at once (many more make httpcore's pool slow), and some for answering presses."""
 
 POOL_TIMEOUT_S = 10.0
+
+JPEG = "image/jpeg"
+"""Sent as a photo, to be seen at once; other files are sent as files."""
+
+WRONG_KIND = "can't use file of type"
+"""In a 400: the file is at Telegram as another kind."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -111,15 +117,10 @@ class Sender:
                 message_thread_id=row.topic_id,
             )
         if attachment is not None:
-            return await self._bot.send_document(
-                row.chat_id,
-                InputFile(attachment.data, filename=attachment.name),
-                caption=message.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=message.markup,
-                disable_notification=message.quiet,
-                message_thread_id=row.topic_id,
-            )
+            file = InputFile(attachment.data, filename=attachment.name)
+            return await self._send_file(row, message, file, as_photo=attachment.mime == JPEG)
+        if message.photo is not None:
+            return await self._send_known_photo(row, message, message.photo)
         return await self._bot.send_message(
             row.chat_id,
             message.html,
@@ -128,6 +129,29 @@ class Sender:
             disable_notification=message.quiet,
             link_preview_options=NO_PREVIEW,
             message_thread_id=row.topic_id,
+        )
+
+    async def _send_known_photo(self, row: Claimed, message: Rendered, file_id: str) -> Message:
+        """A photo that is at Telegram already. What was sent as a file can be sent as a file only."""
+        try:
+            return await self._send_file(row, message, file_id, as_photo=True)
+        except BadRequest as error:
+            if WRONG_KIND not in error.message.lower():
+                raise
+            return await self._send_file(row, message, file_id, as_photo=False)
+
+    async def _send_file(self, row: Claimed, message: Rendered, file: InputFile | str, *, as_photo: bool) -> Message:
+        send = self._bot.send_photo if as_photo else self._bot.send_document
+        return await send(
+            row.chat_id,
+            file,
+            caption=message.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=message.markup,
+            disable_notification=message.quiet,
+            message_thread_id=row.topic_id,
+            # a resident's photo, for this officer only: Telegram lets it be neither forwarded nor saved
+            protect_content=message.photo is not None,
         )
 
     async def _edit(self, row: Claimed, message_id: int, message: Rendered, attachment: Attachment | None) -> None:
@@ -144,7 +168,7 @@ class Sender:
                 message_id=message_id,
                 reply_markup=markup,
             )
-        elif message.attachment:
+        elif message.attachment or message.photo is not None:
             await self._bot.edit_message_caption(
                 row.chat_id, message_id, caption=message.html, parse_mode=ParseMode.HTML, reply_markup=markup
             )
