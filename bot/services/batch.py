@@ -43,6 +43,9 @@ KEEPS = timedelta(hours=24)
 RESIDENTS = "warga"
 """Who did it, in an incident's history, where residents did."""
 
+TIME = "waktu"
+"""The same, where a clock did."""
+
 
 class Batch:
     """Loaded records, and what was changed in them.

@@ -5,25 +5,21 @@ What is due is read from the database with the Clock, so that it survives restar
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import asking, incidents
-from bot.domain.errors import OperatorError, StoreBusy
 from bot.domain.models import IncidentState, Kind, Say
 from bot.domain.records import Priority
-from bot.ports import Clock, Store, Transaction
+from bot.ports import Clock, Store
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.intake import settle
+from bot.services.onebyone import OneByOne
 from bot.services.reporting import file_report
 from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, tell_reporters
 from bot.services.words import whom_to_ask
-
-log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """Drafts, and incidents, followed up in one beat; the rest waits for the next."""
@@ -47,49 +43,17 @@ class FollowUps:
     """
 
     def __init__(self, store: Store, clock: Clock, context: Context, after_commit: Callable[[], None]) -> None:
-        self._store = store
         self._clock = clock
         self._context = context
-        self._after_commit = after_commit
-        self._stuck: set[tuple[str, int]] = set()
+        self._one_by_one = OneByOne(store, after_commit)
 
     async def all_due(self) -> None:
         """Remind of drafts or file them; ask about quiet incidents or end them."""
-        now, context = self._clock.now(), self._context
-        await self._each(
-            "draft",
-            lambda tx: tx.due_drafts(now, AT_ONCE),
-            lambda batch, person_id: follow_draft(context, batch, person_id, now),
-        )
-        await self._each(
-            "incident",
-            lambda tx: tx.quiet_incidents(now - QUIET_AFTER, now - ASK_AGAIN_AFTER, AT_ONCE),
-            lambda batch, incident_id: follow_incident(context, batch, incident_id, now),
-        )
-
-    async def _each(
-        self,
-        what: str,
-        due: Callable[[Transaction], Awaitable[Sequence[int]]],
-        act: Callable[[Batch, int], None],
-    ) -> None:
-        """Each in a transaction of its own: one that fails is told once, and holds up neither others nor digests."""
-        async with self._store.transaction() as tx:
-            keys = await due(tx)
-        for key in keys:
-            try:
-                async with self._store.transaction() as tx:
-                    batch = Batch(await tx.counters())
-                    await settle(tx, batch, lambda key=key, batch=batch: act(batch, key))  # type: ignore[misc]
-                    await tx.flush(batch.changes())
-            except (StoreBusy, OperatorError):
-                raise
-            except Exception:
-                if (what, key) not in self._stuck:
-                    log.exception("%s %d cannot be followed up", what, key)
-                self._stuck.add((what, key))
-        if keys:
-            self._after_commit()
+        now, context, do = self._clock.now(), self._context, self._one_by_one
+        drafts = await do.due(lambda tx: tx.due_drafts(now, AT_ONCE))
+        await do.each("draft", drafts, lambda batch, person_id: follow_draft(context, batch, person_id, now))
+        quiet = await do.due(lambda tx: tx.quiet_incidents(now - QUIET_AFTER, now - ASK_AGAIN_AFTER, AT_ONCE))
+        await do.each("incident", quiet, lambda batch, incident_id: follow_incident(context, batch, incident_id, now))
 
 
 def follow_draft(ctx: Context, batch: Batch, person_id: int, now: datetime) -> None:

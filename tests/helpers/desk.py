@@ -22,6 +22,7 @@ from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.geo.places import PlaceReader
 from bot.services.context import Context
+from bot.services.escalations import Escalations
 from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
 from bot.texts import Texts
@@ -39,6 +40,7 @@ class Desk:
     store: SqliteStore
     intake: Intake
     follow_ups: FollowUps
+    escalations: Escalations
     clock: StillClock
     texts: Texts
     toasts: list[Toast]
@@ -156,6 +158,7 @@ class Desk:
         """Let time pass, then do what is due."""
         self.clock.move(**by)
         await self.follow_ups.all_due()
+        await self.escalations.all_due()
         await self.read()
 
     def history(self, incident_id: int) -> list[str]:
@@ -193,6 +196,16 @@ async def open_desk(
     )
     intake = Intake(store, Reader("genangan_bot"), clock, context, toasts.extend)
     try:
-        yield Desk(store, intake, FollowUps(store, clock, context, lambda: None), clock, texts, toasts, folder, context)
+        yield Desk(
+            store,
+            intake,
+            FollowUps(store, clock, context, lambda: None),
+            Escalations(store, clock, context, lambda: None),
+            clock,
+            texts,
+            toasts,
+            folder,
+            context,
+        )
     finally:
         await store.close()
