@@ -7,10 +7,10 @@ import pytest
 from telegram import Bot
 from telegram.error import NetworkError
 
-from bot.chat.profile import publish_admin_menus, publish_profile
+from bot.chat.profile import publish_menus, publish_profile
 from bot.chat.sender import connect
 from bot.demo.botapi import BotApi, faults
-from bot.domain.command_table import COMMANDS, Menu, offered_in
+from bot.domain.command_table import COMMANDS, Menu, Role, offered_in
 from bot.services.commands import COMMANDS as USES
 from bot.texts import Texts
 from tests.helpers.clock import WIB
@@ -38,6 +38,11 @@ def menu(api: BotApi, scopes: list[dict[str, Any]], language: str) -> list[str]:
     return [f"/{each['command']} {each['description']}" for each in api.world.profile.commands_shown(scopes, language)]
 
 
+def names(lines: list[str]) -> list[str]:
+    """The commands of a menu."""
+    return [line.split()[0] for line in lines]
+
+
 async def test_everybody_sees_commands_in_their_language(api: BotApi, bot: Bot) -> None:
     await publish_profile(bot, TEXTS)
     assert menu(api, [PRIVATE], "id")[0] == "/lapor Laporkan banjir, genangan, atau saluran rusak"
@@ -55,20 +60,34 @@ async def test_the_profile_says_what_the_bot_is_for(api: BotApi, bot: Bot) -> No
     assert profile.short_descriptions.keys() == {"", "en"}
 
 
-async def test_admins_see_theirs_besides_once_they_have_written_to_the_bot(api: BotApi, bot: Bot) -> None:
-    stranger, admin = api.user("Tono"), api.user("Rina")
+async def test_officers_and_admins_see_theirs_besides_once_they_have_written_to_the_bot(api: BotApi, bot: Bot) -> None:
+    stranger, admin, officer = api.user("Tono"), api.user("Rina"), api.user("Wati")
     admin.start()
+    officer.start()
     await publish_profile(bot, TEXTS)
-    assert await publish_admin_menus(bot, TEXTS, (stranger.id, admin.id)) == [stranger.id]
-    seen = menu(api, [{"type": "chat", "chat_id": admin.id}, PRIVATE], "id")
-    assert [line.split()[0] for line in seen] == [
-        *(line.split()[0] for line in menu(api, [PRIVATE], "id")),
-        "/rekap",
-        "/statistik",
-        "/ekspor",
-    ]
+    menus = {stranger.id: Menu.ADMIN, admin.id: Menu.ADMIN, officer.id: Menu.OFFICER}
+    assert await publish_menus(bot, TEXTS, menus) == [stranger.id]
+    everybody = names(menu(api, [PRIVATE], "id"))
+    for person, role in ((officer, Role.OFFICER), (admin, Role.ADMIN)):
+        seen = names(menu(api, [{"type": "chat", "chat_id": person.id}, PRIVATE], "id"))
+        assert seen[: len(everybody)] == everybody
+        assert seen == [f"/{entry.name}" for entry in COMMANDS if entry.role <= role]
+    assert "/undang" in seen and "/undang" not in everybody
     stranger.start()
-    assert await publish_admin_menus(bot, TEXTS, (stranger.id,)) == []
+    assert await publish_menus(bot, TEXTS, {stranger.id: Menu.ADMIN}) == []
+
+
+async def test_who_is_no_officer_any_more_sees_everybodys_menu_again(api: BotApi, bot: Bot) -> None:
+    officer = api.user("Wati")
+    officer.start()
+    await publish_profile(bot, TEXTS)
+    await publish_menus(bot, TEXTS, {officer.id: Menu.ADMIN})
+    await publish_menus(bot, TEXTS, {officer.id: Menu.PRIVATE})
+    seen = [menu(api, [{"type": "chat", "chat_id": officer.id}, PRIVATE], language) for language in ("id", "en")]
+    assert seen == [menu(api, [PRIVATE], language) for language in ("id", "en")]
+    calls = len(api.calls.of("deleteMyCommands"))
+    await publish_menus(bot, TEXTS, {officer.id: Menu.PRIVATE})
+    assert len(api.calls.of("deleteMyCommands")) == calls == 2
 
 
 async def test_nothing_is_set_twice(api: BotApi, bot: Bot) -> None:
@@ -91,7 +110,7 @@ def test_every_command_offered_is_obeyed_and_every_other_is_an_alias() -> None:
     names = {name for entry in COMMANDS for name in (entry.name, *entry.aliases)}
     assert names == set(USES)
     for entry in COMMANDS:
-        assert USES[entry.name].admins_only == (entry.menus == {Menu.ADMIN})
+        assert {USES[name].role for name in (entry.name, *entry.aliases)} == {entry.role}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -17,10 +17,12 @@ from bot.chat.callback import encode
 from bot.chat.reader import Reader, press_id
 from bot.domain.errors import UnreadableUpdate
 from bot.domain.events import (
+    AnonymousCommand,
     ChangedMembership,
     Command,
     Ignored,
     Incoming,
+    LostChat,
     MovedChat,
     Origin,
     PressedButton,
@@ -80,7 +82,7 @@ def addressed(text: str) -> dict[str, Any]:
 def test_a_shared_location_keeps_its_accuracy_and_time() -> None:
     assert read(location={**HERE, "horizontal_accuracy": 12.5}) == SharedLocation(
         at=EVENING,
-        sender=Sender(987654321, "id"),
+        sender=Sender(987654321, "id", "Ani Rahasia"),
         origin=Origin(987654321, True, 7),
         lat=-6.1234,
         lon=106.8765,
@@ -238,9 +240,32 @@ def test_a_groups_own_talk_is_ignored(content: dict[str, Any]) -> None:
 def test_nobody_can_be_told_from_hidden_senders_and_bots_are_not_talked_to() -> None:
     hidden = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
     command = addressed("/status@GenanganBot")
-    assert read(GROUP, sender=hidden, sender_chat=GROUP, **command) == Ignored(EVENING, "anonymous")
+    channel = {"id": -1005, "type": "channel", "title": "Info"}
+    assert read(GROUP, sender=hidden, sender_chat=GROUP, text="banjir") == Ignored(EVENING, "anonymous")
+    assert read(GROUP, sender=hidden, sender_chat=channel, **command) == Ignored(EVENING, "anonymous")
     assert read(GROUP, sender={**ANI, "is_bot": True}, **command) == Ignored(EVENING, "bot")
     assert read(GROUP, sender=None, **command) == Ignored(EVENING, "nobody")
+
+
+def test_an_administrator_who_writes_as_the_group_is_told_apart_where_a_command_is_for_us() -> None:
+    hidden = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    topic = {"message_thread_id": 3, "is_topic_message": True}
+    event = read(GROUP, sender=hidden, sender_chat=GROUP, **addressed("/start@GenanganBot x1"), **topic)
+    assert event == AnonymousCommand(EVENING, Origin(GROUP["id"], False, 7, topic_id=3))
+
+
+def test_a_groups_link_comes_as_a_command_with_its_token() -> None:
+    event = read(GROUP, **addressed("/start@GenanganBot aB-_9"))
+    assert isinstance(event, Command)
+    assert (event.name, event.args, event.sender.name) == ("start", "aB-_9", "Ani Rahasia")
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"), [(" Ani  \n Sari ", "Ani Sari"), ("A" * 80, "A" * 64), ("\ud800", ""), (None, "")]
+)
+def test_a_first_name_is_one_short_line(sent: str | None, name: str) -> None:
+    event = read(sender={**ANI, "first_name": sent}, text="ya")
+    assert isinstance(event, SentText) and event.sender.name == name
 
 
 # Presses, membership, chats that move
@@ -253,7 +278,7 @@ def press(**changes: Any) -> Incoming:
 def test_a_press_names_its_act_and_counts_from_its_arrival() -> None:
     assert press(data=encode("depth", ("12", "knee"))) == PressedButton(
         at=ARRIVED,
-        sender=Sender(987654321, "id"),
+        sender=Sender(987654321, "id", "Ani Rahasia"),
         origin=Origin(987654321, True, 9),
         press_id="4411",
         act="depth",
@@ -342,6 +367,14 @@ def test_the_result_of_slow_work_comes_back() -> None:
     )
     failed = json.dumps({"work": "export", "person_id": None, "asked": {}, "result": None})
     assert read_payload(failed, bot_id=0) == WorkDone(ARRIVED, "export", None, {}, None)
+
+
+def test_what_delivery_learned_of_a_chat_comes_back_too() -> None:
+    lost = json.dumps({"lost_chat": -1005, "topic_id": 7})
+    assert read_payload(lost, bot_id=0) == LostChat(ARRIVED, -1005, 7)
+    assert read_payload('{"moved_chat": -5, "to": -1005}', bot_id=0) == MovedChat(ARRIVED, -5, -1005)
+    with pytest.raises(UnreadableUpdate):
+        read_payload('{"moved_chat": -5}', bot_id=0)
 
 
 @pytest.mark.parametrize("date", [0, -5, SENT + 3600, 10**400, "soon", None, True, 1e12])
