@@ -44,6 +44,7 @@ _AS_THEY_ARE = frozenset(
         "kept",
         "assigned",
         "escalated",
+        "follow_up",
         "overdue",
         "rerouted",
         "closed",
@@ -152,8 +153,6 @@ def _text_of(event: IncidentEvent) -> str | None:
     what = event.what
     if what in _OF_DRAINS:
         return _OF_DRAINS[what] if event.after.kind is Kind.DRAIN else what
-    if what == "follow_up":
-        return "follow_up_quick" if event.why.get("quick") else what
     return what if what in _AS_THEY_ARE else None
 
 
@@ -162,7 +161,8 @@ def _values(
 ) -> dict[str, object]:
     why, handling = event.why, event.after.handling
     asked = before.after.handling if before is not None else handling
-    note = notes.get(why["note"]) if isinstance(why.get("note"), int) else None  # type: ignore[index,arg-type]
+    wrote = why.get("note")
+    note = notes.get(wrote) if isinstance(wrote, int) else None
     by = why.get("by") or (asked.offer.to if event.what == "lapsed" and asked.offer else asked.owner)
     reason = why.get("reason")
     return {
@@ -173,10 +173,17 @@ def _values(
         "by": named(ctx, _code(by)),
         "reason": f"reason.{reason}" if reason and reason != "words" else None,
         "said": None if note is None else note.words or None,
-        "quick": why.get("quick") or (note.quick if note is not None else None),
+        "quick": _quick(note),
         "letter": why.get("letter"),
         "state": state_text(event.after),
     }
+
+
+def _quick(note: Note | None) -> str | None:
+    """What was chosen instead of words; of a photo alone, that there is one."""
+    if note is None or note.words:
+        return None
+    return note.quick or ("status.photo" if note.photo is not None else None)
 
 
 def _code(value: object) -> str | None:

@@ -101,7 +101,7 @@ async def test_masih_within_three_hours_reopens_with_its_history(desk: Desk) -> 
     await desk.press(ANI, "Sudah surut")
     await desk.press(BUDI, "Sudah surut")
     desk.clock.move(hours=2)
-    assert await desk.press(ANI, "Masih tergenang") == "toast.thanks"
+    assert await desk.press(ANI, "Masih tergenang") == "toast.reopened"
     assert await states(desk) == [IncidentState.WAITING]
     assert desk.says(BUDI)[-1] == "told.reopened.genangan"
     [incident] = await desk.incidents()
