@@ -55,7 +55,6 @@ class Panel:
     """The buttons of one incident's card in one chat.
 
     Attributes:
-        unit: code of the unit whose chat it is.
         private: the chat is one person's.
     """
 
@@ -63,7 +62,6 @@ class Panel:
     batch: Batch
     incident: Incident
     role: Role
-    unit: str
     private: bool
 
     def rows(self, view: str) -> Rows:
@@ -130,14 +128,22 @@ class Panel:
     def _ended(self) -> Rows:
         """Work that was done is not lost when residents end the case first."""
         worked = self.incident.state is IncidentState.RECEDED and self.incident.handling.taken_at is not None
-        return ((self._words("claim", "claim", private=("claim",)),),) if worked and self.role is Role.OWNER else ()
+        return (
+            ((self._words("card_button.claim", "claim", private=("claim",)),),)
+            if worked and self.role is Role.OWNER
+            else ()
+        )
 
     # -- to choose from ----------------------------------------------------------------------------------------------
 
     def _follow(self) -> Rows:
         ids = QUICK if self.incident.kind is Kind.PUDDLE else QUICK_OF_DRAINS
         quick = [Choice(f"quick.{each}", "k", (self._key, "quick", each)) for each in ids]
-        return (*_in_rows(quick, 2), (self._words("words", "follow", private=("follow", "words")),), self._back())
+        return (
+            *_in_rows(quick, 2),
+            (self._words("card_button.words", "follow", private=("follow", "words")),),
+            self._back(),
+        )
 
     def _reasons(self, what: str, unit: str | None = None) -> Rows:
         args = () if unit is None else (unit,)
@@ -146,19 +152,23 @@ class Panel:
             for reason in Reason
             if reason is not Reason.WORDS
         ]
-        words = self._words("words", what, *args, private=(f"{what}_why", *args, Reason.WORDS.value))
+        words = self._words("card_button.words", what, *args, private=(f"{what}_why", *args, Reason.WORDS.value))
         return (*_in_rows(told, 2), (words,), self._back())
 
     def _outcomes(self) -> Rows:
         found = [
-            self._words(outcome.value, "close", outcome.value, private=("close_as", outcome.value), table="outcome")
+            self._words(f"outcome.{outcome.value}", "close", outcome.value, private=("close_as", outcome.value))
             for outcome in OUTCOMES
         ]
         return (*_in_rows(found, 2), self._back())
 
     def _outside(self) -> Rows:
         rows = [
-            (self._words("unit", "outside", unit.code, private=("outside_to", unit.code), values=_named(unit)),)
+            (
+                self._words(
+                    "card_button.unit", "outside", unit.code, private=("outside_to", unit.code), values=_named(unit)
+                ),
+            )
             for unit in self._offices_outside()
         ]
         return (*rows, self._back())
@@ -242,11 +252,9 @@ class Panel:
         what: str,
         *more: str,
         private: tuple[str, ...],
-        table: str = "card_button",
         values: Mapping[str, object] | None = None,
     ) -> Choice:
         """A button that asks for words: in a private chat at once, from a group in the private chat."""
-        label = f"{table}.{label}"
         if self.private:
             return Choice(label, "k", (self._key, *private), values or {})
         payload = "_".join(("k", self.incident.number, what, *more)).replace(".", "-")

@@ -21,17 +21,7 @@ from bot.services.card_face import face, passed
 from bot.services.context import Context
 from bot.services.roles import admins
 
-ASKING = {
-    "follow": "card.ask.follow",
-    "hand": "card.ask.hand",
-    "hand_why": "card.ask.hand_why",
-    "refuse": "card.ask.refuse",
-    "assign": "card.ask.assign",
-    "coord": "card.ask.coord",
-    "close": "card.ask.close",
-    "outside": "card.ask.outside",
-    "merge": "card.ask.merge",
-}
+ASKING = frozenset({"follow", "hand", "hand_why", "refuse", "assign", "coord", "close", "outside", "merge"})
 """Views whose buttons answer a question, which then stands above them."""
 
 
@@ -85,29 +75,27 @@ def card(
     batch: Batch,
     incident: Incident,
     role: Role,
-    unit_code: str,
     *,
     private: bool,
     why: str | None = None,
     view: str = "main",
 ) -> Say:
-    """An incident's card as a unit sees it.
+    """An incident's card as it is shown to a unit.
 
     Args:
         ctx, batch: the world.
         incident: as it is now.
         role: what the unit has to do with it.
-        unit_code: the unit.
         private: it is shown in one person's chat.
         why: id of the line that tells why it comes now.
         view: which buttons; "hand_why:UNIT" carries what was chosen before.
     """
-    rows = Panel(ctx, batch, incident, role, unit_code, private).rows(view)
+    rows = Panel(ctx, batch, incident, role, private).rows(view)
     name = view.partition(":")[0]
     if name == "road":
         return card_road.road(ctx, batch, incident, rows)
-    asks = ASKING.get(name) if incident.state.is_open else None
-    return Say(f"card.{incident.kind.value}", face(ctx, batch, incident, why=why, ask=asks), rows)
+    ask = f"card.ask.{name}" if incident.state.is_open and name in ASKING else None
+    return Say(f"card.{incident.kind.value}", face(ctx, batch, incident, why=why, ask=ask), rows)
 
 
 def show_card(
@@ -139,14 +127,13 @@ def show_card(
         incident = replace(incident, carded_cm=depth.cm or 0 if depth is not None else 0)
         batch.put_quietly(incident)
     shown = set(chats_of(ctx, batch, unit or owner))
-    for chat, (role, code) in _audience(ctx, batch, incident).items():
+    for chat, role in _audience(ctx, batch, incident).items():
         meant = chat in shown
         say = card(
             ctx,
             batch,
             incident,
             role,
-            code,
             private=chat.person_id is not None,
             why=why if meant else None,
             view=view if meant else "main",
@@ -165,17 +152,17 @@ def leave_cards(ctx: Context, batch: Batch, incident: Incident, units: Iterable[
         _tell(batch, chat, passed(ctx, incident), at, slot=card_slot(incident), priority=Priority.ALERT)
 
 
-def _audience(ctx: Context, batch: Batch, incident: Incident) -> dict[Chat, tuple[Role, str]]:
-    """The chats that have a card, what it is there for, and for which unit; each chat has one only."""
+def _audience(ctx: Context, batch: Batch, incident: Incident) -> dict[Chat, Role]:
+    """The chats that have a card, and what it is there for; each chat has one only."""
     h = incident.handling
     wanted = [(Role.OWNER, owner_of(ctx, incident))]
     if h.offer is not None and incident.state.is_open:
         wanted.append((Role.ASKED, h.offer.to))
     wanted += [(Role.HELPER, code) for code in h.helpers]
-    found: dict[Chat, tuple[Role, str]] = {}
+    found: dict[Chat, Role] = {}
     for role, code in wanted:
         for chat in chats_of(ctx, batch, code):
-            found.setdefault(chat, (role, code))
+            found.setdefault(chat, role)
     return found
 
 

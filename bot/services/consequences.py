@@ -76,10 +76,6 @@ def _card(event: IncidentEvent) -> Card:
     return EDIT if same else CARDS.get(event.what, EDIT)
 
 
-SILENT = "silent"
-"""In an event's `why`: it is told elsewhere (in a summary after an outage): cards and receipts change in place only."""
-
-
 def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datetime) -> None:
     """Tell everybody whom it concerns what happened, each event once; what is another unit's now gets there first.
 
@@ -103,7 +99,7 @@ def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datet
         if incident.carded_cm is not None or not flood or _needs_its_own_card(batch, incident):
             _cards(ctx, batch, incident, happened, at)
         for event in happened:
-            news.tell_step(ctx, batch, incident, event, at, only_receipts=flood or SILENT in event.why)
+            news.tell_step(ctx, batch, incident, event, at, only_receipts=flood)
         alert(ctx, batch, batch.incident(incident_id), at)
 
 
@@ -118,7 +114,7 @@ def _cards(ctx: Context, batch: Batch, incident: Incident, happened: Sequence[In
         return  # it ended before anybody was told
     if any(_card(event).moves for event in happened):
         leave_cards(ctx, batch, incident, _who_left(ctx, batch, incident, happened[0]), at)
-    told = {_card(event).to: event for event in happened if SILENT not in event.why}
+    told = {_card(event).to: event for event in happened}
     told.pop(To.NOBODY, None)
     if not incident.state.is_open or not told:
         deeper = incident.state.is_open and _is_deeper(incident)

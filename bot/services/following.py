@@ -10,16 +10,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import asking, incidents
-from bot.domain.models import IncidentState, Kind, Say
+from bot.domain.models import DEEP_CM, IncidentState, Kind, Say
 from bot.domain.records import Priority
 from bot.ports import Clock, Store
 from bot.services import receipts
 from bot.services.batch import Batch
+from bot.services.consequences import react
 from bot.services.context import Context
 from bot.services.onebyone import OneByOne
 from bot.services.reporting import file_report
 from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, tell_reporters
-from bot.services.words import whom_to_ask
+from bot.services.words import end_if_gone, whom_to_ask
 
 AT_ONCE = 500
 """Drafts, and incidents, followed up in one beat; the rest waits for the next."""
@@ -48,12 +49,25 @@ class FollowUps:
         self._one_by_one = OneByOne(store, after_commit)
 
     async def all_due(self) -> None:
-        """Remind of drafts or file them; ask about quiet incidents or end them."""
+        """Remind of drafts or file them; ask about quiet incidents or end them, and deep ones that are called gone."""
         now, context, do = self._clock.now(), self._context, self._one_by_one
+
+        def told(act: Callable[[Context, Batch, int, datetime], None]) -> Callable[[Batch, int], None]:
+            """The act, and what follows from it."""
+
+            def both(batch: Batch, key: int) -> None:
+                before = batch.events
+                act(context, batch, key, now)
+                react(context, batch, batch.events_since(before), now)
+
+            return both
+
         drafts = await do.due(lambda tx: tx.due_drafts(now, AT_ONCE))
-        await do.each("draft", drafts, lambda batch, person_id: follow_draft(context, batch, person_id, now))
+        await do.each("draft", drafts, told(follow_draft))
         quiet = await do.due(lambda tx: tx.quiet_incidents(now - QUIET_AFTER, now - ASK_AGAIN_AFTER, AT_ONCE))
-        await do.each("incident", quiet, lambda batch, incident_id: follow_incident(context, batch, incident_id, now))
+        await do.each("incident", quiet, told(follow_incident))
+        called_gone = await do.due(lambda tx: tx.called_gone(now - incidents.DEEP_WAITS, DEEP_CM, AT_ONCE))
+        await do.each("deep incident", called_gone, told(end_if_gone))
 
 
 def follow_draft(ctx: Context, batch: Batch, person_id: int, now: datetime) -> None:

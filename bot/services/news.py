@@ -73,7 +73,7 @@ def tell_step(
         incident: as it is now.
         event: what happened, once for each event.
         at: when they are told.
-        only_receipts: in mode banjir, and for what is told in a summary: no message.
+        only_receipts: in mode banjir: no message but at the end.
     """
     heard = HEARD.get(event.what, Heard.NOT)
     if event.what == "merged" and "reports" not in event.why:

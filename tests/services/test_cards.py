@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.domain.handling import Reason, Step
+from bot.domain.lifecycle import Actor
 from bot.domain.models import IncidentState
 from bot.domain.staff import UnitLink
 from bot.services import casework, closing, handing
@@ -22,6 +23,16 @@ ANI, BUDI = 101, 102
 async def report(desk: Desk, who: int = ANI, depth: str = "Lutut ±50") -> None:
     await desk.location(who, LAT, LON)
     await desk.press(who, depth)
+
+
+async def go_on(desk: Desk, office: Actor, done: Step) -> None:
+    now, incident = desk.clock.now(), await only_incident(desk)
+    await do(desk, lambda ctx, batch: casework.step(ctx, batch, office, batch.incident(incident.id), now, done))
+
+
+async def follow_up(desk: Desk, office: Actor, said: Said) -> None:
+    now, incident = desk.clock.now(), await only_incident(desk)
+    await do(desk, lambda ctx, batch: casework.follow_up(ctx, batch, office, batch.incident(incident.id), now, said))
 
 
 async def test_a_new_case_is_one_card_with_what_an_officer_asks(desk: Desk) -> None:
@@ -117,9 +128,7 @@ async def test_buttons_follow_the_state(desk: Desk) -> None:
     assert "Ditangani Budi sejak" in words(desk, card)
     assert labels(desk, card) == [["Menuju lokasi", "Tindak lanjut"], ["Selesai", "Lainnya …"]]
     for step, left in ((Step.ON_THE_WAY, ["Di lokasi", "Tindak lanjut"]), (Step.ON_SITE, ["Tindak lanjut"])):
-        await do(
-            desk, lambda ctx, batch, step=step: casework.step(ctx, batch, office, batch.incident(taken.id), now, step)
-        )
+        await go_on(desk, office, step)
         (card,) = cards(desk, GROUPS[BAMBU])
         assert labels(desk, card)[0] == left
     assert "di lokasi" in words(desk, card)
@@ -244,14 +253,8 @@ async def test_helpers_only_tell_what_they_did(desk: Desk) -> None:
 async def test_follow_ups_stand_on_the_card(desk: Desk) -> None:
     office = (await connect(desk, BAMBU))[BAMBU]
     await report(desk)
-    now, incident = desk.clock.now(), await only_incident(desk)
     for said in (Said(quick="pump"), Said(words="menutup tali air <3")):
-        await do(
-            desk,
-            lambda ctx, batch, said=said: casework.follow_up(
-                ctx, batch, office, batch.incident(incident.id), now, said
-            ),
-        )
+        await follow_up(desk, office, said)
     (card,) = cards(desk, GROUPS[BAMBU])
     assert ": pompa apung" in words(desk, card)
     assert ": menutup tali air <3" in words(desk, card)

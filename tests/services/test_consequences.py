@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bot.domain import ownership
 from bot.domain.staff import Flood
-from bot.services.consequences import SILENT
 from bot.services.owning import offices, times_of
 from tests.helpers.casework import GROUPS, LAT, LON, cards, connect, do, only_incident, words
 from tests.helpers.desk import Desk
@@ -20,14 +19,14 @@ async def report(desk: Desk, who: int = ANI, depth: str = "Lutut ±50", lat: flo
     await desk.press(who, depth)
 
 
-async def escalate(desk: Desk, **why: object) -> None:
+async def escalate(desk: Desk) -> None:
     now, incident = desk.clock.now(), await only_incident(desk)
 
     def act(ctx, batch) -> None:  # type: ignore[no-untyped-def]
         current = batch.incident(incident.id)
         times = times_of(ctx, current, current.handling)
         handling = ownership.escalated(current.handling, offices(ctx, batch), times, now)
-        batch.put_incident(replace(current, handling=handling), "escalated", now, who="waktu", why=why)
+        batch.put_incident(replace(current, handling=handling), "escalated", now, who="waktu")
 
     await do(desk, act)
 
@@ -45,16 +44,6 @@ async def test_an_escalated_case_comes_anew_above_and_leaves_below(desk: Desk) -
     told = [words(desk, say) for say in desk.chats[ANI].values() if say.text == "news.escalated"]
     assert len(told) == 1
     assert "Lewat batas waktu. Kini pada Satpel SDA Kec. Tanjung Priok" in told[0]
-
-
-async def test_what_a_summary_tells_is_not_told_again(desk: Desk) -> None:
-    await connect(desk, BAMBU, PRIOK)
-    await report(desk)
-    desk.clock.move(hours=1)
-    await escalate(desk, **{SILENT: True})
-    (above,) = cards(desk, GROUPS[PRIOK])  # the card is there, without a word of its own
-    assert "Diambil alih:" not in words(desk, above)
-    assert "news.escalated" not in desk.says(ANI)
 
 
 async def test_a_reopened_case_comes_anew(desk: Desk) -> None:
@@ -88,7 +77,9 @@ async def test_in_mode_banjir_deep_water_and_distress_have_their_own_cards(desk:
     assert len(cards(desk, GROUPS[BAMBU])) == 1
     await desk.text(BUDI, "tolong, ada warga terjebak di dalam rumah")
     assert len(cards(desk, GROUPS[BAMBU])) == 2
-    assert "Bahaya, kata warga: tolong, ada warga terjebak di dalam rumah" in words(desk, cards(desk, GROUPS[BAMBU])[-1])
+    assert "Bahaya, kata warga: tolong, ada warga terjebak di dalam rumah" in words(
+        desk, cards(desk, GROUPS[BAMBU])[-1]
+    )
 
 
 async def test_a_card_from_before_mode_banjir_goes_on_changing(desk: Desk) -> None:
