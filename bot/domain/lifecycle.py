@@ -121,7 +121,7 @@ claim        .       .       .       .      .     h     .     .     .     .     
 merge        m       m       m       m      .     m     m     m     m     .     .
 split        W       K       D       P      .     .     .     .     .     WKDP  .
 lapse        .       .       D       .      .     .     .     .     .     .     .
-escalate     WK      WK      WKDP    WKP    .     .     .     .     .     .     .
+escalate     WK      WKD     D       WKDP   .     .     .     .     .     .     .
 pause        W       K       D       P      .     .     .     .     .     .     .
 resume       W       K       D       P      .     .     .     .     .     .     .
 reopen       .       .       .       .      WKDP  WKDP  WKDP  WKDP  WKDP  .     .
