@@ -107,7 +107,7 @@ class Announcements:
             return result_of(Say("announce.empty"))
         kept = Attachment("announcement.json", "application/json", json.dumps(row.asked).encode())
         await self.store.put_attachment(_key(row.id), kept, row.due_at + CONFIRM_WITHIN)
-        send, leave = Choice("button.announce_yes", "umumkan", (str(row.id),)), Choice("button.leave_it", "tidak")
+        send, leave = Choice("button.announce_yes", "umumkan", (str(row.id),)), Choice("admin_button.leave_it", "tidak")
         unit = self.units.get(str(row.asked.get("area_code") or ""))
         to = "announce.to_case" if "people" in row.asked else "announce.to_all" if unit is None else "announce.to_area"
         values = {

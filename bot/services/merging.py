@@ -175,7 +175,7 @@ def _effect(incident: Incident, leaving: list[Report], inside: int) -> Say:
 
 
 def _leave() -> Choice:
-    return Choice("button.leave_it", "tidak")
+    return Choice("admin_button.leave_it", "tidak")
 
 
 def _case_of(batch: Batch, typed: str) -> Incident | None:

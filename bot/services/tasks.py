@@ -78,12 +78,12 @@ def open_case(ctx: Context, batch: Batch, person: Person, origin: Origin, incide
     """The card of a case, sent anew in the chat where it was asked for."""
     units = _units(ctx, batch, person, origin)
     handling = incident.handling
-    role, code = CardRole.OWNER, cards.owner_of(ctx, incident)
+    role = CardRole.OWNER
     if handling.offer is not None and handling.offer.to in units:
-        role, code = CardRole.ASKED, handling.offer.to
-    elif helping := units & set(handling.helpers):
-        role, code = CardRole.HELPER, min(helping)
-    say = cards.card(ctx, batch, incident, role, code, private=origin.private)
+        role = CardRole.ASKED
+    elif not units.isdisjoint(handling.helpers) and handling.owner not in units:
+        role = CardRole.HELPER
+    say = cards.card(ctx, batch, incident, role, private=origin.private)
     _say(batch, person, origin, say, at, cards.card_slot(incident), anew=True)
 
 

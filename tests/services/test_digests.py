@@ -276,7 +276,8 @@ async def test_the_headline_compares_with_the_window_before(store: Store) -> Non
     (text,) = [plain(part) for part in await digests_of(store).preview(MORNING)]
     assert "Masih tergenang: 1 titik, turun dari 2 (kemarin 06.00)" in text
     assert (
-        "Genangan baru: 0 (2)\nSurut sendiri: 1 (0)\nLaporan: 1 (2) dari 1 warga (2)\nTanpa ketinggian: 1 (0)" in text
+        "Genangan baru: 0 (2)\nDitangani petugas: 0 (0)\nSurut sendiri: 1 (0)\n"
+        "Laporan: 1 (2) dari 1 warga (2)\nTanpa ketinggian: 1 (0)" in text
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.events import WorkDone
+from bot.domain.handling import Handling, Level
 from bot.domain.models import IncidentState, Kind, Say
 from bot.domain.records import Changes, Counters, Outgoing, WorkRow
 from bot.domain.units import units_of
@@ -106,55 +107,85 @@ async def write_reports(store: Store) -> None:
 
 async def test_statistics_of_a_day_a_week_and_a_month(store: Store) -> None:
     await write_reports(store)
-    (said,) = await ask(figures_of(store), "statistics", EVENING, args="")
-    assert read(said) == (
+    counts, units, areas = await ask(figures_of(store), "statistics", EVENING, args="")
+    assert read(counts) == (
         """\
 STATISTIK GENANGAN JAKARTA UTARA
 Minggu, 18 Januari 2026, pukul 19.42
 
 Hari ini
-Genangan baru: 1, surut sendiri: 0
+Genangan baru: 1
+Ditangani petugas: 0, surut sendiri: 0
 Laporan: 3 dari 2 warga
 Tanpa ketinggian: 1
 Saluran bermasalah: 1
 
 7 hari terakhir
-Genangan baru: 2, surut sendiri: 1
+Genangan baru: 2
+Ditangani petugas: 0, surut sendiri: 1
 Laporan: 4 dari 2 warga
 Tanpa ketinggian: 1
 Saluran bermasalah: 1
 
 30 hari terakhir
-Genangan baru: 2, surut sendiri: 1
+Genangan baru: 2
+Ditangani petugas: 0, surut sendiri: 1
 Laporan: 4 dari 2 warga
 Tanpa ketinggian: 1
-Saluran bermasalah: 1
-
-Per kelurahan
-Genangan hari ini / 7 hari / 30 hari · lama sampai surut dalam jam (nilai tengah)
-Warakas: 1 / 1 / 1 · –
-Sungai Bambu: 0 / 1 / 1 · 6"""
+Saluran bermasalah: 1"""
     )
-    assert "Warakas: 1 / 1 / 1 · –\nSungai Bambu: 0 / 1 / 1 · 6" in read(said, "en")
+    assert "3 kasus, 1 surut sendiri" in read(units)
+    assert read(areas).endswith("Warakas: 2\nSungai Bambu: 1 · 6 jam")
+
+
+async def test_statistics_tell_by_unit_how_cases_were_dealt_with(store: Store) -> None:
+    began = EVENING - timedelta(hours=5)
+    swift = Handling(
+        owner="31.72.02.1004", since=began, taken_at=began + timedelta(minutes=20), solved_level=Level.KELURAHAN
+    )
+    slow = Handling(owner="31.72.02", on_behalf="31.72.02.1007", since=began, escalations=1, hops=1)
+    incidents = [
+        puddle("A2B", 30, first_seen=began, state=IncidentState.HANDLED, ended_at=EVENING, handling=swift),
+        puddle("C3D", 30, first_seen=began, at="Warakas", handling=slow),
+    ]
+    async with store.transaction() as tx:
+        await tx.flush(Changes(incidents=incidents))
+    _, units, areas = await ask(figures_of(store), "statistics", EVENING, args="")
+    seen = read(units)
+    assert (
+        "Kelurahan Sungai Bambu\n1 kasus, 1 ditangani\nDitanggapi dalam 20 menit (nilai tengah), surut dalam 5 jam"
+        in seen
+    )
+    assert "Satpel SDA Kec. Tanjung Priok\n1 kasus\nTepat waktu: 0%\nDialihkan: 1×" in seen
+    assert "Lewat batas lalu diambil alih: 1×\nMewakili unit yang belum tersambung: 1" in seen
+    assert "Sungai Bambu: 1 · 20 menit · 5 jam · 100%" in read(areas)
 
 
 async def test_statistics_when_nothing_ever_happened(store: Store) -> None:
     (said,) = await ask(figures_of(store), "statistics", EVENING, args="")
-    assert "Per kelurahan" not in read(said)
     assert "Laporan: 0 dari 0 warga" in read(said)
 
 
-async def test_statistics_of_all_of_jakarta_fit_into_a_message(store: Store) -> None:
+async def test_statistics_of_all_of_jakarta_fit_into_messages(store: Store) -> None:
     everywhere = AreaIndex.from_reference_points(["31"])
     codes = [area.code for code, _ in everywhere.served_kecamatan() for area in everywhere.served_kelurahan(code)]
     incidents = [
-        replace(puddle(f"N{i}"), area_code=code, first_seen=EVENING, last_seen=EVENING) for i, code in enumerate(codes)
+        replace(
+            puddle(f"N{i}"),
+            area_code=code,
+            first_seen=EVENING,
+            last_seen=EVENING,
+            handling=Handling(owner=code, since=EVENING, escalations=9, hops=9, reopened=9, on_behalf="31"),
+        )
+        for i, code in enumerate(codes)
     ]
     async with store.transaction() as tx:
         await tx.flush(Changes(incidents=incidents))
-    (said,) = await ask(replace(figures_of(store), areas=everywhere), "statistics", EVENING, args="")
-    assert len(read(said)) < 4096
-    assert read(said).endswith(f"dan {len(codes) - 60} kelurahan lain")
+    figures = replace(figures_of(store), areas=everywhere, units=units_of(everywhere.all_served()))
+    _, units, areas = await ask(figures, "statistics", EVENING, args="")
+    assert len(read(units)) < 4096
+    assert len(read(areas)) < 4096
+    assert read(areas).endswith(f"dan {len(codes) - 40} kelurahan lain")
 
 
 async def exported(store: Store, said: Say) -> tuple[str, list[dict[str, str]]]:
