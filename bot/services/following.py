@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain import asking, incidents
-from bot.domain.models import DEEP_CM, IncidentState, Kind, Say
+from bot.domain import asking, incidents, lifecycle
+from bot.domain.lifecycle import Act
+from bot.domain.models import DEEP_CM, Kind, Say
 from bot.domain.records import Priority
 from bot.ports import Clock, Store
 from bot.services import receipts
@@ -95,7 +96,7 @@ def follow_incident(ctx: Context, batch: Batch, incident_id: int, now: datetime)
     who = whom_to_ask(batch, incident)
     due_at = not_at_night(now, ctx.timezone)
     if asked >= ASKED_AT_MOST or not who:
-        over = incidents.ended(incident, IncidentState.UNHEARD, now)
+        over = lifecycle.after(Act.UNHEARD, incident, incident.handling, at=now)
         batch.put_incident(over, "unheard", now)
         tell_reporters(ctx, batch, over, "told.unheard", now, due_at=due_at)
         return

@@ -78,7 +78,7 @@ def _say(ctx: Context, batch: Batch, report: Report, word: Word, at: datetime) -
     show_receipt(ctx, batch, report, at, view=view)
 
 
-def end_if_gone(ctx: Context, batch: Batch, incident_id: int, at: datetime, *, but: int | None = None) -> bool:
+def end_if_gone(ctx: Context, batch: Batch, incident_id: int, at: datetime, *, but: int | None = None) -> None:
     """End a case as "surut sendiri" where its reporters' words are enough by now; deep water has to wait for an hour.
 
     Called after each word, and again by the clock.
@@ -88,15 +88,14 @@ def end_if_gone(ctx: Context, batch: Batch, incident_id: int, at: datetime, *, b
     """
     incident = batch.incident(incident_id)
     if not lifecycle.allows(Act.RECEDE, incident.state):
-        return False
+        return
     together = batch.reports_in(incident_id)
     due = incidents.recedes_at(incident, together, reachable(batch, together))
     if due is None or due > at:
-        return False
-    over = incidents.ended(incident, IncidentState.RECEDED, at)
+        return
+    over = lifecycle.after(Act.RECEDE, incident, incident.handling, at=at)
     batch.put_incident(over, "receded", at)
     tell_reporters(ctx, batch, over, "told.receded" if over.kind is Kind.PUDDLE else "told.mended", at, but=but)
-    return True
 
 
 def reachable(batch: Batch, reports: list[Report]) -> list[int]:

@@ -220,7 +220,7 @@ async def test_a_bare_answer_after_the_question_is_understood(desk: Desk) -> Non
     assert (await only_incident(desk)).state.is_open
 
 
-# -- nothing was found --------------------------------------------------------------------------------------------------
+# -- nothing was found ---------------------------------------------------------------
 
 
 async def not_found(desk: Desk) -> Actor:
@@ -292,7 +292,7 @@ async def test_a_sole_reporter_may_withdraw_what_is_being_worked_on(desk: Desk) 
     assert incident.handling.due_at is None
 
 
-# -- mute ---------------------------------------------------------------------------------------------------------------
+# -- mute ---------------------------------------------------------------
 
 
 async def test_a_muted_case_is_silent_and_its_receipt_still_changes(desk: Desk) -> None:
