@@ -264,7 +264,8 @@ class App:
                 if not everybody:
                     await publish_profile(bot, self._texts)
                     everybody = True
-                wanted = await menus_of(self.store, self._settings.admin_ids)
+                over = {who: Menu.PRIVATE for who, menu in shown.items() if menu is not Menu.PRIVATE}
+                wanted = over | dict(await menus_of(self.store, self._settings.admin_ids))
                 changed = {who: menu for who, menu in wanted.items() if shown.get(who) is not menu}
                 missing = set(await publish_menus(bot, self._texts, changed))
                 shown |= {who: menu for who, menu in changed.items() if who not in missing or menu is Menu.PRIVATE}

@@ -39,18 +39,18 @@ async def publish_profile(bot: Bot, texts: Texts) -> int:
 
 
 async def publish_menus(bot: Bot, texts: Texts, menus: Mapping[int, Menu]) -> list[int]:
-    """Set the menus of people who see more than everybody. Returns whose chat does not exist (yet, or any more).
+    """Set the menus of chats that offer more than everybody's. Returns those that do not exist (yet, or any more).
 
     Args:
         bot, texts: Telegram and all words.
-        menus: Telegram id -> menu; PRIVATE takes back what was set for this person alone.
+        menus: chat id -> menu; PRIVATE takes back what was set for this chat alone.
 
     Raises:
         TelegramError: as in `publish_profile`.
     """
     missing = []
-    for person, menu in menus.items():
-        scope = BotCommandScopeChat(person)
+    for chat_id, menu in menus.items():
+        scope = BotCommandScopeChat(chat_id)
         try:
             for code, language in _languages():
                 if menu is not Menu.PRIVATE:
@@ -58,7 +58,7 @@ async def publish_menus(bot: Bot, texts: Texts, menus: Mapping[int, Menu]) -> li
                 elif await bot.get_my_commands(scope, code):
                     await bot.delete_my_commands(scope, code)
         except (BadRequest, Forbidden):
-            missing.append(person)
+            missing.append(chat_id)
     return missing
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 
@@ -20,6 +20,7 @@ class Menu(Enum):
 
     PRIVATE = auto()  # everybody's private chat
     GROUP = auto()  # groups
+    UNIT = auto()  # groups that are a unit's chat
     OFFICER = auto()  # the private chats of officers
     ADMIN = auto()  # the private chats of the admins
 
@@ -53,7 +54,7 @@ class CommandEntry:
 
 _IN_CHATS = frozenset({Menu.PRIVATE, Menu.OFFICER, Menu.ADMIN})
 _EVERYWHERE = frozenset(Menu)
-_FOR_OFFICERS = frozenset({Menu.OFFICER, Menu.ADMIN})
+_FOR_OFFICERS = frozenset({Menu.UNIT, Menu.OFFICER, Menu.ADMIN})
 _FOR_ADMINS = frozenset({Menu.ADMIN})
 
 COMMANDS: Sequence[CommandEntry] = (
@@ -81,10 +82,6 @@ COMMANDS: Sequence[CommandEntry] = (
     CommandEntry("log", _FOR_ADMINS),
 )
 """In the order of the menus."""
-
-
-MENUS: Mapping[Role, Menu] = {Role.RESIDENT: Menu.PRIVATE, Role.OFFICER: Menu.OFFICER, Role.ADMIN: Menu.ADMIN}
-"""The menu of each role's private chats."""
 
 
 def offered_in(menu: Menu) -> Sequence[CommandEntry]:

@@ -27,9 +27,9 @@ PAGES = 100
 NAMED = frozenset(
     {
         *("invite_all", "invite_unit", "invite_officer", "invite_admin", "joined", "enrolled", "removed"),
-        *("connected", "disconnected", "lost", "block", "unblock"),
-        *("take_up", "on_the_way", "on_site", "follow_up", "coordinate", "offer", "keep", "accept", "refuse", "assign"),
-        *("outside", "close", "claim", "merge", "split"),
+        *("connected", "disconnected", "block", "unblock", "announced"),
+        *("taken", "on_the_way", "on_site", "follow_up", "coordination", "photos", "released"),
+        *("offered", "kept", "accepted", "refused", "assigned", "outside", "closed", "claimed", "merged", "split"),
     }
 )
 """What has words of its own (texts audit.what.…); anything else is shown as it is called."""
@@ -69,7 +69,8 @@ def _row(audit: Audit) -> dict[str, object]:
         "what": audit.what,
         "subject": audit.subject,
         "whom": audit.details.get("person"),
-        "reason": audit.details.get("reason"),
+        "reason": audit.details.get("reason") if audit.what == "block" else None,
+        "to": audit.details.get("to") or audit.details.get("unit"),
     }
 
 
@@ -102,6 +103,7 @@ def _line(ctx: Context, batch: Batch, row: Mapping[str, object]) -> dict[str, ob
         "of": None if is_unit or not subject else subject,
         "whom": None if row.get("whom") is None else _name(batch, row["whom"]),
         "reason": row.get("reason"),
+        "to": shown(ctx, str(row["to"])) if ctx.units.get(str(row.get("to"))) is not None else None,
     }
     return {"text": "audit.line", "values": values}
 

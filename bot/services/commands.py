@@ -79,8 +79,13 @@ def _report(ask: Ask) -> None:
 
 
 def _help(ask: Ask) -> None:
-    """How to report; in the private chat, also what the role may do beside that."""
-    role = role_of(ask.ctx, ask.batch, ask.person) if ask.event.origin.private else Role.RESIDENT
+    """How to report, and what the role may do beside that; in a unit's group, what officers may."""
+    origin = ask.event.origin
+    if origin.private:
+        role = role_of(ask.ctx, ask.batch, ask.person)
+    else:
+        units = any(link.chat_id == origin.chat_id for link in ask.batch.roster.links().values())
+        role = Role.OFFICER if units else Role.RESIDENT
     parts = {
         "officer": "help.officer" if role >= Role.OFFICER else None,
         "admin": "help.admin" if role is Role.ADMIN else None,

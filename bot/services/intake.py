@@ -267,7 +267,8 @@ def _from_nobody(ctx: Context, batch: Batch, event: Incoming) -> None:
 
 def _membership(ctx: Context, batch: Batch, event: ChangedMembership) -> None:
     if not event.present:
-        joining.chat_lost(ctx, batch, event.origin.chat_id, event.at)
+        by = batch.known(event.sender.telegram_id)
+        joining.chat_lost(ctx, batch, event.origin.chat_id, event.at, by=by)
     if not event.origin.private:
         batch.put_chat(event.origin.chat_id, event.present)
         return

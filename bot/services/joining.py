@@ -275,11 +275,14 @@ def disconnect(ctx: Context, batch: Batch, unit: str, at: datetime) -> None:
     owning.disconnect(ctx, batch, unit, at)
 
 
-def chat_lost(ctx: Context, batch: Batch, chat_id: int, at: datetime, topic_id: int | None = None) -> None:
+def chat_lost(
+    ctx: Context, batch: Batch, chat_id: int, at: datetime, topic_id: int | None = None, by: Person | None = None
+) -> None:
     """The bot was removed from a group, or a group (or an officer who is a unit's chat) takes nothing from it.
 
     Args:
         topic_id: only this topic; None: the whole chat.
+        by: who removed the bot, where they are somebody we know.
     """
     person = batch.known(chat_id) if chat_id > 0 else None
     lost = [
@@ -290,6 +293,8 @@ def chat_lost(ctx: Context, batch: Batch, chat_id: int, at: datetime, topic_id: 
     ]
     for unit in lost:
         disconnect(ctx, batch, unit, at)
+        if by is not None:
+            batch.roster.log(by.id, unit, "disconnected", unit, at)
     if not lost:
         return
     lines = [{"text": "office.lost_line", "values": {"unit": shown(ctx, unit)}} for unit in lost]

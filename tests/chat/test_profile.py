@@ -77,6 +77,17 @@ async def test_officers_and_admins_see_theirs_besides_once_they_have_written_to_
     assert await publish_menus(bot, TEXTS, {stranger.id: Menu.ADMIN}) == []
 
 
+def test_a_units_group_is_offered_what_may_be_asked_in_groups() -> None:
+    assert [entry.name for entry in offered_in(Menu.UNIT)] == [
+        "lapor",
+        "bantuan",
+        "privasi",
+        "tugas",
+        "genangan",
+        "peta",
+    ]
+
+
 async def test_who_is_no_officer_any_more_sees_everybodys_menu_again(api: BotApi, bot: Bot) -> None:
     officer = api.user("Wati")
     officer.start()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import pytest
 
+from bot.domain.command_table import Menu
 from bot.domain.errors import ChatMoved, TopicClosed, Unreachable
 from bot.domain.records import Claimed
 from bot.services.delivery import Delivery
+from bot.services.menus import menus_of
 from bot.telemetry import Counters
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.invitations import (
@@ -187,7 +190,8 @@ async def test_who_writes_as_the_group_is_told_how_to_show_themselves(desk: Desk
     token = await invited(desk, "Sungai Bambu")
     hidden = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
     chat = {"id": GROUP, "type": "supergroup", "title": "Kelurahan"}
-    await in_group(desk, RINA, f"/start@genangan_bot {token}", **{"from": hidden, "sender_chat": chat})
+    as_group: dict[str, Any] = {"from": hidden, "sender_chat": chat}
+    await in_group(desk, RINA, f"/start@genangan_bot {token}", **as_group)
     assert "Tetap anonim" in desk.shown(GROUP)
     await in_group(desk, RINA, f"/start@genangan_bot {token}")
     assert list(await chats(desk)) == [SUNGAI_BAMBU]
@@ -198,6 +202,22 @@ async def test_a_group_that_becomes_a_supergroup_stays_the_units(desk: Desk) -> 
     old = {"id": -4444, "type": "group", "title": "Kelurahan"}
     await desk.send(RINA, chat=old, migrate_to_chat_id=GROUP)
     assert await chats(desk) == {SUNGAI_BAMBU: (GROUP, None, False)}
+
+
+async def test_a_units_group_sees_what_officers_may(desk: Desk) -> None:
+    await in_group(desk, RINA, "/bantuan@genangan_bot")
+    assert "Untuk petugas" not in desk.shown(GROUP)
+    await connect(desk, "Sungai Bambu")
+    await in_group(desk, RINA, "/bantuan@genangan_bot")
+    assert "Untuk petugas" in desk.shown(GROUP) and "Untuk admin" not in desk.shown(GROUP)
+    assert (await menus_of(desk.store, []))[GROUP] is Menu.UNIT
+
+
+async def test_a_group_without_a_link_is_shown_the_private_chat(desk: Desk) -> None:
+    await in_group(desk, RINA, "/start@genangan_bot")
+    assert desk.says(GROUP) == ["refused.in_group"]
+    await in_group(desk, RINA, "/start@genangan_bot entah")
+    assert desk.says(GROUP)[-1] == "join.unknown"
 
 
 async def test_removed_from_its_group_a_unit_is_not_connected_and_the_admins_hear_it(desk: Desk) -> None:
@@ -237,7 +257,7 @@ async def fails(desk: Desk, error: Exception) -> None:
     await in_group(desk, RINA, "/bantuan@genangan_bot", topic=7, take=False)
     while await desk.intake.once():
         pass
-    delivery = Delivery(desk.store, Closed(error), desk.clock, Counters(), on_chat_news=lambda: None)  # type: ignore[arg-type]
+    delivery = Delivery(desk.store, Closed(error), desk.clock, Counters(), on_chat_news=lambda: None)
     await delivery._round()
     await delivery._finish()
     await desk.take()

@@ -6,8 +6,9 @@ import json
 
 from bot.domain.command_table import Menu
 from bot.domain.records import INTERNAL, RawUpdate
-from bot.services.auditing import PAGE, read_log
+from bot.services.auditing import NAMED, PAGE, read_log
 from bot.services.menus import menus_of
+from bot.texts import read_catalog
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.invitations import GROUP, RINA, TONO, WATI, connect, invited, opens, roster
 from tests.services.test_reporting import ANI, report
@@ -179,6 +180,12 @@ async def test_a_log_that_arrives_when_its_asker_is_no_admin_any_more_is_not_sho
     await desk.press(ADMIN, "Ya, keluarkan")
     await work(desk)
     assert "audit.page" not in desk.says(WATI)
+
+
+def test_every_act_that_has_words_has_them_and_no_others() -> None:
+    assert {f"audit.what.{what}" for what in (*NAMED, "other")} == {
+        text_id for text_id in read_catalog("id") if text_id.startswith("audit.what.")
+    }
 
 
 async def test_an_act_without_words_of_its_own_is_shown_as_it_is_called(desk: Desk) -> None:
