@@ -121,6 +121,10 @@ class AreaLookup(Protocol):
         """The kelurahan of a kecamatan in the service area, by code."""
         ...
 
+    def all_served(self) -> Sequence[Area]:
+        """All kelurahan in the service area, by code."""
+        ...
+
     def centre(self, code: str) -> tuple[float, float]:
         """(lat, lon) of a point inside or near the middle of a kelurahan."""
         ...

@@ -3,6 +3,7 @@
     GenanganError
     ├── OperatorError          the operator can mend it; the message names the setting or file and what to do
     │   ├── SettingsError      one or more bad settings, all named at once
+    │   ├── RoutingError       one or more mistakes in the routing file, each with its line
     │   └── StoreError         the database cannot be used as it is (newer, corrupt, read-only)
     │       └── StoreTaken     another process serves it
     ├── StoreBusy              disk full, locked, I/O error: nothing was changed, wait and try again
@@ -36,6 +37,14 @@ class OperatorError(GenanganError):
 
 class SettingsError(OperatorError):
     """One or more settings are wrong; `problems` holds a line for each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class RoutingError(OperatorError):
+    """One or more mistakes in the routing file; `problems` holds a line for each."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
