@@ -1,4 +1,4 @@
-"""What an incident becomes when its reports do something: opened, joined, corrected, left, ended. Pure."""
+"""What an incident becomes when its reports do something: opened, joined, corrected, left, called gone. Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.domain import lifecycle
 from bot.domain.geometry import cell_of
-from bot.domain.lifecycle import Act
 from bot.domain.matching import centre_after, centre_of, rule_for
 from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Passability, PlaceSource, Report, Word
-
-REOPEN_WITHIN = lifecycle.REOPEN_WITHIN
 
 WORDS_NEEDED = 2
 """So many reporters must say that the water is gone (or all, where they are fewer)."""
@@ -116,29 +112,6 @@ def of_reports(incident: Incident, reports: Sequence[Report]) -> Incident:
     for report in ordered:
         bare = told(bare, report)
     return bare
-
-
-def ended(incident: Incident, state: IncidentState, at: datetime) -> Incident:
-    """The incident at the end that residents or time give it."""
-    return lifecycle.after(_ENDS[state], incident, incident.handling, at=at)
-
-
-_ENDS = {
-    IncidentState.RECEDED: Act.RECEDE,
-    IncidentState.UNHEARD: Act.UNHEARD,
-    IncidentState.MERGED: Act.MERGE,
-    IncidentState.CANCELLED: Act.CANCEL,
-}
-
-
-def reopened(incident: Incident, at: datetime | None = None) -> Incident:
-    """The incident after somebody said that the water still stands. (Its clocks: ownership.reopened.)"""
-    return lifecycle.after(Act.REOPEN, incident, incident.handling, at=at or incident.last_seen)
-
-
-def may_reopen(incident: Incident, at: datetime) -> bool:
-    """See lifecycle.may_reopen."""
-    return lifecycle.may_reopen(incident, at)
 
 
 def is_gone(reports: Iterable[Report], reachable: Iterable[int]) -> bool:

@@ -42,11 +42,13 @@ def offer(
 
 def keep(ctx: Context, batch: Batch, actor: Actor, incident: Incident, at: datetime) -> Refusal | None:
     """The giver takes its offer back; its clock goes on."""
-    if why_not := lifecycle.refusal(Act.KEEP, incident, actor, offices(ctx, batch), at=at):
+    here = offices(ctx, batch)
+    if why_not := lifecycle.refusal(Act.KEEP, incident, actor, here, at=at):
         return why_not
     asked = incident.handling.offer
     why = {"to": asked.to if asked is not None else None}
-    carry_out(ctx, batch, actor, incident, Act.KEEP, ownership.kept(incident.handling, at), "kept", at, why)
+    handling = _with_chat(ctx, incident, ownership.kept(incident.handling, at), here, at)
+    carry_out(ctx, batch, actor, incident, Act.KEEP, handling, "kept", at, why)
     return None
 
 
@@ -99,7 +101,8 @@ def assign(
     if to is None:
         return Refusal.NOT_THERE
     before = incident.handling
-    handling = ownership.assigned(before, to, here, _times_for(ctx, incident, to, here), at)
+    given = ownership.assigned(before, to, here, _times_for(ctx, incident, to, here), at)
+    handling = _with_chat(ctx, incident, given, here, at)
     why = {"from": before.owner, "to": handling.owner}
     carry_out(ctx, batch, actor, incident, Act.ASSIGN, handling, "assigned", at, why)
     return None
@@ -124,6 +127,12 @@ def send_outside(
     why = {"unit": to.code, "letter": letter, "next_on": None if next_on is None else next_on.isoformat()}
     carry_out(ctx, batch, actor, incident, Act.OUTSIDE, handling, "outside", at, why)
     return None
+
+
+def _with_chat(ctx: Context, incident: Incident, handling: Handling, here: Offices, at: datetime) -> Handling:
+    """Chats may have come or gone while it was offered, or was to be assigned: the owner is one that can be told."""
+    whose = here.tree.chain(handling.on_behalf or handling.owner)[0]
+    return ownership.reconnected(handling, here, _times_for(ctx, incident, whose, here), at)
 
 
 def _times_for(ctx: Context, incident: Incident, unit: Unit, here: Offices) -> Times:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import afterwards, asking, conversation, incidents
+from bot.domain import afterwards, asking, conversation, lifecycle
 from bot.domain.events import SentOther, SentPhoto, SentText, SharedLocation
 from bot.domain.models import Choice, Kind, Report, Say, Word
 from bot.domain.numbers import numbers_in, read_number
@@ -116,7 +116,7 @@ def _report_meant(batch: Batch, person_id: int, at: datetime) -> Report | None:
     focus = afterwards.in_focus(draft, at, mine)
     if focus is not None:
         return focus
-    ended = (r for r in batch.reports_by(person_id) if incidents.may_reopen(batch.incident(r.incident_id), at))
+    ended = (r for r in batch.reports_by(person_id) if lifecycle.may_reopen(batch.incident(r.incident_id), at))
     return next(ended, None)
 
 

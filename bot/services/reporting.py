@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import incidents
+from bot.domain import incidents, lifecycle
 from bot.domain.afterwards import joined
 from bot.domain.asking import slot_of
 from bot.domain.geometry import distance_m
@@ -112,7 +112,7 @@ def _own_at_this_place(batch: Batch, draft: Draft, decision: Decision, at: datet
         incident = batch.incident(report.incident_id)
         same = _is_same_spot(report.place, draft.place)
         joins = decision.incident is not None and decision.incident.id == incident.id
-        if (same or joins) and (incident.state.is_open or incidents.may_reopen(incident, at)):
+        if (same or joins) and (incident.state.is_open or lifecycle.may_reopen(incident, at)):
             return report
     return None
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import incidents
-from bot.domain.models import Depth, DepthLevel, IncidentState, Passability, Report, Word
+from bot.domain.models import Depth, DepthLevel, Passability, Report, Word
 from tests.helpers.builders import report
 from tests.helpers.clock import EVENING
 
@@ -76,13 +76,6 @@ def test_who_only_passed_by_has_no_say() -> None:
 
 def test_who_cannot_be_reached_is_not_waited_for() -> None:
     assert incidents.is_gone([gone(1, 10), said(2)], {1})
-
-
-def test_a_case_reopens_within_three_hours_only() -> None:
-    over = incidents.ended(incidents.opened(said(1), "AA2"), IncidentState.RECEDED, EVENING)
-    assert incidents.may_reopen(over, EVENING + timedelta(hours=3))
-    assert not incidents.may_reopen(over, EVENING + timedelta(hours=3, minutes=1))
-    assert incidents.reopened(over).state.is_open
 
 
 def test_deep_water_is_believed_to_be_gone_after_an_hour_without_contradiction() -> None:
