@@ -58,14 +58,14 @@ def reached(mine: Sequence[Report], at: datetime) -> Limit | None:
     return max(limits, key=lambda limit: limit.until, default=None)
 
 
-def hold(batch: Batch, draft: Draft, limit: Limit, at: datetime, *, danger: bool) -> None:
-    """Keep a report that comes too soon: the beat files it when the limit is over."""
+def hold(batch: Batch, draft: Draft, limit: Limit, at: datetime, *, by_press: bool, danger: bool) -> None:
+    """Keep a report that comes too soon: the beat files it when the limit is over. Arguments as for file_report."""
     waiting = replace(draft, filed=False, found=(), expecting="", remind_at=None, expires_at=limit.until)
     current = batch.draft(draft.person_id)
     if current is None or current.filed or current.id == draft.id:
         batch.put_draft(draft.person_id, waiting)
-    values = _values(limit, danger)
-    batch.say(Say("limit.told", values), at, person_id=draft.person_id, slot=slot_of(draft.id))
+    say = Say("limit.told", _values(limit, danger))
+    batch.say(say, at, person_id=draft.person_id, slot=slot_of(draft.id), anew=not by_press)
 
 
 def turn_away(batch: Batch, person_id: int, place: Place, at: datetime, *, danger: bool) -> bool:

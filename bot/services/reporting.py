@@ -52,7 +52,7 @@ def file_report(
     earlier = batch.made_by(draft.person_id)
     limit = limits.reached(earlier, at)
     if limit is not None:
-        limits.hold(batch, draft, limit, at, danger=danger)
+        limits.hold(batch, draft, limit, at, by_press=by_press, danger=danger)
         return
     joins = decision.incident if decision.verdict is Verdict.JOIN else None
     report = Report(
