@@ -23,6 +23,7 @@ from bot.domain.models import (
     Report,
     Word,
 )
+from bot.domain.ownership import next_at
 from bot.domain.records import Photo
 from storage.codec import (
     after_from_json,
@@ -158,12 +159,7 @@ def photo(row: Row) -> Photo:
 
 def _handling_due(incident: Incident) -> datetime | None:
     """When something of its handling is due; nothing is of one that ended."""
-    if not incident.state.is_open:
-        return None
-    handling = incident.handling
-    remind_at = None if handling.reminded else handling.remind_at
-    lapses_at = None if handling.offer is None else handling.offer.lapses_at
-    return min((at for at in (handling.due_at, remind_at, lapses_at) if at is not None), default=None)
+    return next_at(incident.handling) if incident.state.is_open else None
 
 
 def incident_params(incident: Incident) -> Params:

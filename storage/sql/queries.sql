@@ -671,8 +671,8 @@ WHERE p.id > :after AND r.reachable = 1 AND p.blocked_at IS NULL AND EXISTS (
 ) ORDER BY p.id LIMIT :limit;
 
 -- name: deliveries
--- How far a message to many has come.
-SELECT state, count(*) AS n FROM outbox WHERE slot = :slot GROUP BY state;
+-- How far a message to many (of priority BROADCAST, 3) has come.
+SELECT state, count(*) AS n FROM outbox WHERE slot = :slot AND priority = 3 GROUP BY state;
 
 -- name: queue_sizes
 -- How much waits, and since when.

@@ -360,6 +360,7 @@ CREATE INDEX outbox_queued ON outbox (recipient_id, priority, asked, due_at, exp
 CREATE INDEX outbox_claimed ON outbox (id) WHERE state = 'claimed';
 CREATE INDEX outbox_expiring ON outbox (expires_at) WHERE state = 'queued' AND expires_at IS NOT NULL;
 CREATE INDEX outbox_done ON outbox (state, done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX outbox_broadcast ON outbox (slot, state) WHERE priority = 3;
 
 -- The queue of queues: who is owed something at which priority, and when to look. Derived from outbox and recipients,
 -- so that a claim looks at one row a recipient, however many are queued for it.

@@ -109,6 +109,8 @@ BEGIN
     SELECT raise(ABORT, 'the audit log is only added to');
 END;
 
+CREATE INDEX outbox_broadcast ON outbox (slot, state) WHERE priority = 3;
+
 ALTER TABLE people ADD COLUMN blocked_at INTEGER;
 
 ALTER TABLE reports ADD COLUMN muted INTEGER NOT NULL DEFAULT 0 CHECK (muted IN (0, 1));
