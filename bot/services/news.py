@@ -177,22 +177,26 @@ def _values(ctx: Context, batch: Batch, event: IncidentEvent) -> dict[str, objec
             values |= {
                 "other": named(ctx, h.offer.to),
                 "until": h.offer.lapses_at.isoformat(),
-                "reason": _reason(h.offer.reason.value),
+                **_reason(batch, event, h.offer.reason.value),
             }
         case "accepted" | "assigned":
             offer = _last_offer(batch, event)
             if event.what == "accepted" and offer is not None:
-                values["reason"] = _reason(offer.reason.value)
+                values |= _reason(batch, event, offer.reason.value)
         case "refused" | "lapsed":
             offer = _last_offer(batch, event)
             asked = _text(why.get("by")) or (None if offer is None else offer.to)
-            values |= {"other": named(ctx, asked), "reason": _reason(_text(why.get("reason")))}
+            values |= {"other": named(ctx, asked), **_reason(batch, event, _text(why.get("reason")))}
     return values
 
 
-def _reason(value: str | None) -> str | None:
-    """A reason as it is told; that somebody wrote words of their own tells nobody anything."""
-    return None if value in (None, "words") else f"reason.{value}"
+def _reason(batch: Batch, event: IncidentEvent, value: str | None) -> dict[str, object]:
+    """A reason as it is told: in the words that were written, where none of the usual ones was chosen."""
+    if value != "words":
+        return {"reason": None if value is None else f"reason.{value}"}
+    note = _note(batch, event, Wrote.HANDING)
+    words = {} if note is None else done(note)
+    return {"reason": words.get("done"), **words}
 
 
 def _text(value: object) -> str | None:
