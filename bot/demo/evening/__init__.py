@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.demo.evening import east, elsewhere, west
+from bot.demo.evening.offices import offices
 from bot.demo.residents import Resident
 from bot.demo.rows import WIB
 from bot.demo.world import DemoWorld
@@ -42,13 +43,4 @@ def cast(world: DemoWorld) -> Sequence[Resident]:
     people.append(Resident(world, "Tini", tini))
     neighbours = [each.person for each in people if each.name in ("Gunawan", "Sri", "Tini")]
     group = world.api.group("Warga RW 07 Warakas", neighbours)
-    people.append(Resident(world, "Petugas", officer, person=world.officer))
-    return people
-
-
-async def officer(r: Resident) -> None:
-    """Looks at the figures while it rains."""
-    await r.at(21, 0)
-    r.types("/rekap")
-    await r.reads()
-    r.types("/statistik")
+    return [*people, *offices(world)]
