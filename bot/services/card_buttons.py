@@ -15,7 +15,7 @@ from bot.domain.models import Choice, Incident, IncidentState, Say
 from bot.domain.staff import Officer, Unit
 from bot.services import case_photos, casework, errands, grouping, handing
 from bot.services.card_choices import QUICK
-from bot.services.cards import Chat, chats_of, show_card
+from bot.services.cards import Chat, role_of, show_card
 from bot.services.casework import Said
 from bot.services.owning import actor_of
 from bot.services.pressing import DONE, TOO_OLD, Press
@@ -52,27 +52,21 @@ class Touch:
         return self.p.ctx.units.get(self.first)
 
     def result(self, act: Act, refusal: Refusal | None, to: Unit | None = None) -> Say | None:
-        """The toast after a use case; what is stale on the card is drawn anew where that was the reason."""
+        """The toast after a use case; the card in this chat is drawn as it is now, be it stale or done with."""
+        if refusal is None or refusal in (Refusal.ALREADY, Refusal.TOO_LATE):
+            self.show("main")
         if refusal is None:
             return DONE
-        if refusal in (Refusal.ALREADY, Refusal.TOO_LATE):
-            self.show("main")
         now = self.p.batch.incident(self.incident.id)
         return refusal_say(self.p.ctx, self.p.batch, refusal, act, now, self.p.person.id, to)
 
     def show(self, view: str) -> None:
         """Other buttons on the card in this chat."""
-        show_card(self.p.ctx, self.p.batch, self.incident, self.p.at, view=view, unit=self._here())
-
-    def _here(self) -> str | None:
-        """The unit for which this chat has a card."""
         origin = self.p.origin
-        chat = Chat(None, origin.chat_id, origin.topic_id)
-        if origin.private:
-            chat = Chat(person_id=self.p.person.id)
-        h = self.incident.handling
-        codes = (h.owner, *((h.offer.to,) if h.offer is not None else ()), *h.helpers)
-        return next((code for code in codes if chat in chats_of(self.p.ctx, self.p.batch, code)), None)
+        chat = Chat(person_id=self.p.person.id) if origin.private else Chat(None, origin.chat_id, origin.topic_id)
+        now = self.p.batch.incident(self.incident.id)
+        here = (chat, role_of(now, self.actor.units))
+        show_card(self.p.ctx, self.p.batch, now, self.p.at, view=view, here=here)
 
     def ask(self, what: str, **args: object) -> Say | None:
         """Ask for words in the private chat."""

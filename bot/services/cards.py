@@ -7,7 +7,7 @@ a new message is decided in consequences.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -98,6 +98,14 @@ def card(
     return Say(f"card.{incident.kind.value}", face(ctx, batch, incident, why=why, ask=ask), rows)
 
 
+def role_of(incident: Incident, units: Collection[str]) -> Role:
+    """What a card is there for, where somebody who works for these units has opened it."""
+    h = incident.handling
+    if h.offer is not None and h.offer.to in units:
+        return Role.ASKED
+    return Role.HELPER if h.owner not in units and any(code in units for code in h.helpers) else Role.OWNER
+
+
 def show_card(
     ctx: Context,
     batch: Batch,
@@ -108,8 +116,9 @@ def show_card(
     why: str | None = None,
     view: str = "main",
     unit: str | None = None,
+    here: tuple[Chat, Role] | None = None,
 ) -> None:
-    """Bring an incident's cards up to date, in the chats of all that work on it.
+    """Bring an incident's cards up to date, in the chats of all that work on it; or the one `here` only.
 
     Args:
         ctx, batch: the world.
@@ -119,15 +128,20 @@ def show_card(
         why: id of the line that tells `unit` why it comes now.
         view: which buttons the card of `unit` shows.
         unit: code of a unit that works on it, is asked, or stands in for one of those; None: the owner.
+        here: a chat in which the card was opened, and what it is there for, if it is none of those.
     """
     incident = batch.incident(incident.id)
     owner = owner_of(ctx, incident)
-    if incident.carded_cm is None or (anew and unit in (None, owner)):
+    chats = _audience(ctx, batch, incident)
+    newly = incident.carded_cm is None and (here is None or here[0] in chats)
+    if newly or (anew and unit in (None, owner)):
         depth = incident.depth_last
         incident = replace(incident, carded_cm=depth.cm or 0 if depth is not None else 0)
         batch.put_quietly(incident)
-    shown = set(chats_of(ctx, batch, unit or owner))
-    for chat, role in _audience(ctx, batch, incident).items():
+    if here is not None:
+        chats = {here[0]: chats.get(*here)}
+    shown = set(chats if here is not None else chats_of(ctx, batch, unit or owner))
+    for chat, role in chats.items():
         meant = chat in shown
         say = card(
             ctx,

@@ -71,7 +71,7 @@ CARDS: Mapping[str, Card] = {
 
 
 def _card(event: IncidentEvent) -> Card:
-    """What becomes of the cards. That only the clock of the same owner changed is nothing new to anybody."""
+    """What becomes of the cards. That the same owner stands in for another unit now is nothing new to it."""
     same = event.what == "rerouted" and event.why.get("from") == event.why.get("to")
     return EDIT if same else CARDS.get(event.what, EDIT)
 

@@ -79,7 +79,7 @@ def tell_step(
     if event.what == "merged" and "reports" not in event.why:
         heard = Heard.RECEIPT  # the case that others came to
     if event.what == "rerouted" and event.why.get("from") == event.why.get("to"):
-        heard = Heard.RECEIPT  # the same owner, with another time
+        heard = Heard.RECEIPT  # the same owner, on behalf of another unit
     if heard is Heard.NOT:
         return
     told: set[int] = set()

@@ -17,7 +17,6 @@ from bot.domain.units import unit_values
 from bot.services import cards
 from bot.services.ask import Ask
 from bot.services.batch import Batch
-from bot.services.card_choices import Role as CardRole
 from bot.services.context import Context
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.roles import role_of
@@ -77,13 +76,7 @@ def press_case(p: Press) -> Say | None:
 def open_case(ctx: Context, batch: Batch, person: Person, origin: Origin, incident: Incident, at: datetime) -> None:
     """The card of a case, sent anew in the chat where it was asked for."""
     units = _units(ctx, batch, person, origin)
-    handling = incident.handling
-    role = CardRole.OWNER
-    if handling.offer is not None and handling.offer.to in units:
-        role = CardRole.ASKED
-    elif not units.isdisjoint(handling.helpers) and handling.owner not in units:
-        role = CardRole.HELPER
-    say = cards.card(ctx, batch, incident, role, private=origin.private)
+    say = cards.card(ctx, batch, incident, cards.role_of(incident, units), private=origin.private)
     _say(batch, person, origin, say, at, cards.card_slot(incident), anew=True)
 
 

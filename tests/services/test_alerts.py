@@ -124,7 +124,7 @@ async def test_where_the_sudin_owns_it_the_card_is_the_alert(desk: Desk) -> None
 
 
 async def test_in_mode_banjir_only_the_worst_is_told_and_not_in_the_channel(desk: Desk) -> None:
-    await connect(desk, BAMBU, KOTA)
+    await connect(desk, BAMBU, PRIOK, KOTA)
     await do(desk, lambda ctx, batch: batch.roster.put_flood(Flood(PRIOK, desk.clock.now())))
     await report(desk)
     await report(desk, BUDI)

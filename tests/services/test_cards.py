@@ -298,3 +298,25 @@ async def test_an_earlier_case_at_the_spot_is_told(desk: Desk) -> None:
     await report(desk, BUDI)
     card = cards(desk, GROUPS[BAMBU])[-1]
     assert "Pernah dilaporkan di sini 1×" in words(desk, card)
+
+
+async def test_a_card_that_was_looked_up_changes_where_it_was_pressed_and_in_the_group(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await report(desk)
+    incident = await only_incident(desk)
+    await desk.text(OFFICERS[BAMBU], f"/genangan {incident.number}")
+    await desk.press(OFFICERS[BAMBU], "Saya tangani")
+    for chat in (OFFICERS[BAMBU], GROUPS[BAMBU]):
+        (card,) = cards(desk, chat)
+        assert "Ditangani Budi sejak" in words(desk, card)
+
+
+async def test_looking_behind_lainnya_touches_no_other_chat(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await report(desk)
+    incident = await only_incident(desk)
+    await desk.text(OFFICERS[BAMBU], f"/genangan {incident.number}")
+    await desk.press(OFFICERS[BAMBU], "Lainnya")
+    (private,), (group,) = cards(desk, OFFICERS[BAMBU]), cards(desk, GROUPS[BAMBU])
+    assert "Koordinasi" in str(labels(desk, private))
+    assert "Koordinasi" not in str(labels(desk, group))
