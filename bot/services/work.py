@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from cattrs import Converter
 
-from bot.domain.errors import BrokenConstraint, GeocoderError, OperatorError, StoreBusy
+from bot.domain.errors import BrokenConstraint, GeocoderError, OperatorError, RetryLater, StoreBusy
 from bot.domain.events import WorkDone
 from bot.domain.models import Say
 from bot.domain.records import WorkRow
@@ -86,6 +86,10 @@ class Worker:
             result = await self._doers[row.kind](row)
         except GeocoderError as error:  # the bot goes on without it: the person is asked for a pin
             log.warning("geocoder: %s", error)
+        except RetryLater as error:  # Telegram, while a file was fetched
+            log.warning("work %d (%s): %s", row.id, row.kind, error)
+            if row.attempts + 1 < TRIES:
+                retry_at = self._clock.now() + TRY_AGAIN_AFTER
         except StoreBusy:
             retry_at = self._clock.now() + TRY_AGAIN_AFTER
         except OperatorError:

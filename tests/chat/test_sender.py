@@ -125,6 +125,33 @@ async def test_a_pin_carries_the_text(sender: Sender, siti: Person) -> None:
     assert siti.last.venue["address"] == "-6.10000, 106.80000"
 
 
+async def test_a_resident_s_photo_is_sent_by_its_name_and_cannot_be_passed_on(
+    sender: Sender, siti: Person, api: BotApi
+) -> None:
+    photo = api.user("Ani").send_photo(b"\xff\xd8 street").photo_id
+    assert photo is not None
+    await sender.send(row(siti.id, Say("t.receipt", {"number": "KA7"}, RECEIPT.choices, photo=photo)))
+    assert siti.last.photo_id is not None
+    assert api.file_content(siti.last.photo_id) == b"\xff\xd8 street"
+    assert siti.last.text.startswith("Laporan KA7")
+    assert [button.text for button in siti.last.all_buttons()] == ["Airnya naik"]
+    assert str(api.calls.of("sendPhoto")[-1].params["protect_content"]).lower() == "true"
+
+
+async def test_a_photo_that_came_as_a_file_is_sent_as_one(sender: Sender, siti: Person, api: BotApi) -> None:
+    file = api.user("Ani").send_document(b"\xff\xd8 street", file_name="a.jpg", mime_type="image/jpeg").document
+    assert file is not None
+    await sender.send(row(siti.id, Say("t.done", photo=file["file_id"])))
+    assert siti.last.document is not None
+    assert api.file_content(siti.last.document["file_id"]) == b"\xff\xd8 street"
+
+
+async def test_a_picture_of_ours_is_seen_at_once(sender: Sender, siti: Person, api: BotApi) -> None:
+    await sender.send(row(siti.id, Say("t.done", attachment="pair-1")), Attachment("p.jpg", "image/jpeg", b"\xff\xd8"))
+    assert siti.last.photo_id is not None
+    assert siti.last.text == "Sudah"
+
+
 async def test_a_file_comes_with_its_caption_and_can_be_changed(sender: Sender, siti: Person, api: BotApi) -> None:
     say = Say("t.receipt", {"number": "KA7"}, attachment="export-1")
     message_id = await sender.send(row(siti.id, say), CSV)
