@@ -288,7 +288,7 @@ def _entry(
         unsure=incident.unsure,
         owner=units.get(handling.owner),
         on_behalf=units.get(handling.on_behalf) if handling.on_behalf else None,
-        due_at=handling.due_at if open_ else None,
+        due_at=(handling.overdue_since if handling.overdue else handling.due_at) if open_ else None,
         overdue=open_ and (handling.overdue or ran_out),
         hops=handling.hops,
         escalations=handling.escalations,

@@ -82,7 +82,8 @@ class Handling:
         bound: it was assigned bindingly: it is not handed on any more.
         deadline, due_at: which clock runs, and until when; due_at None: it stands still, with `left_s` to go (both
             None: none runs). paused_at: since when it stands still.
-        remind_at: when the owner is reminded of it; reminded: that was done; overdue: it ran out at the top.
+        remind_at: when the owner is reminded of it; reminded: that was done; overdue: it ran out at the top, at
+            overdue_since.
         taken_at: when this tenure took it up; taken_by: person id of the officer who did.
         step, step_at: how far they are since.
         worked: a follow-up was told in this tenure.
@@ -106,6 +107,7 @@ class Handling:
     remind_at: datetime | None = None
     reminded: bool = False
     overdue: bool = False
+    overdue_since: datetime | None = None
     taken_at: datetime | None = None
     taken_by: int | None = None
     step: Step | None = None

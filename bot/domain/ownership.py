@@ -223,7 +223,7 @@ def escalated(handling: Handling, offices: Offices, times: Times, at: datetime) 
     """
     unit = above(handling, offices)
     if unit is None:
-        return replace(_stopped(handling, at), overdue=True)
+        return replace(_stopped(handling, at), overdue=True, overdue_since=handling.due_at or at)
     given = _tenure(handling, unit, offices, times, at)
     return replace(given, escalations=given.escalations + 1)
 

@@ -39,7 +39,7 @@ class Heard(Enum):
 
 HEARD: Mapping[str, Heard] = {
     "taken": Heard.MESSAGE,
-    "on_the_way": Heard.MESSAGE,
+    "on_the_way": Heard.RECEIPT,
     "on_site": Heard.RECEIPT,
     "follow_up": Heard.MESSAGE,
     "coordination": Heard.MESSAGE,
