@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import math
+import re
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.app import App, check_parts, preview_digest
-from bot.check import check, report, settings_findings
+from bot.check import Verdict, check, report, settings_findings
 from bot.domain.errors import OperatorError, SettingsError, StoreBusy
+from bot.domain.models import Cause, Fault, Kind
+from bot.route import Asked, route
 from bot.settings import Settings, load_settings
 from bot.telemetry import set_up_logging
 
@@ -22,14 +26,14 @@ log = logging.getLogger("genangan")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns the exit status: 0 well, 1 something the operator has to mend, 2 misuse."""
     parser = _parser()
-    asked = parser.parse_args(arguments)
+    asked = parser.parse_args(_glued(sys.argv[1:] if arguments is None else arguments))
     try:
         if asked.command == "demo":
             from bot.demo.command import demo  # noqa: PLC0415  # a serving bot need not load the demo
 
             return demo(asked)
         if asked.command == "check":
-            return _check()
+            return _check(asked)
         settings = load_settings()
         _set_up_logging(settings)
         if asked.command == "run":
@@ -63,10 +67,16 @@ async def _run(settings: Settings) -> None:
     await App(settings).run(stop)
 
 
-def _check() -> int:
+def _check(asked: argparse.Namespace) -> int:
     try:
         settings = load_settings()
         _set_up_logging(settings)
+        if asked.route is not None:
+            lat, lon = asked.route
+            case = Asked(lat, lon, asked.kind or Kind.PUDDLE, asked.depth, asked.cause, asked.fault)
+            found = asyncio.run(route(settings, check_parts(), case))
+            print("\n".join(map(str, found)))  # noqa: T201
+            return int(any(each.verdict is Verdict.FIX for each in found))
         findings = asyncio.run(check(settings, check_parts()))
     except SettingsError as error:
         findings = settings_findings(error.problems)
@@ -82,6 +92,17 @@ async def _digest(settings: Settings, at: datetime | None) -> int:
     return 0
 
 
+def _glued(arguments: Sequence[str]) -> list[str]:
+    """South of the equator a point begins with a minus, which would be taken for the next option."""
+    glued: list[str] = []
+    for argument in arguments:
+        if glued and glued[-1] == "--route" and re.match(r"-\d", argument):
+            glued[-1] = f"--route={argument}"
+        else:
+            glued.append(argument)
+    return glued
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="genangan",
@@ -89,7 +110,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="serve (needs BOT_TOKEN)")
-    commands.add_parser("check", help="check the settings, Telegram, the channel and the database")
+    checked = commands.add_parser("check", help="check the settings, Telegram, the channel and the database")
+    checked.add_argument(
+        "--route", type=_point, metavar="LAT,LON", help="instead: whose case it would be there, and why"
+    )
+    checked.add_argument("--depth", type=_depth_cm, metavar="CM", help="with --route: how deep the water is")
+    for words in (Kind, Cause, Fault):
+        name = words.__name__.lower()
+        known = ", ".join(words)
+        checked.add_argument(
+            f"--{name}", type=words, choices=list(words), metavar=name.upper(), help=f"with --route: {known}"
+        )
     digest = commands.add_parser("digest", help="show the digest as it would be posted")
     digest.add_argument("--dry-run", action="store_true", required=True, help="print it, post nothing")
     digest.add_argument("--at", type=_moment, metavar="TIME", help='as of then: "2026-01-18 06:00" in TIMEZONE')
@@ -99,6 +130,22 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--seed", type=int, default=1, help="another number, another evening")
     shown.add_argument("--port", type=int, default=8000, help="of the page to watch (default 8000)")
     return parser
+
+
+def _point(text: str) -> tuple[float, float]:
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+    except ValueError:
+        lat = lon = math.nan
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise argparse.ArgumentTypeError(f'{text!r} is no point; write it like "-6.1245,106.8924"')
+    return lat, lon
+
+
+def _depth_cm(text: str) -> int:
+    if not re.fullmatch(r"\d{1,3}", text) or not 1 <= int(text) <= 500:
+        raise argparse.ArgumentTypeError(f"{text!r} is no depth from 1 to 500 cm")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:

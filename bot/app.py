@@ -8,22 +8,25 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import resources
 
 from telegram import Bot, User
-from telegram.error import EndPointNotFound, InvalidToken, TelegramError
+from telegram.error import EndPointNotFound, InvalidToken
 
 from bot.chat.files import TelegramFiles
+from bot.chat.menus import keep_menus
 from bot.chat.poller import Poller
-from bot.chat.profile import publish_menus, publish_profile
 from bot.chat.reader import Reader
 from bot.chat.receiver import Receiver
 from bot.chat.sender import Sender, connect
-from bot.chat.trying import Trouble, explained, unless_stopped, until_done
+from bot.chat.trying import Trouble, explained, until_done
 from bot.chat.webhook import register_webhook
 from bot.check import Parts
 from bot.clock import SystemClock
-from bot.domain.command_table import Menu
-from bot.domain.errors import OperatorError, StoreBusy
+from bot.domain.errors import OperatorError, RoutingError, StoreBusy
+from bot.domain.routing import Routing
+from bot.domain.routing_file import read_routing
+from bot.domain.staff import UnitLink
 from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.geo.geocoder import NominatimGeocoder
@@ -41,7 +44,6 @@ from bot.services.escalations import Escalations
 from bot.services.figures import Figures
 from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
-from bot.services.menus import menus_of
 from bot.services.pacing import TELEGRAM, Limits
 from bot.services.photo_checks import PhotoChecks
 from bot.services.presses import Presses
@@ -56,14 +58,25 @@ log = logging.getLogger(__name__)
 
 PRUNE_EVERY = timedelta(hours=6)
 
-MENU_AGAIN_S = 60.0
-
 
 def area_index(settings: Settings) -> AreaIndex:
     """The areas that the settings ask for. Raises OperatorError."""
     if settings.areas_geojson is not None:
         return AreaIndex.from_geojson(settings.areas_geojson, settings.service_area)
     return AreaIndex.from_reference_points(settings.service_area)
+
+
+def routing_of(settings: Settings, areas: AreaLookup) -> Routing:
+    """The rules of ROUTING_FILE, or those that come with the product. Raises RoutingError."""
+    path = settings.routing_file
+    try:
+        shipped = resources.files("bot").joinpath("routing.toml")
+        text = (shipped if path is None else path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        what = f"cannot be read ({type(error).__name__}); it must be a text file in UTF-8 that we may read"
+        raise RoutingError([f"ROUTING_FILE: {path} {what}"]) from None
+    source = "routing.toml of the product" if path is None else str(path)
+    return read_routing(text, source, areas.all_served(), lambda lat, lon: areas.locate(lat, lon).served)
 
 
 def check_parts() -> Parts:
@@ -73,7 +86,14 @@ def check_parts() -> Parts:
     def make_geocoder(settings: Settings, areas: AreaLookup) -> Geocoder | None:
         return None if settings.geocoder_url is None else NominatimGeocoder(settings.geocoder_url, areas, None, clock)
 
-    return Parts(clock, acquire_lock, open_store, area_index, make_geocoder)
+    async def unit_links(url: str) -> Sequence[UnitLink]:
+        store = await open_reader(url)
+        try:
+            return await store.unit_links()
+        finally:
+            await store.close()
+
+    return Parts(clock, acquire_lock, open_store, area_index, make_geocoder, routing_of, unit_links)
 
 
 class App:
@@ -125,6 +145,7 @@ class App:
             ending.push_async_callback(self.store.close)
             await self.store.release_claims()
             areas = area_index(settings)
+            routing = routing_of(settings, areas)
             web = self._web()
             ending.push_async_callback(web.stop)
             web.listen()
@@ -132,10 +153,10 @@ class App:
             ending.push_async_callback(bot.shutdown)
             await until_done(partial(_sign_in, bot), self._clock, stop, Trouble(log))
             if not stop.is_set():
-                self._put_together(bot, bot.bot, areas)
+                self._put_together(bot, bot.bot, areas, routing)
                 await self._serve(bot, bot.bot, web, stop)
 
-    def _put_together(self, bot: Bot, me: User, areas: AreaIndex) -> None:
+    def _put_together(self, bot: Bot, me: User, areas: AreaIndex, routing: Routing) -> None:
         """Make all parts. They know each other by what they need: who wakes whom stands here."""
         settings, clock, store = self._settings, self._clock, self.store
         self._texts = texts = Texts(settings.timezone)
@@ -144,7 +165,7 @@ class App:
         self._delivery = Delivery(
             store, sender, clock, self._counters, limits=self._limits, on_chat_news=self._wake_intake
         )
-        units = units_of(areas.all_served())
+        units = units_of(areas.all_served(), routing.units)
         self._digests = Digests(
             store, texts, areas, units, settings.digest_times, settings.timezone, settings.sda_channel_id
         )
@@ -164,6 +185,7 @@ class App:
             geocoding=geocoder is not None,
             label_of=texts.label_ids,
             units=units,
+            routing=routing,
             channel_id=settings.sda_channel_id,
         )
         self._intake = Intake(store, Reader(me.username or ""), clock, context, self._after_commit)
@@ -211,7 +233,7 @@ class App:
             "delivery": self._delivery.run(),
             "work": self._worker.run(),
             "updates": self._updates(bot, stop),
-            "profile": self._profile(bot, stop),
+            "menus": keep_menus(bot, self._texts, self.store, settings.admin_ids, self._clock, stop),
         }
         tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
         log.info("serving as @%s", me.username)
@@ -251,34 +273,6 @@ class App:
             await register_webhook(bot, settings.webhook_url, settings.webhook_secret or "", self._clock, stop)
             await stop.wait()
 
-    async def _profile(self, bot: Bot, stop: asyncio.Event) -> None:
-        """Descriptions once, menus for good: who becomes an officer, or is one no more, sees it within a minute.
-
-        An admin's chat exists only once the admin has written: until then it is tried again every minute.
-        """
-        everybody, told = False, False
-        shown: dict[int, Menu] = {}
-        while not stop.is_set():
-            problem = None
-            try:
-                if not everybody:
-                    await publish_profile(bot, self._texts)
-                    everybody = True
-                over = {who: Menu.PRIVATE for who, menu in shown.items() if menu is not Menu.PRIVATE}
-                wanted = over | dict(await menus_of(self.store, self._settings.admin_ids))
-                changed = {who: menu for who, menu in wanted.items() if shown.get(who) is not menu}
-                missing = set(await publish_menus(bot, self._texts, changed))
-                shown |= {who: menu for who, menu in changed.items() if who not in missing or menu is Menu.PRIVATE}
-                late = missing.intersection(self._settings.admin_ids)
-                if late:
-                    problem = f"{len(late)} of ADMIN_IDS have no menu yet: they have to send /start to the bot once"
-            except (TelegramError, StoreBusy, OperatorError) as error:
-                problem = f"the commands' menu could not be set ({type(error).__name__})"
-            if problem is not None and not told:
-                log.warning("%s; tried again every minute", problem)
-                told = True
-            await unless_stopped(stop, self._clock.sleep(MENU_AGAIN_S))
-
 
 async def _sign_in(bot: Bot) -> None:
     try:
@@ -317,7 +311,7 @@ async def preview_digest(settings: Settings, at: datetime | None) -> list[str]:
     try:
         texts = Texts(settings.timezone)
         areas = area_index(settings)
-        units = units_of(areas.all_served())
+        units = units_of(areas.all_served(), routing_of(settings, areas).units)
         digests = Digests(store, texts, areas, units, settings.digest_times, settings.timezone, settings.sda_channel_id)
         return [plain(part) for part in await digests.preview(moment)]
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
@@ -13,7 +13,9 @@ from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken
 
 from bot.chat.sender import connect
 from bot.chat.telegram_errors import translated
-from bot.domain.errors import GeocoderError, OperatorError, StoreBusy, StoreError, StoreTaken
+from bot.domain.errors import GeocoderError, OperatorError, RoutingError, StoreBusy, StoreError, StoreTaken
+from bot.domain.routing import Routing
+from bot.domain.staff import UnitLink
 from bot.ports import AreaLookup, Clock, Geocoder, Store
 from bot.settings import TELEGRAM_API_URL, Settings
 from bot.web.server import WebServer
@@ -52,6 +54,8 @@ class Parts:
         open_store: opens a database, making and migrating it where needed. Raises StoreError.
         load_areas: raises OperatorError.
         make_geocoder: one that asks the server itself, past what is remembered; None where none is set up.
+        load_routing: raises RoutingError.
+        unit_links: the units' chats that a database knows, also while a bot serves it. Raises StoreError.
     """
 
     clock: Clock
@@ -59,6 +63,8 @@ class Parts:
     open_store: Callable[[str], Awaitable[Store]]
     load_areas: Callable[[Settings], AreaLookup]
     make_geocoder: Callable[[Settings, AreaLookup], Geocoder | None]
+    load_routing: Callable[[Settings, AreaLookup], Routing]
+    unit_links: Callable[[str], Awaitable[Sequence[UnitLink]]]
 
 
 async def check(settings: Settings, parts: Parts) -> list[Finding]:
@@ -69,7 +75,8 @@ async def check(settings: Settings, parts: Parts) -> list[Finding]:
         areas = parts.load_areas(settings)
     except OperatorError as error:
         return [*findings, _fix("areas", str(error))]
-    return [*findings, _areas(settings, areas), await _geocoder(parts.make_geocoder(settings, areas))]
+    geocoder = await _geocoder(parts.make_geocoder(settings, areas))
+    return [*findings, _areas(settings, areas), *_routing(settings, areas, parts), geocoder]
 
 
 def settings_findings(problems: Iterable[str]) -> list[Finding]:
@@ -231,6 +238,16 @@ def _areas(settings: Settings, areas: AreaLookup) -> Finding:
     served = sum(len(areas.served_kelurahan(code)) for code, _ in areas.served_kecamatan())
     source = "the reference points of the product" if settings.areas_geojson is None else str(settings.areas_geojson)
     return _ok("areas", f"{served} kelurahan are served, found by {source}")
+
+
+def _routing(settings: Settings, areas: AreaLookup, parts: Parts) -> list[Finding]:
+    try:
+        routing = parts.load_routing(settings, areas)
+    except RoutingError as error:
+        return [_fix("routing", problem) for problem in error.problems]
+    source = "the file of the product" if settings.routing_file is None else str(settings.routing_file)
+    text = f"{len(routing.rules)} rules and {len(routing.clocks)} clocks in {source}; try --route LAT,LON"
+    return [_ok("routing", text)]
 
 
 async def _geocoder(geocoder: Geocoder | None) -> Finding:

@@ -42,6 +42,7 @@ class Settings:
         service_area: prefixes of Kemendagri area codes.
         webhook_url: the whole public URL; None: the bot polls.
         areas_geojson: exact borders; None: the reference points that come with the product.
+        routing_file: who is answerable for what; None: the rules that come with the product.
         geocoder_url: a Nominatim server; None: no street is looked up.
     """
 
@@ -58,6 +59,7 @@ class Settings:
     web_host: str = "127.0.0.1"
     web_port: int = 8080
     areas_geojson: Path | None = None
+    routing_file: Path | None = None
     geocoder_url: str | None = None
     log_level: str = "INFO"
     log_format: str = "text"
@@ -326,6 +328,7 @@ KEYS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "WEB_HOST": (_host, "127.0.0.1"),
     "WEB_PORT": (_port, "8080"),
     "AREAS_GEOJSON": (_file, "data/kelurahan.geojson"),
+    "ROUTING_FILE": (_file, "data/routing.toml"),
     "GEOCODER_URL": (_geocoder_url, "https://nominatim.example.go.id"),
     "LOG_LEVEL": (_one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     "LOG_FORMAT": (_one_of("text", "json"), "text"),

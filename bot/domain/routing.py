@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import time
 
 from bot.domain.geometry import distance_m
 from bot.domain.handling import Level
@@ -170,7 +170,3 @@ def _unit_of(rule: Rule, tree: UnitTree, case: Case) -> Unit:
     if isinstance(rule.to, Level):
         return tree.of_level(case.area_code, rule.to)
     return tree.get(rule.to) or tree.of_level(case.area_code, Level.KELURAHAN)
-
-
-PLAIN = Routing((), (Clock(Conditions(), frozenset(), Times(timedelta(minutes=60), timedelta(hours=6)), 0),))
-"""Every case is its kelurahan's, with an hour to take it up and six to finish."""

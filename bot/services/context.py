@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.domain.routing import PLAIN, Routing
+from bot.domain.routing import Routing
 from bot.domain.units import UnitTree
 from bot.ports import AreaLookup, PlaceReader
 from bot.services.region import served_region
@@ -38,7 +38,7 @@ class Context:
     geocoding: bool
     label_of: Callable[[str], str | None]
     units: UnitTree
-    routing: Routing = PLAIN
+    routing: Routing
     channel_id: int | None = None
 
     @property

@@ -14,10 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import bot
 from bot.chat.callback import encode
 from bot.chat.reader import Reader
 from bot.domain.models import Choice, Say
 from bot.domain.records import RawUpdate, Sent
+from bot.domain.routing import Routing
+from bot.domain.routing_file import read_routing
 from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.geo.places import PlaceReader
@@ -173,6 +176,12 @@ class Desk:
         return list(await self.store.incidents_as_of(now, now.replace(month=1, day=1)))
 
 
+def shipped_routing(areas: AreaIndex) -> Routing:
+    """The rules that come with the product."""
+    text = (Path(bot.__file__).parent / "routing.toml").read_text()
+    return read_routing(text, "routing.toml", areas.all_served(), lambda lat, lon: areas.locate(lat, lon).served)
+
+
 @asynccontextmanager
 async def open_desk(
     folder: Path, *, geocoding: bool = False, service_area: tuple[str, ...] = ("31.72",), channel_id: int | None = None
@@ -182,6 +191,7 @@ async def open_desk(
     clock = StillClock()
     texts = Texts(WIB)
     areas = AreaIndex.from_reference_points(service_area)
+    routing = shipped_routing(areas)
     toasts: list[Toast] = []
     context = Context(
         areas=areas,
@@ -191,7 +201,8 @@ async def open_desk(
         timezone=WIB,
         geocoding=geocoding,
         label_of=texts.label_ids,
-        units=units_of(areas.all_served()),
+        units=units_of(areas.all_served(), routing.units),
+        routing=routing,
         channel_id=channel_id,
     )
     intake = Intake(store, Reader("genangan_bot"), clock, context, toasts.extend)
