@@ -13,9 +13,9 @@ from bot.ports import Store
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.joining import shown
 from bot.services.pressing import Press
 from bot.services.roles import is_admin
+from bot.services.unit_chats import shown
 from bot.services.work import Doer
 
 WORK = "log"
@@ -27,7 +27,7 @@ PAGES = 100
 NAMED = frozenset(
     {
         *("invite_all", "invite_unit", "invite_officer", "invite_admin", "joined", "enrolled", "removed"),
-        *("connected", "disconnected", "block", "unblock", "announced"),
+        *("connected", "disconnected", "block", "unblock", "announced", "posted", "exported"),
         *("taken", "on_the_way", "on_site", "follow_up", "coordination", "photos", "released"),
         *("offered", "kept", "accepted", "refused", "assigned", "outside", "closed", "claimed", "merged", "split"),
     }

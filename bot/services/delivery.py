@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import ChatMoved, SendError, StoreBusy, TopicClosed, Unreachable
+from bot.domain.errors import ChatMoved, SendError, StoreBusy, StoreError, TopicClosed, Unreachable
 from bot.domain.records import INTERNAL, Claimed, Dead, Outcome, Postponed, RawUpdate, Sent
 from bot.ports import Clock, Messenger, Meter, Store
 from bot.services.outage import Outage, outcome_of
@@ -193,7 +193,7 @@ class Delivery:
                 return
         # negative, since work's results have the positive ids; its own for each thing that a row may say
         update = RawUpdate(-(row.id << 20 | row.rev & 0xFFFFF), json.dumps(event))
-        with contextlib.suppress(StoreBusy):
+        with contextlib.suppress(StoreBusy, StoreError):
             await self._store.receive(INTERNAL, [update], self._clock.now())
             self._on_chat_news()
 

@@ -33,7 +33,18 @@ from bot.domain.models import Kind, Say
 from bot.domain.points import check_point
 from bot.domain.records import InboxRow, Wanted
 from bot.ports import Clock, EventReader, Store, Transaction
-from bot.services import addresses, auditing, blocking, closing, dialogue, errands, joining, listening, photo_work
+from bot.services import (
+    addresses,
+    auditing,
+    blocking,
+    closing,
+    dialogue,
+    errands,
+    joining,
+    listening,
+    photo_work,
+    unit_chats,
+)
 from bot.services.batch import Batch
 from bot.services.buttons import press
 from bot.services.commands import as_command, obey
@@ -256,9 +267,9 @@ def _from_nobody(ctx: Context, batch: Batch, event: Incoming) -> None:
             _work_done(ctx, batch, event)
         case MovedChat(old_chat_id=old_id, new_chat_id=new_id):
             batch.move_chat(old_id, new_id)
-            joining.chat_moved(batch, old_id, new_id)
+            unit_chats.chat_moved(batch, old_id, new_id)
         case LostChat():
-            joining.chat_lost(ctx, batch, event.chat_id, event.at, event.topic_id)
+            unit_chats.chat_lost(ctx, batch, event.chat_id, event.at, event.topic_id)
         case AnonymousCommand():
             joining.explain_anonymous(batch, event)
         case ChangedMembership():
@@ -268,7 +279,7 @@ def _from_nobody(ctx: Context, batch: Batch, event: Incoming) -> None:
 def _membership(ctx: Context, batch: Batch, event: ChangedMembership) -> None:
     if not event.present:
         by = batch.known(event.sender.telegram_id)
-        joining.chat_lost(ctx, batch, event.origin.chat_id, event.at, by=by)
+        unit_chats.chat_lost(ctx, batch, event.origin.chat_id, event.at, by=by)
     if not event.origin.private:
         batch.put_chat(event.origin.chat_id, event.present)
         return

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from bot.domain.events import AnonymousCommand
 from bot.domain.models import Choice, Say
-from bot.domain.records import Person, Priority
+from bot.domain.records import Person
 from bot.domain.staff import ADMIN, Invite, Invited, Officer, Unit, UnitLink
 from bot.domain.unit_names import find_units
 from bot.domain.units import unit_values
@@ -21,7 +21,8 @@ from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.pressing import TOO_OLD, Press
-from bot.services.roles import admins, is_admin
+from bot.services.roles import is_admin
+from bot.services.unit_chats import shown, tell_chat
 
 IN_PRIVATE = "i_"
 """What a link into the private chat carries before its token."""
@@ -58,10 +59,10 @@ def chosen(p: Press) -> Say | None:
     """A unit that was chosen where a name fits several."""
     if not is_admin(p.ctx, p.batch, p.person):
         return Say("refused.admins_only")
-    unit = p.ctx.units.get(p.arg)
-    if unit is None or unit.outside:
+    unit, kind = p.ctx.units.get(p.arg), Invited(p.key)
+    if unit is None or unit.outside or kind is Invited.ADMIN:
         return TOO_OLD
-    _offer(p.ctx, p.batch, p.person, Invited(p.key), unit.code, p.at)
+    _offer(p.ctx, p.batch, p.person, kind, unit.code, p.at)
     return None
 
 
@@ -264,58 +265,3 @@ def _tell_inviter(ask: Ask, invite: Invite, say: Say) -> None:
     """Whoever made the link hears that it was used, unless they did it before their own eyes."""
     if invite.made_by != ask.person.id or not ask.event.origin.private:
         ask.batch.say(say, ask.event.at, person_id=invite.made_by)
-
-
-# -- chats that go away -----------------------------------------------------------------------------------------------
-
-
-def disconnect(ctx: Context, batch: Batch, unit: str, at: datetime) -> None:
-    """A unit has no chat any more: the nearest above it that has one owns its cases on its behalf."""
-    batch.roster.put_link(UnitLink(unit, at))
-    owning.disconnect(ctx, batch, unit, at)
-
-
-def chat_lost(
-    ctx: Context, batch: Batch, chat_id: int, at: datetime, topic_id: int | None = None, by: Person | None = None
-) -> None:
-    """The bot was removed from a group, or a group (or an officer who is a unit's chat) takes nothing from it.
-
-    Args:
-        topic_id: only this topic; None: the whole chat.
-        by: who removed the bot, where they are somebody we know.
-    """
-    person = batch.known(chat_id) if chat_id > 0 else None
-    lost = [
-        link.unit
-        for link in batch.roster.links().values()
-        if (link.chat_id == chat_id and topic_id in (None, link.topic_id))
-        or (person is not None and link.person_id == person.id)
-    ]
-    for unit in lost:
-        disconnect(ctx, batch, unit, at)
-        if by is not None:
-            batch.roster.log(by.id, unit, "disconnected", unit, at)
-    if not lost:
-        return
-    lines = [{"text": "office.lost_line", "values": {"unit": shown(ctx, unit)}} for unit in lost]
-    for person_id in admins(ctx, batch):
-        batch.say(Say("office.lost", {"items": lines}), at, person_id=person_id, priority=Priority.ALERT)
-
-
-def chat_moved(batch: Batch, old_chat_id: int, new_chat_id: int) -> None:
-    """A group became a supergroup: its units stay with it."""
-    for link in list(batch.roster.links().values()):
-        if link.chat_id == old_chat_id:
-            batch.roster.put_link(replace(link, chat_id=new_chat_id))
-
-
-def tell_chat(batch: Batch, link: UnitLink, say: Say, at: datetime) -> None:
-    """Say something in a unit's chat."""
-    if link.connected:
-        batch.say(say, at, person_id=link.person_id, chat_id=link.chat_id, topic_id=link.topic_id)
-
-
-def shown(ctx: Context, code: str) -> dict[str, str]:
-    """A unit as a value of a text; one that the routing file does not name any more is shown by its code."""
-    unit = ctx.units.get(code)
-    return {"level": "other", "name": code} if unit is None else unit_values(unit)

@@ -12,11 +12,11 @@ from bot.services import grouping
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.joining import shown
 from bot.services.owning import actor_of
 from bot.services.pressing import DONE, TOO_OLD, Press
 from bot.services.refusals import refusal_say
 from bot.services.roles import role_of
+from bot.services.unit_chats import shown
 
 SLOT = "merging"
 

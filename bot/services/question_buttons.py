@@ -9,6 +9,7 @@ from bot.domain.geometry import distance_m
 from bot.domain.matching import rule_for
 from bot.domain.models import Report, Say
 from bot.domain.records import WorkRow
+from bot.domain.staff import ADMIN
 from bot.services import addresses, receipts
 from bot.services.adding import set_area
 from bot.services.dialogue import take
@@ -124,4 +125,5 @@ def post(p: Press) -> Say | None:
     if not 0 <= looked_at <= p.at.timestamp():
         return TOO_OLD
     p.batch.put_work(WorkRow("post", p.at, p.person.id, {"at": looked_at}))
+    p.batch.roster.log(p.person.id, ADMIN, "posted", "", p.at)
     return Say("toast.posting")

@@ -13,9 +13,10 @@ from bot.domain.units import unit_values
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.joining import ask_which, disconnect, shown, tell_chat
+from bot.services.joining import ask_which
 from bot.services.pressing import ALREADY, DONE, TOO_OLD, Handler, Press
 from bot.services.roles import is_admin, is_fixed
+from bot.services.unit_chats import disconnect, shown, tell_chat
 
 OFFICE_SLOT, STAFF_SLOT = "office", "staff"
 
