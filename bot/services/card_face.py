@@ -119,6 +119,11 @@ def cry(reports: list[Report]) -> str | None:
     return one_line(without_contacts(cries[-1]), LONGEST_WORDS) if cries else None
 
 
+def in_danger(reports: list[Report]) -> bool:
+    """Somebody wrote words of distress."""
+    return cry(reports) is not None
+
+
 def _flags(batch: Batch, incident: Incident, reports: list[Report]) -> list[Line]:
     deep = incident.depth_last is not None and (incident.depth_last.cm or 0) >= DEEP_CM
     far = sum(report.far for report in reports)

@@ -17,7 +17,7 @@ from bot.domain.staff import FloodList
 from bot.services import news, owning
 from bot.services.alerts import alert, is_clearly_deeper
 from bot.services.batch import Batch
-from bot.services.card_face import cry
+from bot.services.card_face import in_danger
 from bot.services.cards import leave_cards, owner_of, show_card
 from bot.services.context import Context
 
@@ -106,7 +106,7 @@ def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datet
 def _needs_its_own_card(batch: Batch, incident: Incident) -> bool:
     """In mode banjir, where the list card shows all the others."""
     deepest = incident.depth_max
-    return (deepest is not None and (deepest.cm or 0) >= DEEP_CM) or cry(batch.reports_in(incident.id)) is not None
+    return (deepest is not None and (deepest.cm or 0) >= DEEP_CM) or in_danger(batch.reports_in(incident.id))
 
 
 def _cards(ctx: Context, batch: Batch, incident: Incident, happened: Sequence[IncidentEvent], at: datetime) -> None:
