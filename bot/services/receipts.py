@@ -26,7 +26,9 @@ def receipt(
     """The message that stands for a report, as things are now."""
     others = incident.reporters - 1
     merged = report.match.by not in ("first", "shared") and others > 0
-    deep = danger or (report.depth is not None and (report.depth.cm or 0) >= DEEP_CM)
+    # who only saw it too gave no depth: the puddle's own
+    depth = incident.depth_last if report.match.by == "shared" and report.depth is None else report.depth
+    deep = danger or (depth is not None and (depth.cm or 0) >= DEEP_CM)
     open_ = incident.state.is_open
     plain = open_ and view is View.MAIN
     values = {

@@ -165,10 +165,11 @@ def _values(
     note = notes.get(wrote) if isinstance(wrote, int) else None
     by = why.get("by") or (asked.offer.to if event.what == "lapsed" and asked.offer else asked.owner)
     reason = why.get("reason")
+    stays = event.what == "reopened" and asked.owner == handling.owner
     return {
         "at": event.at.isoformat(),
         "unit": None if event.who == RESIDENTS else named(ctx, event.who),
-        "owner": named(ctx, handling.owner),
+        "owner": None if stays else named(ctx, handling.owner),
         "to": named(ctx, _code(why.get("to") or why.get("unit"))),
         "by": named(ctx, _code(by)),
         "reason": f"reason.{reason}" if reason and reason != "words" else None,
