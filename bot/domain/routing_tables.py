@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NoReturn, TypeVar
 
 from bot.domain.routing import Hours
@@ -133,7 +134,7 @@ def cut(text: str, keys: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> t
     for number, content in enumerate(lines[: starts[0] if starts else len(lines)], start=1):
         if content.strip() and not content.lstrip().startswith("#"):
             problems.append((number, f"stands in no table; begin with one of {_named(keys)}"))
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         try:
             table = _table(lines, start, end, keys)
         except Wrong as wrong:
