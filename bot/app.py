@@ -42,6 +42,7 @@ from bot.services.delivery import Delivery
 from bot.services.digests import Digests
 from bot.services.escalations import Escalations
 from bot.services.figures import Figures
+from bot.services.flooding import Floods
 from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
 from bot.services.pacing import TELEGRAM, Limits
@@ -191,6 +192,7 @@ class App:
         self._intake = Intake(store, Reader(me.username or ""), clock, context, self._after_commit)
         self._follow_ups = FollowUps(store, clock, context, self._delivery.wake)
         self._escalations = Escalations(store, clock, context, self._delivery.wake)
+        self._floods = Floods(store, clock, context, self._delivery.wake, settings.flood_new_incidents)
         self._worker = Worker(store, clock, doers, self._intake.wake)
         self._receiver = Receiver(store, clock, me.id, self._on_received)
 
@@ -214,6 +216,7 @@ class App:
             while await self._intake.once():  # what was said before a digest's time belongs into it
                 pass
             await self._follow_ups.all_due()
+            await self._floods.all_due()  # before the clocks, which it stops
             await self._escalations.all_due()
             if await self._digests.post_due(now) is not None:
                 self._delivery.wake()

@@ -43,6 +43,7 @@ class Settings:
         webhook_url: the whole public URL; None: the bot polls.
         areas_geojson: exact borders; None: the reference points that come with the product.
         routing_file: who is answerable for what; None: the rules that come with the product.
+        flood_new_incidents: more new puddles within half an hour in a kecamatan switch mode banjir on.
         geocoder_url: a Nominatim server; None: no street is looked up.
     """
 
@@ -61,6 +62,7 @@ class Settings:
     areas_geojson: Path | None = None
     routing_file: Path | None = None
     geocoder_url: str | None = None
+    flood_new_incidents: int = 15
     log_level: str = "INFO"
     log_format: str = "text"
 
@@ -274,6 +276,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,5}", text):
+        raise ValueError(f'"{text}" is not a number from 1')
+    return int(text)
+
+
 def _file(text: str) -> Path:
     path = Path(text).expanduser()
     try:
@@ -329,6 +337,7 @@ KEYS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "WEB_PORT": (_port, "8080"),
     "AREAS_GEOJSON": (_file, "data/kelurahan.geojson"),
     "ROUTING_FILE": (_file, "data/routing.toml"),
+    "FLOOD_NEW_INCIDENTS": (_count, "15"),
     "GEOCODER_URL": (_geocoder_url, "https://nominatim.example.go.id"),
     "LOG_LEVEL": (_one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     "LOG_FORMAT": (_one_of("text", "json"), "text"),

@@ -79,6 +79,7 @@ COMMANDS: Sequence[CommandEntry] = (
     CommandEntry("blokir", _FOR_ADMINS),
     CommandEntry("bukablokir", _FOR_ADMINS),
     CommandEntry("umumkan", _FOR_ADMINS),
+    CommandEntry("modebanjir", _FOR_ADMINS),
     CommandEntry("log", _FOR_ADMINS),
 )
 """In the order of the menus."""

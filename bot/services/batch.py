@@ -124,6 +124,10 @@ class Batch:
         if (rest := self.missing(wanted)) is not None:
             raise NotLoaded(rest)
 
+    def require(self, wanted: Wanted) -> None:
+        """Ask at once for what will be needed piece by piece. Raises NotLoaded for what is missing of it."""
+        self._need(wanted)
+
     # -- undoing a row ---------------------------------------------------------------------------------------------
 
     def mark(self) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.domain.events import PressedButton
 from bot.domain.models import Say, Word
 from bot.domain.records import Person
-from bot.services import announcing, auditing, card_buttons, joining, merging, sharing, staffing, tasks
+from bot.services import announcing, auditing, card_buttons, flood_mode, joining, merging, sharing, staffing, tasks
 from bot.services import question_buttons as question
 from bot.services import receipt_buttons as receipt
 from bot.services.batch import Batch
@@ -77,6 +77,8 @@ HANDLERS: dict[str, Handler] = {
     "write": question.write,
     "lang": question.language,
     "k": card_buttons.card,
+    "flood": flood_mode.press_list,
+    "floodmode": flood_mode.press_mode,
     "post": question.post,
     "inv": joining.chosen,
     "unit": staffing.show_unit,

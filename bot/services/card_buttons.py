@@ -87,14 +87,14 @@ def card(p: Press) -> Say | None:
     do = WHAT.get(p.arg)
     if do is None:
         return TOO_OLD
-    removed = _enrol(p)
+    removed = enrol(p)
     actor = actor_of(p.ctx, p.batch, p.person)
     if not actor.admin and not actor.units:
         return Say("work.removed" if removed else "work.no_officer")
     return do(Touch(p, actor, incident, p.args[2:]))
 
 
-def _enrol(p: Press) -> bool:
+def enrol(p: Press) -> bool:
     """Who presses in a unit's group is its officer. True: an admin had removed them from there."""
     if p.origin.private:
         return False

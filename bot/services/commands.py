@@ -10,7 +10,20 @@ from bot.domain.command_table import Role
 from bot.domain.events import Command, SentText
 from bot.domain.models import Choice, Kind, Say
 from bot.domain.records import Person, WorkRow
-from bot.services import announcing, auditing, blocking, errands, joining, merging, roads, sharing, staffing, tasks
+from bot.domain.staff import ADMIN
+from bot.services import (
+    announcing,
+    auditing,
+    blocking,
+    errands,
+    flood_mode,
+    joining,
+    merging,
+    roads,
+    sharing,
+    staffing,
+    tasks,
+)
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.cancelling import cancel
@@ -115,6 +128,8 @@ def _work(kind: str) -> Callable[[Ask], None]:
         if not origin.private:
             asked |= {"chat_id": origin.chat_id, "topic_id": origin.topic_id}
         ask.batch.put_work(WorkRow(kind, ask.event.at, ask.person.id, asked))
+        if kind == "export":  # what leaves the house is remembered
+            ask.batch.roster.log(ask.person.id, ADMIN, "exported", ask.event.args.strip()[:40], ask.event.at)
 
     return do
 
@@ -152,6 +167,7 @@ COMMANDS: dict[str, Use] = {
     "blokir": Use(blocking.block, Role.ADMIN),
     "bukablokir": Use(blocking.unblock, Role.ADMIN),
     "umumkan": Use(announcing.announce, Role.ADMIN),
+    "modebanjir": Use(flood_mode.flood_mode, Role.ADMIN),
     "log": Use(auditing.log, Role.ADMIN),
 }
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from bot.domain.models import DEEP_CM, Incident, IncidentEvent
-from bot.domain.staff import FloodList
+from bot.domain.models import DEEP_CM, Incident, IncidentEvent, Kind
 from bot.services import news, owning
 from bot.services.alerts import alert, is_clearly_deeper
 from bot.services.batch import Batch
 from bot.services.card_face import in_danger
 from bot.services.cards import leave_cards, owner_of, show_card
 from bot.services.context import Context
+from bot.services.flood_lists import mark_changed
 
 
 class To(Enum):
@@ -76,6 +76,10 @@ def _card(event: IncidentEvent) -> Card:
     return EDIT if same else CARDS.get(event.what, EDIT)
 
 
+CLOCKS = frozenset({"paused", "resumed"})
+"""After mode banjir the clocks of hundreds of cases start again: that alone brings no card to a chat without one."""
+
+
 def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datetime) -> None:
     """Tell everybody whom it concerns what happened, each event once; what is another unit's now gets there first.
 
@@ -91,12 +95,11 @@ def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datet
         by_incident.setdefault(event.incident_id, []).append(event)
     for incident_id, happened in by_incident.items():
         incident = batch.incident(incident_id)
-        flood = batch.roster.flood(incident.area_code) is not None
+        flood = incident.kind is Kind.PUDDLE and batch.roster.flood(incident.area_code) is not None
         if flood and incident.area_code is not None:
-            known = batch.roster.flood_list(incident.area_code)
-            drawn_at = None if known is None else known.drawn_at
-            batch.roster.put_flood_list(FloodList(incident.area_code, True, drawn_at))
-        if incident.carded_cm is not None or not flood or _needs_its_own_card(batch, incident):
+            mark_changed(batch, incident.area_code)
+        listed = flood or incident.series_id is not None or all(event.what in CLOCKS for event in happened)
+        if incident.carded_cm is not None or not listed or _needs_its_own_card(batch, incident):
             _cards(ctx, batch, incident, happened, at)
         for event in happened:
             news.tell_step(ctx, batch, incident, event, at, only_receipts=flood)
@@ -104,7 +107,7 @@ def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datet
 
 
 def _needs_its_own_card(batch: Batch, incident: Incident) -> bool:
-    """In mode banjir, where the list card shows all the others."""
+    """In mode banjir or a series, where one card shows all the others."""
     deepest = incident.depth_max
     return (deepest is not None and (deepest.cm or 0) >= DEEP_CM) or in_danger(batch.reports_in(incident.id))
 

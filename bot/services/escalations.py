@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import lifecycle, ownership
-from bot.domain.handling import Handling
 from bot.domain.lifecycle import Act
 from bot.domain.models import Choice, Incident, Say
 from bot.domain.ownership import Times
@@ -26,6 +25,7 @@ from bot.services.cards import Chat, chats_of, owner_of
 from bot.services.case_lists import case_buttons, case_line
 from bot.services.consequences import react
 from bot.services.context import Context
+from bot.services.flood_switch import stop_clock
 from bot.services.onebyone import OneByOne
 from bot.services.roles import admins
 from bot.services.standing import named
@@ -122,13 +122,6 @@ def _times_above(ctx: Context, batch: Batch, incident: Incident) -> Times:
     unit = ownership.above(h, here)
     next_owner = h if unit is None else replace(h, owner=ownership.stand_in(unit, here).code)
     return owning.times_of(ctx, incident, next_owner)
-
-
-def stop_clock(batch: Batch, incident: Incident, now: datetime) -> None:
-    """Mode banjir: its clock stands still; how long is counted apart."""
-    h: Handling = ownership.paused(incident.handling, now)
-    if h != incident.handling:
-        _put(batch, lifecycle.after(Act.PAUSE, incident, h, at=now), "paused", now)
 
 
 def _put(batch: Batch, after: Incident, what: str, now: datetime, why: Mapping[str, object] | None = None) -> None:

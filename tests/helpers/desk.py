@@ -26,6 +26,7 @@ from bot.geo.areas import AreaIndex
 from bot.geo.places import PlaceReader
 from bot.services.context import Context
 from bot.services.escalations import Escalations
+from bot.services.flooding import Floods
 from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
 from bot.texts import Texts
@@ -44,6 +45,7 @@ class Desk:
     intake: Intake
     follow_ups: FollowUps
     escalations: Escalations
+    floods: Floods
     clock: StillClock
     texts: Texts
     toasts: list[Toast]
@@ -161,6 +163,7 @@ class Desk:
         """Let time pass, then do what is due."""
         self.clock.move(**by)
         await self.follow_ups.all_due()
+        await self.floods.all_due()
         await self.escalations.all_due()
         await self.read()
 
@@ -212,6 +215,7 @@ async def open_desk(
             intake,
             FollowUps(store, clock, context, lambda: None),
             Escalations(store, clock, context, lambda: None),
+            Floods(store, clock, context, lambda: None),
             clock,
             texts,
             toasts,

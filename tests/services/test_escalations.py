@@ -11,7 +11,7 @@ from bot.services.batch import Batch
 from bot.services.context import Context
 from tests.helpers.casework import GROUPS, connect, do, only_incident, words
 from tests.helpers.desk import ADMIN, Desk
-from tests.helpers.offices import BAMBU, KOTA, PRIOK
+from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 from tests.services.test_reporting import ANI, HERE, report
 
 M = 1 / 111_000  # degrees of latitude
