@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.asking import area_values
 from bot.domain.handling import Offer
 from bot.domain.models import Choice, Incident, IncidentEvent, IncidentState, Report, Say
-from bot.domain.records import Priority
+from bot.domain.records import Priority, Wanted
 from bot.domain.staff import Note, Wrote
 from bot.services import receipts
 from bot.services.batch import Batch
@@ -83,13 +83,16 @@ def tell_step(
     if heard is Heard.NOT:
         return
     told: set[int] = set()
-    for report in _hearers(batch, incident, event):
+    hearers, ends = _hearers(batch, incident, event), heard is Heard.END
+    batch.require(Wanted(person_ids=frozenset(report.person_id for report in hearers)))
+    for report in hearers:
+        person = batch.person(report.person_id)
+        if person.blocked_at is not None:
+            continue
         show_receipt(ctx, batch, report, at)
-        ends = heard is Heard.END
         if heard is Heard.RECEIPT or report.person_id in told or (only_receipts and not ends):
             continue
-        person = batch.person(report.person_id)
-        if report.passing or report.muted or person.blocked_at is not None or not person.reachable:
+        if report.passing or report.muted or not person.reachable:
             continue
         told.add(report.person_id)
         if (counted := _counted(report, at, ctx.timezone, ends)) is not None:

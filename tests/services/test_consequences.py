@@ -89,3 +89,13 @@ async def test_a_card_from_before_mode_banjir_goes_on_changing(desk: Desk) -> No
     await report(desk, BUDI)
     (card,) = cards(desk, GROUPS[BAMBU])
     assert "2 warga" in words(desk, card)
+
+
+async def test_in_mode_banjir_a_broken_drain_keeps_its_card(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await do(desk, lambda ctx, batch: batch.roster.put_flood(Flood(PRIOK, desk.clock.now())))
+    await desk.text(ANI, "Saluran atau pompa rusak")
+    await desk.location(ANI, LAT, LON)
+    await desk.press(ANI, "Tali air tersumbat")
+    (card,) = cards(desk, GROUPS[BAMBU])
+    assert "Saluran: tali air tersumbat" in words(desk, card)
