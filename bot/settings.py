@@ -61,8 +61,8 @@ class Settings:
     web_port: int = 8080
     areas_geojson: Path | None = None
     routing_file: Path | None = None
-    geocoder_url: str | None = None
     flood_new_incidents: int = 15
+    geocoder_url: str | None = None
     log_level: str = "INFO"
     log_format: str = "text"
 
