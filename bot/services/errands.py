@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import lifecycle
-from bot.domain.events import SentPhoto, SentText, WorkDone
+from bot.domain.events import SentOther, SentPhoto, SentText, WorkDone
 from bot.domain.handling import Reason
 from bot.domain.letters import letter_in
 from bot.domain.lifecycle import Act, Refusal
@@ -176,6 +176,16 @@ def heed(ctx: Context, batch: Batch, person: Person, event: SentText | SentPhoto
         return True
     if not again:
         _go_on(_with_said(task, event))
+    return True
+
+
+def decline(batch: Batch, person: Person, event: SentOther) -> bool:
+    """A video, a voice note …: it is said what is wanted instead. False: nothing is wanted."""
+    errand = batch.dossiers.errand(person.id)
+    if errand is None or errand.act == OVER or event.at - errand.at > LASTS or event.origin.edited:
+        return False
+    number = batch.incident(errand.incident_id).number
+    batch.say(Say("errand.other", {"number": number}), event.at, person_id=person.id)
     return True
 
 

@@ -254,7 +254,8 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
     elif not event.origin.private:
         return None  # in groups only commands are for us
     elif isinstance(event, SentOther):
-        listening.other(ctx, batch, person, event)
+        if not errands.decline(batch, person, event):
+            listening.other(ctx, batch, person, event)
     elif isinstance(event, SharedLocation) or not errands.heed(ctx, batch, person, event):
         listening.listen(ctx, batch, person, event)
     return None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.models import IncidentState
-from tests.helpers.casework import GROUPS, OFFICERS, cards, connect, only_incident, words
+from bot.services.batch import Batch
+from bot.services.context import Context
+from tests.helpers.casework import GROUPS, OFFICERS, cards, connect, do, only_incident, words
 from tests.helpers.desk import Desk
 from tests.helpers.officers import ANI, FakeFiles, do_work, last, picture, report, tap, tap_data
 from tests.helpers.small_city import BAMBU
@@ -116,12 +120,6 @@ async def test_a_link_that_none_of_our_cards_carries(case: Desk, payload: str) -
 
 
 async def test_a_removed_officer_s_words_do_not_count(case: Desk) -> None:
-    from dataclasses import replace
-
-    from bot.services.batch import Batch
-    from bot.services.context import Context
-    from tests.helpers.casework import do
-
     await begin(case)
 
     def remove(ctx: Context, batch: Batch) -> None:
