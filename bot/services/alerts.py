@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.asking import known_depth
 from bot.domain.handling import Level
 from bot.domain.models import DEEP_CM, LEVEL_CM, Depth, DepthLevel, Incident, Kind, Say
 from bot.domain.records import Priority
@@ -91,13 +92,11 @@ def _tell_office(
 
 def _values(ctx: Context, incident: Incident, risen_from: Depth | None) -> dict[str, object]:
     deep = incident.depth_last is not None and (incident.depth_last.cm or 0) >= DEEP_CM
-    before = None
-    if risen_from is not None:
-        before = {"level": risen_from.level.value, "cm": risen_from.cm, "measured": risen_from.measured}
+    before = {} if risen_from is None else {"before": known_depth(risen_from)["depth"]}
     return {
         **place_values(ctx, incident),
         "what": "alert.deep" if deep else "alert.rising",
-        "before": before,
+        **before,
         "owner": named(ctx, owner_of(ctx, incident)),
         "on_behalf": named(ctx, incident.handling.on_behalf),
     }

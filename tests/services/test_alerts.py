@@ -47,7 +47,7 @@ async def test_deep_water_reaches_the_sudin_on_one_word_marked_so(desk: Desk) ->
     (told,) = alerts(desk, GROUPS[KOTA])
     shown = words(desk, told)
     assert "Genangan dalam" in shown
-    assert "sepaha (±70 cm)" in shown
+    assert "Tinggi: sepaha (±70 cm)\n" in shown
     assert "Belum terkonfirmasi" in shown
     assert "Penanggung jawab: Kelurahan Sungai Bambu" in shown
     assert alerts(desk, CHANNEL) == []
