@@ -9,21 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import check_parts
 from bot.check import Finding, Parts, Verdict, check, report, settings_findings
 from bot.demo.botapi import BotApi
 from bot.domain.errors import GeocoderError
 from bot.domain.records import Changes, FoundPlace, Handled, RawUpdate
-from bot.geo.areas import AreaIndex
-from bot.ports import AreaLookup, Geocoder
+from bot.ports import Geocoder
 from bot.settings import Settings
 from storage import acquire_lock, open_store
 from tests.helpers.clock import EVENING, StillClock
-
-
-def load_areas(settings: Settings) -> AreaLookup:
-    if settings.areas_geojson is not None:
-        return AreaIndex.from_geojson(settings.areas_geojson, settings.service_area)
-    return AreaIndex.from_reference_points(settings.service_area)
 
 
 class Map:
@@ -39,7 +33,7 @@ class Map:
 
 
 def parts(geocoder: Geocoder | None = None) -> Parts:
-    return Parts(StillClock(), acquire_lock, open_store, load_areas, lambda settings, areas: geocoder)
+    return replace(check_parts(), clock=StillClock(), make_geocoder=lambda settings, areas: geocoder)
 
 
 @pytest.fixture
@@ -85,6 +79,7 @@ async def test_where_all_is_well_it_says_so_line_by_line(settings: Settings) -> 
         f"OK    web        127.0.0.1 port {settings.web_port} is free for health",
         "OK    digest     every day at 06:00; in Asia/Jakarta it is now 19:42",
         "OK    areas      31 kelurahan are served, found by the reference points of the product",
+        "OK    routing    6 rules and 5 clocks in the file of the product; try --route LAT,LON",
         "OK    geocoder   off: whoever types a street is asked for a pin",
         "Ready: start it with `genangan run`.",
     ]
@@ -213,6 +208,19 @@ async def test_a_wrong_file_of_borders_or_service_area(settings: Settings, tmp_p
     finding = (await found(replace(settings, service_area=("99",))))["areas"]
     assert finding.verdict is Verdict.FIX
     assert "SERVICE_AREA" in finding.text
+
+
+async def test_every_mistake_in_the_routing_file_is_a_line(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "aturan.toml"
+    path.write_text('[[rule]]\nto = "kotaa"\nwhy = "x"\n[[clock]]\ntake_up = "1"\nfinish = "6 h"\n')
+    lines, status = report(await check(replace(settings, routing_file=path), parts()))
+    assert status == 1
+    wrong = [line for line in lines.splitlines() if line.startswith("Fix   routing")]
+    assert f'ROUTING_FILE: {path}, line 2: to: there is no unit "kotaa"' in wrong[0]
+    assert f"ROUTING_FILE: {path}, line 5: take_up: write minutes, hours or days" in wrong[1]
+    path.write_bytes(b"\xff\xfe")
+    finding = (await found(replace(settings, routing_file=path)))["routing"]
+    assert finding.text.startswith(f"ROUTING_FILE: {path} cannot be read")
 
 
 @pytest.mark.parametrize(

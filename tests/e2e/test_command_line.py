@@ -75,6 +75,20 @@ async def test_typing_errors_in_the_file_are_told_all_at_once(tmp_path: Path) ->
     assert out.count("Fix   settings") == 3
 
 
+async def test_a_mistake_in_the_routing_file_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "aturan.toml").write_text('[[rule]]\nto = "rt"\nwhy = "x"\n')
+    line = await refused(tmp_path, "run", BOT_TOKEN="123:abc", ROUTING_FILE="aturan.toml")
+    assert line.startswith('ROUTING_FILE: aturan.toml, line 2: to: there is no unit "rt"')
+
+
+async def test_whose_case_it_would_be_south_of_the_equator(tmp_path: Path) -> None:
+    status, out, err = await genangan(tmp_path, "check", "--route", "-6.1302,106.8868", "--cause", "river")
+    assert (status, err) == (0, "")
+    assert "OK    owner      Sudin SDA Jakarta Utara" in out
+    for wrong in (["-6.1302"], ["91,106"], ["-6.1302,106.8868", "--cause", "kali"], ["-6.1,106.8", "--depth", "0"]):
+        assert (await genangan(tmp_path, "check", "--route", *wrong))[0] == 2
+
+
 async def test_a_digest_of_no_database_or_no_time(tmp_path: Path) -> None:
     assert "there is no database yet" in await refused(tmp_path, "digest", "--dry-run")
     for moment in ("yesterday", "0001-01-01", "9999-12-31T23:59-12:00"):
