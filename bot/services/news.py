@@ -7,10 +7,8 @@ them kept for the end. At night news makes no sound, and no question is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
-from zoneinfo import ZoneInfo
 
 from bot.domain.asking import area_values
 from bot.domain.handling import Offer
@@ -22,10 +20,7 @@ from bot.services.batch import Batch
 from bot.services.card_face import done
 from bot.services.context import Context
 from bot.services.standing import named
-from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, show_receipt
-
-A_DAY = 5
-"""Messages of news about one report on one local day; the last is kept for the end of the case."""
+from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, one_more, show_receipt
 
 
 class Heard(Enum):
@@ -95,7 +90,7 @@ def tell_step(
         if report.passing or report.muted or not person.reachable:
             continue
         told.add(report.person_id)
-        if (counted := _counted(report, at, ctx.timezone, ends)) is not None:
+        if (counted := one_more(report, at, ctx.timezone, ends=ends)) is not None:
             batch.put_report(counted)
             _send(ctx, batch, incident, event, counted, at)
 
@@ -107,18 +102,6 @@ def _hearers(batch: Batch, incident: Incident, event: IncidentEvent) -> list[Rep
         return batch.reports_in(incident.id)
     found = [batch.report(each) for each in moved if isinstance(each, int)]
     return [report for report in found if report is not None and not report.withdrawn]
-
-
-def _counted(report: Report, at: datetime, timezone: ZoneInfo, ends: bool) -> Report | None:
-    """The report after one more message about it; None: enough for today."""
-    today = report.heard_at is not None and _day(report.heard_at, timezone) == _day(at, timezone)
-    heard = report.heard if today else 0
-    most = A_DAY if ends else A_DAY - 1
-    return replace(report, heard_at=at, heard=heard + 1) if heard < most else None
-
-
-def _day(at: datetime, timezone: ZoneInfo) -> object:
-    return at.astimezone(timezone).date()
 
 
 def _send(ctx: Context, batch: Batch, incident: Incident, event: IncidentEvent, report: Report, at: datetime) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.asking import area_values, slot_of
 from bot.domain.models import Choice, Incident, Kind, Report, Say
-from bot.domain.records import Priority
+from bot.domain.records import Priority, Wanted
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.receipt_rows import View
+from bot.services.receipt_rows import View, tide_again
 
 QUESTIONS_KEEP = timedelta(hours=1)
 """A question that could not be sent within the hour is not asked any more."""
@@ -20,6 +21,9 @@ QUIET_FROM = time(22, 0)
 QUIET_UNTIL = time(5, 0)
 MORNING = time(5, 15)
 """No questions between 22.00 and 05.00; held ones go out from 05.15."""
+
+A_DAY = 5
+"""Messages of news about one report on one local day; the last is kept for the end of the case."""
 
 
 def is_night(at: datetime, timezone: ZoneInfo) -> bool:
@@ -53,6 +57,17 @@ def show_receipt(
     batch.say(say, at, person_id=report.person_id, slot=slot_of(report.id), anew=anew)
 
 
+def one_more(report: Report, at: datetime, timezone: ZoneInfo, *, ends: bool) -> Report | None:
+    """The report after one more message of news about it; None: enough for that day."""
+
+    def day(moment: datetime) -> date:
+        return moment.astimezone(timezone).date()
+
+    heard = report.heard if report.heard_at is not None and day(report.heard_at) == day(at) else 0
+    most = A_DAY if ends else A_DAY - 1
+    return replace(report, heard_at=at, heard=heard + 1) if heard < most else None
+
+
 def tell_reporters(
     ctx: Context,
     batch: Batch,
@@ -75,13 +90,21 @@ def tell_reporters(
         due_at: when to tell, if not at once.
         slot: of a question that is no more; one that waits to be asked is not asked then.
     """
-    due_at, told = due_at or at, {but}
-    for report in batch.reports_in(incident.id):
+    due_at, told, over = due_at or at, {but}, not incident.state.is_open
+    # in mode banjir they hear of the end; all else stands in their receipts
+    silent = not over and batch.roster.flood(incident.area_code) is not None
+    reporters = batch.reports_in(incident.id)
+    batch.require(Wanted(person_ids=frozenset(report.person_id for report in reporters)))
+    for report in reporters:
         if report.person_id != but:
             show_receipt(ctx, batch, report, at)
-        if report.passing or report.muted or report.person_id in told:
+        blocked = batch.person(report.person_id).blocked_at is not None
+        if silent or blocked or report.passing or report.muted or report.person_id in told:
             continue
         told.add(report.person_id)
+        if (counted := one_more(report, due_at, ctx.timezone, ends=over)) is None:
+            continue
+        batch.put_report(counted)
         values = {
             "number": report.number,
             "area": area_values(ctx.areas.get(report.place.area_code or "")),
@@ -89,6 +112,6 @@ def tell_reporters(
             "at": at.isoformat(),
         }
         label = "button.still" if incident.kind is Kind.PUDDLE else "button.still_broken"
-        still = () if incident.state.is_open else ((Choice(label, "still", (str(report.id),)),),)
+        still = () if not over else ((Choice(label, "still", (str(report.id),)),), *tide_again(report, incident))
         say = Say(text, values, still, quiet=is_night(due_at, ctx.timezone))
         batch.say(say, due_at, person_id=report.person_id, slot=slot, anew=slot is not None, priority=Priority.ALERT)

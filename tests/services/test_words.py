@@ -8,7 +8,7 @@ from tests.helpers.casework import connect, only_incident
 from tests.helpers.desk import Desk
 from tests.helpers.small_city import BAMBU, PRIOK
 from tests.services.test_receipts import close, in_the_morning, receipt, take_up
-from tests.services.test_reporting import ANI, BUDI, HERE, NEAR, report
+from tests.services.test_reporting import ANI, BUDI, CICI, HERE, NEAR, report
 
 
 async def test_an_end_by_residents_stops_the_clocks(desk: Desk) -> None:
@@ -154,3 +154,16 @@ async def test_the_answer_that_it_rises_opens_it_and_asks_how_deep(desk: Desk) -
     assert (await only_incident(desk)).state.is_open
     await desk.press(ANI, "Pinggang")
     assert "sepinggang" in receipt(desk, ANI)
+
+
+async def test_two_who_quarrel_do_not_wake_the_others_all_day(desk: Desk) -> None:
+    office = await in_the_morning(desk)
+    for who in (BUDI, CICI):
+        await report(desk, who, NEAR)
+    for each in range(4):
+        await close(desk, office, photo=f"u{each}")
+        desk.clock.move(minutes=5)
+        await desk.press(ANI, "Masih tergenang")
+        desk.clock.move(minutes=5)
+    told = [text for text in desk.says(CICI) if text.startswith(("told.", "ask.closed", "news."))]
+    assert len(told) == 5
