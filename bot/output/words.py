@@ -39,6 +39,12 @@ def one_line(typed: str | None, most: int | None = None) -> str | None:
     return text if any(char not in JOINERS for char in text) else None
 
 
+def clause(typed: str | None, most: int | None = None) -> str | None:
+    """`one_line` without the full stop at its end: what stands within a sentence of ours."""
+    line = one_line(typed, most)
+    return None if line is None else line.rstrip(". ") or None
+
+
 def without_contacts(text: str | None) -> str | None:
     """Phone numbers and addresses of people left out: officers never see who reported, and the channel is public."""
     return None if text is None else _CONTACTS.sub("…", text)

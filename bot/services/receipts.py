@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.incidents import DEEP_WAITS
 from bot.domain.lifecycle import REOPEN_WITHIN
 from bot.domain.matching import Offer
 from bot.domain.models import DEEP_CM, Choice, Incident, Kind, Report, Say, Word
+from bot.output.words import clause
 from bot.services.context import Context
 from bot.services.receipt_rows import ASKING, View, ask_over, ask_point, ask_rating, buttons
 from bot.services.standing import end_of, standing
@@ -22,8 +24,9 @@ def receipt(
     view: View = View.MAIN,
     danger: bool = False,
     renewed: bool = False,
+    at: datetime | None = None,
 ) -> Say:
-    """The message that stands for a report, as things are now."""
+    """The message that stands for a report, as things are at a moment."""
     others = incident.reporters - 1
     merged = report.match.by not in ("first", "shared") and others > 0
     # who only saw it too gave no depth: the puddle's own
@@ -53,7 +56,7 @@ def receipt(
         "with_others": others,
         "distance_m": _told_distance(report, report.match.distance_m) if merged else None,
         "age_s": report.match.age_s if merged else None,
-        **_ending(incident),
+        **_ending(incident, at),
         "news": ("receipt.muted" if report.muted else "receipt.news") if plain else None,
         "ask_name": "receipt.ask_name" if plain and report.place.name is None else None,
         "ask_photo": "receipt.ask_photo" if plain and not report.photos else None,
@@ -86,13 +89,15 @@ def _closes_at(report: Report, incident: Incident) -> str | None:
     return (report.word_at + DEEP_WAITS).isoformat()
 
 
-def _ending(incident: Incident) -> dict[str, object]:
-    """When it ended, by whose word, and until when the word of a reporter opens it again."""
+def _ending(incident: Incident, now: datetime | None = None) -> dict[str, object]:
+    """When it ended, by whose word, and until when, where that is to come, the word of a reporter opens it again."""
     at = incident.ended_at
     if at is None:
         return {}
     residents = "receipt.by_residents" if incident.handling.taken_at is None else None
-    return {"ended_at": at.isoformat(), "by": residents, "reopens_until": (at + REOPEN_WITHIN).isoformat()}
+    until = at + REOPEN_WITHIN
+    over = now is not None and until < now
+    return {"ended_at": at.isoformat(), "by": residents, "reopens_until": None if over else until.isoformat()}
 
 
 def _told_distance(report: Report, distance_m: float | None) -> float | None:
@@ -185,7 +190,7 @@ def _closing(ctx: Context, report: Report, incident: Incident, note: Mapping[str
         "number": report.number,
         "area": area_values(ctx.areas.get(report.place.area_code or "")),
         "name": incident.name,
-        "words": note.get("words"),
+        "words": clause(str(note.get("words") or "")),
         "quick": note.get("quick"),
         **_ending(incident),
     }

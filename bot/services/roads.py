@@ -6,6 +6,7 @@ Offices are named, residents never; officers' words are shown as they wrote them
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from bot.domain import ownership
 from bot.domain.asking import area_values, known_depth
@@ -14,6 +15,7 @@ from bot.domain.lifecycle import REOPEN_WITHIN, may_reopen
 from bot.domain.models import Incident, IncidentEvent, IncidentState, Kind, Report, Say
 from bot.domain.numbers import read_number
 from bot.domain.staff import Note
+from bot.output.words import clause
 from bot.services import owning, receipts
 from bot.services.ask import Ask
 from bot.services.batch import RESIDENTS, Batch
@@ -26,6 +28,9 @@ SHOWN = 5
 
 STEPS = 14
 """So many of a road's last steps are shown: a phone's screen, and well below what a message holds."""
+
+A_MINUTE = timedelta(minutes=1)
+"""Closer together, two moments read as one."""
 
 _AS_THEY_ARE = frozenset(
     {
@@ -132,7 +137,7 @@ def road(ask: Ask, report: Report) -> Say:
 def steps_of(
     ctx: Context, history: Sequence[IncidentEvent], notes: Mapping[int, Note]
 ) -> list[dict[str, object] | None]:
-    """The lines of a road, oldest first; residents who joined one after the other are one line."""
+    """The lines of a road, oldest first; residents who joined are one line, at the first of them."""
     steps: list[dict[str, object] | None] = []
     joined: dict[str, object] = {}
     for event, before in zip(history, [None, *history], strict=False):
@@ -141,10 +146,11 @@ def steps_of(
                 joined = {"at": event.at.isoformat(), "n": 0}
                 steps.append({"text": "status.step.joined", "values": joined})
             joined["n"] = int(str(joined["n"])) + 1
+            if event.at - datetime.fromisoformat(str(joined["at"])) >= A_MINUTE:
+                joined["last"] = event.at.isoformat()
             continue
         text = _text_of(event)
         if text is not None:
-            joined = {}
             steps.append({"text": f"status.step.{text}", "values": _values(ctx, event, before, notes)})
     return steps
 
@@ -173,7 +179,7 @@ def _values(
         "to": named(ctx, _code(why.get("to") or why.get("unit"))),
         "by": named(ctx, _code(by)),
         "reason": f"reason.{reason}" if reason and reason != "words" else None,
-        "said": None if note is None else note.words or None,
+        "said": None if note is None else clause(note.words),
         "quick": _quick(note),
         "letter": why.get("letter"),
         "state": state_text(event.after),

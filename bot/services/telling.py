@@ -53,7 +53,7 @@ def show_receipt(
 ) -> None:
     """Bring a report's own message up to date; `anew` sends it again, below what was written meanwhile."""
     incident = batch.incident(report.incident_id)
-    say = receipts.receipt(ctx, report, incident, view=view, danger=danger, renewed=renewed)
+    say = receipts.receipt(ctx, report, incident, view=view, danger=danger, renewed=renewed, at=at)
     batch.say(say, at, person_id=report.person_id, slot=slot_of(report.id), anew=anew)
 
 
