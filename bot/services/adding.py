@@ -13,6 +13,7 @@ from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.regrouping import count_anew, move_report
 from bot.services.telling import show_receipt
+from bot.services.words import bring_up
 
 WALKED_ON = timedelta(minutes=10)
 """A picture so long after the report may be of another place: its sender is told how to say so."""
@@ -53,6 +54,8 @@ def add_to_report(ctx: Context, batch: Batch, add: Add, at: datetime) -> None:
     if incident != before or add.danger:  # words of distress are news to the office
         batch.put_incident(incident, "told", at, why={"report": report.id})
     show_receipt(ctx, batch, report, at, danger=add.danger)
+    if add.photo is not None:
+        bring_up(ctx, batch, report, at)
     if not add.silent:
         batch.say(_understood(report, add, at), at, person_id=report.person_id)
 

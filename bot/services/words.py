@@ -9,6 +9,8 @@ from enum import Enum, auto
 from bot.domain import incidents, lifecycle, ownership
 from bot.domain.lifecycle import Act
 from bot.domain.models import Incident, IncidentState, Kind, Report, Say, Word
+from bot.domain.staff import Unit
+from bot.domain.units import unit_values
 from bot.services import owning, receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
@@ -24,6 +26,10 @@ ANSWER_WITHIN = timedelta(hours=6)
 LATE_ANSWER = timedelta(hours=24)
 """So long after a case was closed "tanpa kabar", word that the water is gone still tells how it ended; and so long
 after an office closed one, its reporters can still say that it is so."""
+
+AGAIN = 2
+PHOTO_WITHIN = timedelta(minutes=30)
+"""A photo so long after the second reopening counts as if it had come with it."""
 
 SAME_PRESS = timedelta(minutes=1)
 """The same word again within this is the same press again; later it is news."""
@@ -54,7 +60,11 @@ def hear_word(ctx: Context, batch: Batch, report: Report, word: Word, at: dateti
             close_question(ctx, batch, report, f"answered.{word.value}", at)
         return Heeded.ALREADY
     if over and word is not Word.GONE:
-        close_question(ctx, batch, report, "answered.reopened", at)
+        above = _above_with_photo(ctx, batch, incident, report.person_id)
+        if above is None:
+            close_question(ctx, batch, report, "answered.reopened", at)
+        else:
+            close_question(ctx, batch, report, "answered.reopened_again", at, above=unit_values(above))
         report = replace(report, word=word, word_at=at, seen_at=max(report.seen_at, at))
         batch.put_report(report)
         reopen(ctx, batch, report, at)
@@ -147,6 +157,36 @@ def reopen(ctx: Context, batch: Batch, report: Report, at: datetime, *, photos: 
     tell_reporters(ctx, batch, incident, news, at, but=report.person_id, slot=slot)
 
 
+def _above_with_photo(ctx: Context, batch: Batch, incident: Incident, person_id: int) -> Unit | None:
+    """Where a case would go that this person opens again a second time, if a photo came with it; else None."""
+    h = incident.handling
+    if not lifecycle.goes_up(h, person_id, True) or lifecycle.goes_up(h, person_id, False):
+        return None
+    return ownership.above(h, owning.offices(ctx, batch))
+
+
+def bring_up(ctx: Context, batch: Batch, report: Report, at: datetime) -> None:
+    """A photo comes shortly after the same person's second "Masih tergenang": now the level above takes over."""
+    incident = batch.incident(report.incident_id)
+    h = incident.handling
+    if not incident.state.is_open or h.reopened < AGAIN or h.reopened_by != report.person_id or h.offer is not None:
+        return
+    again = next(event for event in reversed(batch.dossiers.history(incident.id)) if event.what == "reopened")
+    if at - again.at > PHOTO_WITHIN or (h.since is not None and h.since >= again.at):  # too late, or it went up
+        return
+    offices = owning.offices(ctx, batch)
+    above = ownership.above(h, offices)
+    if above is None:
+        return
+    times = owning.times_of(ctx, incident, replace(h, owner=ownership.stand_in(above, offices).code))
+    handling = ownership.reopened(h, times, at, None, True, offices)
+    risen = lifecycle.after(Act.ESCALATE, incident, handling, at=at)
+    batch.put_incident(risen, "reopened", at, why={"report": report.id, "photo": True})
+    news, slot = f"told.reopened.{incident.kind.value}", receipts.closed_slot(incident)
+    tell_reporters(ctx, batch, risen, news, at, but=report.person_id, slot=slot)
+    show_receipt(ctx, batch, report, at)
+
+
 def whom_to_ask(batch: Batch, incident: Incident) -> list[Report]:
     """The latest reporters who were not only passing by and can be reached, each by their latest report."""
     able = [
@@ -171,10 +211,10 @@ def is_asked(batch: Batch, report: Report, at: datetime) -> bool:
     return not (report.passing or report.muted) and ended_by_office(batch, incident)
 
 
-def close_question(ctx: Context, batch: Batch, report: Report, text: str, at: datetime) -> None:
+def close_question(ctx: Context, batch: Batch, report: Report, text: str, at: datetime, **more: object) -> None:
     """Where this person was asked whether the water is gone, the question gives way to the answer."""
     incident = batch.incident(report.incident_id)
-    say = Say(text, {"number": report.number})
+    say = Say(text, {"number": report.number, **more})
     if not incident.state.is_open and ended_by_office(batch, incident):
         batch.say(say, at, person_id=report.person_id, slot=receipts.closed_slot(incident))
     elif incident.asked and report in whom_to_ask(batch, incident):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.handling import Deadline
 from bot.domain.models import IncidentState
-from tests.helpers.casework import connect, only_incident
+from tests.helpers.casework import connect, only_incident, words
 from tests.helpers.desk import Desk
 from tests.helpers.small_city import BAMBU, PRIOK
 from tests.services.test_receipts import close, in_the_morning, receipt, take_up
@@ -91,7 +91,7 @@ async def test_what_nobody_took_up_waits_again(desk: Desk) -> None:
     assert incident.handling.deadline is Deadline.TAKE_UP
 
 
-async def test_a_second_time_the_same_word_does_not_bring_it_up(desk: Desk) -> None:
+async def test_a_second_time_the_same_word_brings_it_up_only_with_a_photo(desk: Desk) -> None:
     office = await in_the_morning(desk)
     await connect(desk, PRIOK)
     for photo in ("u1", "u2"):
@@ -101,6 +101,15 @@ async def test_a_second_time_the_same_word_does_not_bring_it_up(desk: Desk) -> N
         await desk.press(ANI, "Masih tergenang")
     h = (await only_incident(desk)).handling
     assert (h.owner, h.reopened) == (BAMBU, 2)
+    assert "Kirim foto airnya sekarang, lalu laporan naik ke Satpel SDA Kec. Tanjung Priok." in "".join(
+        words(desk, say) for say in desk.chats[ANI].values()
+    )
+    await desk.photo(ANI, "still")
+    h = (await only_incident(desk)).handling
+    assert (h.owner, h.reopened, h.escalations, h.hops) == (PRIOK, 2, 0, 0)
+    assert "Penanggung jawab: Satpel SDA Kec. Tanjung Priok" in receipt(desk, ANI)
+    await desk.photo(ANI, "and another")
+    assert (await only_incident(desk)).handling.owner == PRIOK
 
 
 async def test_a_second_time_by_another_persons_word_it_goes_up(desk: Desk) -> None:
