@@ -180,6 +180,10 @@ class Transaction(Protocol):
         """Ids of open puddles at least `deep_cm` deep of which a reporter said by then that the water is gone."""
         ...
 
+    async def quiet_series(self, before: datetime, limit: int) -> Sequence[int]:
+        """Ids of open series whose last occurrence began before then, oldest first."""
+        ...
+
     async def hash_of(self, file_unique_id: str) -> PhotoHash | None:
         """The hash of a photo, if it was made."""
         ...

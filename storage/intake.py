@@ -68,6 +68,11 @@ class SqliteTransaction:
         keys = {"said_before": to_us(said_before), "deep_cm": deep_cm, "limit": limit}
         return await self._session.do(lambda db: [row["id"] for row in db.execute(SQL["called_gone"], keys)])
 
+    async def quiet_series(self, before: datetime, limit: int) -> Sequence[int]:
+        """Ids of open series whose last occurrence began before then, oldest first."""
+        keys = {"before": to_us(before), "limit": limit}
+        return await self._session.do(lambda db: [row["id"] for row in db.execute(SQL["quiet_series"], keys)])
+
     async def hash_of(self, file_unique_id: str) -> PhotoHash | None:
         """The hash of a photo, if it was made."""
         return await self._session.do(lambda db: roster.hash_of(db, file_unique_id))

@@ -67,12 +67,8 @@ def perhaps_tide(incident: Incident, timezone: ZoneInfo, earlier: Iterable[Incid
     return incident.area_code in COAST or any(Cause.TIDE in each.causes for each in earlier)
 
 
-def counts(incident: Incident) -> bool:
-    """Whether an occurrence counts for a series: real water, and rob as far as anybody said why it stands.
-
-    Most people name no cause, so none counts as well: the same water day after day is a lasting task wherever it is.
-    Rain that was named is another matter: it ends with the rain.
-    """
+def _counts(incident: Incident) -> bool:
+    """Whether it can be an occurrence of a series: real water, and rob as far as anybody said why it stands."""
     return (
         incident.kind is Kind.PUDDLE
         and incident.state not in _NO_WATER
@@ -80,21 +76,38 @@ def counts(incident: Incident) -> bool:
     )
 
 
-def same_spot(incident: Incident, others: Iterable[Incident]) -> list[Incident]:
-    """The others at the same spot that began within 7 days before it, oldest first."""
-    found = (
-        other
-        for other in others
-        if other.id != incident.id
-        and incident.first_seen - WITHIN <= other.first_seen <= incident.first_seen
-        and distance_m(incident.lat, incident.lon, other.lat, other.lon) <= SPOT_M
+def belongs(incident: Incident, lat: float, lon: float) -> bool:
+    """Whether an incident is one more occurrence of the series at a spot."""
+    return _counts(incident) and distance_m(incident.lat, incident.lon, lat, lon) <= SPOT_M
+
+
+def occurrences(incident: Incident, others: Iterable[Incident], timezone: ZoneInfo) -> list[Incident]:
+    """The occurrences within 7 days that make a series with this one, oldest first and itself last; [] for none.
+
+    Most people name no cause. So the sea also counts where nobody named it: at the coast, or where each of them came in
+    its hours. Rain that comes back three evenings in a week is no series, however often the street is under water.
+
+    Args:
+        incident: the latest.
+        others: what ended lately near by.
+        timezone: for the hours of the sea.
+    """
+    earlier = sorted(
+        (
+            other
+            for other in others
+            if other.id != incident.id
+            and incident.first_seen - WITHIN <= other.first_seen <= incident.first_seen
+            and belongs(other, incident.lat, incident.lon)
+        ),
+        key=lambda other: (other.first_seen, other.id),
     )
-    return sorted(found, key=lambda other: (other.first_seen, other.id))
-
-
-def occurrences(incident: Incident, others: Iterable[Incident]) -> list[Incident]:
-    """The occurrences that make a series with this one, oldest first and itself last; [] where they are too few."""
-    if not counts(incident):
+    found = [*earlier, incident]
+    if len(found) < TIMES or not _counts(incident):
         return []
-    found = [*filter(counts, same_spot(incident, others)), incident]
-    return found if len(found) >= TIMES else []
+    sea = (
+        incident.area_code in COAST
+        or any(Cause.TIDE in each.causes for each in found)
+        or all(is_tide_hour(each.first_seen, timezone) for each in found)
+    )
+    return found if sea else []

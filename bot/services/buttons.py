@@ -9,7 +9,18 @@ from __future__ import annotations
 from bot.domain.events import PressedButton
 from bot.domain.models import Say, Word
 from bot.domain.records import Person
-from bot.services import announcing, auditing, card_buttons, flood_mode, joining, merging, sharing, staffing, tasks
+from bot.services import (
+    announcing,
+    auditing,
+    card_buttons,
+    flood_mode,
+    joining,
+    merging,
+    sharing,
+    staffing,
+    tasks,
+    tide_buttons,
+)
 from bot.services import question_buttons as question
 from bot.services import receipt_buttons as receipt
 from bot.services.batch import Batch
@@ -78,6 +89,7 @@ HANDLERS: dict[str, Handler] = {
     "lang": question.language,
     "k": card_buttons.card,
     "flood": flood_mode.press_list,
+    "tide_again": tide_buttons.tide_again,
     "floodmode": flood_mode.press_mode,
     "post": question.post,
     "inv": joining.chosen,

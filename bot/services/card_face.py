@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain import tides
 from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.distress import distress
 from bot.domain.geometry import distance_m
 from bot.domain.handling import Deadline, Handling, Step
 from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Kind, Report, Say, Word
 from bot.domain.staff import Note, Wrote
-from bot.output.words import one_line, without_contacts
+from bot.output.words import clause, one_line, without_contacts
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.roads import state_text
@@ -37,7 +38,12 @@ _NOTHING_WAS_THERE = frozenset(
 
 def map_url(incident: Incident) -> str:
     """A link that opens its point in any map."""
-    return f"https://www.google.com/maps?q={incident.lat:.6f},{incident.lon:.6f}"
+    return map_url_of(incident.lat, incident.lon)
+
+
+def map_url_of(lat: float, lon: float) -> str:
+    """A link that opens a point in any map."""
+    return f"https://www.google.com/maps?q={lat:.6f},{lon:.6f}"
 
 
 def place_values(ctx: Context, incident: Incident) -> dict[str, object]:
@@ -85,7 +91,7 @@ def face(
         "photos": incident.photos or None,
         "last": None if incident.last_seen == incident.first_seen else incident.last_seen.isoformat(),
         "gone": len(gone) or None,
-        "flags": _flags(batch, incident, reports),
+        "flags": _flags(ctx, batch, incident, reports),
         "handled": _handled(ctx, batch, incident),
     }
 
@@ -124,7 +130,7 @@ def in_danger(reports: list[Report]) -> bool:
     return cry(reports) is not None
 
 
-def _flags(batch: Batch, incident: Incident, reports: list[Report]) -> list[Line]:
+def _flags(ctx: Context, batch: Batch, incident: Incident, reports: list[Report]) -> list[Line]:
     deep = incident.depth_last is not None and (incident.depth_last.cm or 0) >= DEEP_CM
     far = sum(report.far for report in reports)
     flags: list[Line] = []
@@ -145,6 +151,8 @@ def _flags(batch: Batch, incident: Incident, reports: list[Report]) -> list[Line
         and other.ended_at <= incident.first_seen
         and distance_m(incident.lat, incident.lon, other.lat, other.lon) <= EARLIER_M
     ]
+    if tides.perhaps_tide(incident, ctx.timezone, near):
+        flags.append(_line("card.flag.tide"))
     if near:
         latest = max(other.ended_at for other in near if other.ended_at is not None)
         flags.append(_line("card.earlier", n=len(near), at=latest.isoformat()))
@@ -223,7 +231,7 @@ def done(note: Note) -> dict[str, object]:
     if note.quick is not None:
         return {"done": note.quick}
     if note.words:
-        return {"done": "card.words", "words": one_line(note.words, LONGEST_WORDS)}
+        return {"done": "card.words", "words": clause(note.words, LONGEST_WORDS)}
     return {}
 
 

@@ -20,6 +20,7 @@ from bot.services.card_face import in_danger
 from bot.services.cards import leave_cards, owner_of, show_card
 from bot.services.context import Context
 from bot.services.flood_lists import mark_changed
+from bot.services.series_card import show_series
 
 
 class To(Enum):
@@ -104,6 +105,8 @@ def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datet
         for event in happened:
             news.tell_step(ctx, batch, incident, event, at, only_receipts=flood)
         alert(ctx, batch, batch.incident(incident_id), at)
+        if incident.series_id is not None:
+            show_series(ctx, batch, batch.dossiers.series(incident.series_id), at)
 
 
 def _needs_its_own_card(batch: Batch, incident: Incident) -> bool:

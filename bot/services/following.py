@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain import asking, incidents, lifecycle
+from bot.domain import asking, incidents, lifecycle, tides
 from bot.domain.lifecycle import Act
 from bot.domain.models import DEEP_CM, Kind, Say
 from bot.domain.records import Priority
@@ -20,6 +20,8 @@ from bot.services.consequences import react
 from bot.services.context import Context
 from bot.services.onebyone import OneByOne
 from bot.services.reporting import file_report
+from bot.services.serial import end_series
+from bot.services.series_card import show_series
 from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, tell_reporters
 from bot.services.words import end_if_gone, whom_to_ask
 
@@ -69,6 +71,8 @@ class FollowUps:
         await do.each("incident", quiet, told(follow_incident))
         called_gone = await do.due(lambda tx: tx.called_gone(now - incidents.DEEP_WAITS, DEEP_CM, AT_ONCE))
         await do.each("deep incident", called_gone, told(end_if_gone))
+        dry = await do.due(lambda tx: tx.quiet_series(now - tides.WITHIN, AT_ONCE))
+        await do.each("series", dry, lambda batch, series_id: follow_series(context, batch, series_id, now))
 
 
 def follow_draft(ctx: Context, batch: Batch, person_id: int, now: datetime) -> None:
@@ -112,3 +116,10 @@ def follow_incident(ctx: Context, batch: Batch, incident_id: int, now: datetime)
             priority=Priority.ALERT,
             expires_at=due_at + QUESTIONS_KEEP,
         )
+
+
+def follow_series(ctx: Context, batch: Batch, series_id: int, now: datetime) -> None:
+    """End a series that nothing was heard of for a week; its message says so."""
+    over = end_series(batch, series_id, now)
+    if over is not None:
+        show_series(ctx, batch, over, now)

@@ -14,6 +14,7 @@ from bot.domain.ownership import Offices, Times
 from bot.domain.records import Person
 from bot.domain.routing import Case, Routed
 from bot.domain.staff import ADMIN, Unit
+from bot.services import serial
 from bot.services.batch import RESIDENTS, Batch
 from bot.services.context import Context
 
@@ -55,9 +56,17 @@ def times_of(ctx: Context, incident: Incident, handling: Handling) -> Times:
 
 def with_owner(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
     """A new incident gets its first owner, before it is put down as opened."""
-    unit, here = routed(ctx, incident).unit, offices(ctx, batch)
+    incident = serial.as_occurrence(ctx, batch, incident)
+    unit, here = _whose(ctx, incident), offices(ctx, batch)
     handling = ownership.first(unit, here, _times_for(ctx, incident, unit, here), at)
+    if incident.series_id is not None:
+        handling = serial.without_clock(incident, handling)
     return replace(incident, handling=_in_flood(batch, incident, handling, at))
+
+
+def _whose(ctx: Context, incident: Incident) -> Unit:
+    """Whose case it is: the kota's where it is one of a series, else by the routing file."""
+    return serial.kota_of(ctx, incident) if incident.series_id is not None else routed(ctx, incident).unit
 
 
 def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
@@ -68,7 +77,7 @@ def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Inc
     """
     if not incident.state.is_open:
         return incident
-    unit, here = routed(ctx, incident).unit, offices(ctx, batch)
+    unit, here = _whose(ctx, incident), offices(ctx, batch)
     handling = ownership.rerouted(incident.handling, unit, here, _times_for(ctx, incident, unit, here), at)
     return _moved(batch, incident, handling, at, RESIDENTS)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from bot.domain import tides
 from bot.domain.models import Cause, Choice, DepthLevel, Incident, IncidentState, Kind, Passability, Report
 from bot.services.context import Context
 
@@ -51,7 +52,9 @@ def buttons(ctx: Context, report: Report, incident: Incident, view: View) -> Row
     if view is View.CANCEL:
         return ((button("cancel_yes", "drop"), button("cancel_no", "show")),)
     if view is View.CAUSE:
-        causes = [button(f"cause_button.{cause.value}", "c", cause.value) for cause in Cause]
+        first = [Cause.TIDE] if tides.perhaps_tide(incident, ctx.timezone) else []
+        ordered = dict.fromkeys((*first, *Cause))
+        causes = [button(f"cause_button.{cause.value}", "c", cause.value) for cause in ordered]
         return (*_in_rows(causes, 2), (button("back", "show"),))
     if view is View.DEPTH:
         levels = [level for level in DepthLevel if level is not DepthLevel.UNKNOWN]
@@ -111,7 +114,15 @@ def share_url(ctx: Context, report: Report) -> str:
 def _after_the_end(report: Report, incident: Incident) -> Rows:
     if incident.state not in DISPUTABLE or report.passing:
         return ()
-    return ask_point(report, incident) if incident.state in NOTHING_THERE else ((_still(report, incident),),)
+    if incident.state in NOTHING_THERE:
+        return ask_point(report, incident)
+    return ((_still(report, incident),), *tide_again(report, incident))
+
+
+def tide_again(report: Report, incident: Incident) -> Rows:
+    """Where the sea comes again and again, its next time is one tap away."""
+    tide = incident.series_id is not None or Cause.TIDE in incident.causes
+    return ((_button(report, "tide_again", "tide_again"),),) if tide and not report.passing else ()
 
 
 def _still(report: Report, incident: Incident) -> Choice:

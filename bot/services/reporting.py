@@ -10,7 +10,7 @@ from bot.domain.afterwards import joined
 from bot.domain.asking import slot_of
 from bot.domain.geometry import distance_m
 from bot.domain.matching import ASK_RING, Decision, Verdict, match, rule_for
-from bot.domain.models import Kind, Match, Place, Report, Say, Word
+from bot.domain.models import Cause, Kind, Match, Place, Report, Say, Word
 from bot.domain.place_names import Relation, names_in, relation
 from bot.domain.records import Draft
 from bot.services import limits, owning, receipts
@@ -25,7 +25,14 @@ SAME_SPOT_M = 50
 
 
 def file_report(
-    ctx: Context, batch: Batch, draft: Draft, at: datetime, *, by_press: bool, danger: bool = False
+    ctx: Context,
+    batch: Batch,
+    draft: Draft,
+    at: datetime,
+    *,
+    by_press: bool,
+    danger: bool = False,
+    cause: Cause | None = None,
 ) -> None:
     """The draft becomes a report with a number, or renews the one its writer has at this place.
 
@@ -33,6 +40,7 @@ def file_report(
         draft: with a place.
         by_press: a button completed it: the question's message becomes the receipt; else a new message does.
         danger: the person spoke of danger.
+        cause: of a new report, where it is known already.
     """
     place = draft.place
     if place is None:
@@ -66,6 +74,7 @@ def file_report(
         at=began,
         seen_at=began,
         fault=draft.fault,
+        cause=cause,
         note=draft.note,
         photos=len(draft.photos),
         match=decision.best if joins is not None and decision.best is not None else Match(),

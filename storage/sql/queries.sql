@@ -143,6 +143,10 @@ AND json_extract(depth_last, '$.cm') >= :deep_cm AND EXISTS (
 -- Open incidents with a clock, a reminder or an offer that has run out, oldest first.
 SELECT id FROM incidents WHERE handling_due <= :now ORDER BY handling_due, id LIMIT :limit;
 
+-- name: quiet_series
+-- Open series whose last occurrence began before then, oldest first.
+SELECT id FROM series WHERE ended_at IS NULL AND last_at < :before ORDER BY last_at, id LIMIT :limit;
+
 -- == loading what staff need ===========================================================================================
 
 -- name: all_links

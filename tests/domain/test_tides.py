@@ -51,8 +51,8 @@ def test_the_coast_is_made_of_kelurahan_that_are_served() -> None:
 
 def test_three_within_seven_days_at_a_spot_are_a_series() -> None:
     now = water(3, 6.9, north_m=20)
-    assert [each.id for each in tides.occurrences(now, [water(2, 3, north_m=-20), water(1), now])] == [1, 2, 3]
-    assert tides.occurrences(now, [water(2, 3), now]) == []
+    assert [each.id for each in tides.occurrences(now, [water(2, 3, north_m=-20), water(1), now], WIB)] == [1, 2, 3]
+    assert tides.occurrences(now, [water(2, 3), now], WIB) == []
 
 
 @pytest.mark.parametrize(
@@ -66,10 +66,19 @@ def test_three_within_seven_days_at_a_spot_are_a_series() -> None:
     ],
 )
 def test_what_does_not_count_for_a_series(other: Incident) -> None:
-    assert tides.occurrences(water(3, 7), [water(2, 3), other]) == []
+    assert tides.occurrences(water(3, 7), [water(2, 3), other], WIB) == []
 
 
 def test_rain_that_was_named_makes_no_series() -> None:
     rain = (Cause.RAIN,)
     days = [water(1, 0, causes=rain), water(2, 1, causes=rain), water(3, 2, causes=rain)]
-    assert tides.occurrences(days[-1], days) == []
+    assert tides.occurrences(days[-1], days, WIB) == []
+
+
+def test_inland_it_takes_the_hours_of_the_sea_or_somebodys_word() -> None:
+    mornings = [water(n, n, area_code=SUNGAI_BAMBU) for n in range(3)]
+    evenings = [water(n, n + 0.5, area_code=SUNGAI_BAMBU) for n in range(3)]
+    assert tides.occurrences(mornings[-1], mornings, WIB) == mornings
+    assert tides.occurrences(evenings[-1], evenings, WIB) == []
+    named = [replace(evenings[0], causes=(Cause.TIDE,)), *evenings[1:]]
+    assert tides.occurrences(named[-1], named, WIB) == named
