@@ -6,76 +6,19 @@ button still may do its thing is asked in its use case, however old it is; why n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.handling import Reason, Step
-from bot.domain.lifecycle import OUTCOMES, Act, Actor, Refusal
-from bot.domain.models import Choice, Incident, IncidentState, Say
-from bot.domain.staff import Officer, Unit
-from bot.services import case_photos, casework, errands, grouping, handing
+from bot.domain.lifecycle import OUTCOMES, Act
+from bot.domain.models import IncidentState, Say
+from bot.domain.staff import Officer
+from bot.services import card_merging, case_photos, casework, errands, handing
 from bot.services.card_choices import QUICK
-from bot.services.cards import Chat, role_of, show_card
 from bot.services.casework import Said
 from bot.services.owning import actor_of
-from bot.services.pressing import DONE, TOO_OLD, Press
-from bot.services.refusals import refusal_say
-from bot.services.standing import named
-
-ON_PRIVATE = Say("work.in_private")
-"""A button of a group's card that needs words: they are asked for in the private chat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """A press on an incident's card by somebody who works here.
-
-    Attributes:
-        more: what follows after what the button does.
-    """
-
-    p: Press
-    actor: Actor
-    incident: Incident
-    more: tuple[str, ...]
-
-    @property
-    def first(self) -> str:
-        """What follows first. Raises ValueError where nothing does: none of our buttons is so."""
-        if not self.more:
-            raise ValueError("this button carries nothing more")
-        return self.more[0]
-
-    @property
-    def unit(self) -> Unit | None:
-        """The unit that it names."""
-        return self.p.ctx.units.get(self.first)
-
-    def result(self, act: Act, refusal: Refusal | None, to: Unit | None = None) -> Say | None:
-        """The toast after a use case; the card in this chat is drawn as it is now, be it stale or done with."""
-        if refusal is None or refusal in (Refusal.ALREADY, Refusal.TOO_LATE):
-            self.show("main")
-        if refusal is None:
-            return DONE
-        now = self.p.batch.incident(self.incident.id)
-        return refusal_say(self.p.ctx, self.p.batch, refusal, act, now, self.p.person.id, to)
-
-    def show(self, view: str) -> None:
-        """Other buttons on the card in this chat."""
-        origin = self.p.origin
-        chat = Chat(person_id=self.p.person.id) if origin.private else Chat(None, origin.chat_id, origin.topic_id)
-        now = self.p.batch.incident(self.incident.id)
-        here = (chat, role_of(now, self.actor.units))
-        show_card(self.p.ctx, self.p.batch, now, self.p.at, view=view, here=here)
-
-    def ask(self, what: str, **args: object) -> Say | None:
-        """Ask for words in the private chat."""
-        p = self.p
-        refused = errands.begin(p.ctx, p.batch, p.person, self.incident, what, p.at, args)
-        return refused or (None if p.origin.private else ON_PRIVATE)
-
-
-Handler = Callable[[Touch], Say | None]
+from bot.services.pressing import TOO_OLD, Press
+from bot.services.touching import Handler, Touch
 
 
 def card(p: Press) -> Say | None:
@@ -212,67 +155,6 @@ def _release(t: Touch) -> Say | None:
     return t.result(Act.FOLLOW_UP, refusal) if refusal is not None else Say("work.released")
 
 
-# -- merging -----------------------------------------------------------------------------------------------------------
-
-
-def _merge_with(t: Touch) -> Say | None:
-    """What it would make is shown first."""
-    other = t.p.batch.incident(int(t.first))
-    effect = grouping.effect_of_merge(t.p.batch, t.incident, other)
-    values = {
-        "number": t.incident.number,
-        "other": other.number,
-        "moved": effect.moved,
-        "reporters": effect.reporters,
-        "distance_m": max(1.0, effect.distance_m),
-        "owner": named(t.p.ctx, effect.owner),
-        "was": named(t.p.ctx, effect.was) if effect.was != effect.owner else None,
-    }
-    key = str(t.incident.id)
-    yes, no = Choice("button.merge_yes", "k", (key, "merge_yes", t.first)), Choice("button.leave_it", "k", (key, "no"))
-    _in_chat(t, Say("merging.effect", values, ((yes, no),)), anew=True)
-    t.show("main")
-    return None
-
-
-def _merge_yes(t: Touch) -> Say | None:
-    other = t.p.batch.incident(int(t.first))
-    refusal = grouping.merge(t.p.ctx, t.p.batch, t.actor, t.incident, other, t.p.at)
-    if refusal is None:
-        undo = Choice("button.merge_undo", "k", (t.first, "merge_undo"))
-        values = {"number": t.incident.number, "other": other.number}
-        _in_chat(t, Say("merging.merged", values, ((undo,),)))
-    return t.result(Act.MERGE, refusal)
-
-
-def _merge_undo(t: Touch) -> Say | None:
-    into = t.incident.merged_into
-    refusal = grouping.undo_merge(t.p.ctx, t.p.batch, t.actor, t.incident, t.p.at)
-    if refusal is None and into is not None:
-        values = {"number": t.p.batch.incident(into).number, "other": t.incident.number}
-        _in_chat(t, Say("merging.unmerged", values), about=into)
-    return t.result(Act.SPLIT, refusal)
-
-
-def _no(t: Touch) -> Say | None:
-    _in_chat(t, Say("merging.left", {"number": t.incident.number}))
-    return None
-
-
-def _in_chat(t: Touch, say: Say, *, anew: bool = False, about: int | None = None) -> None:
-    """Say something where the button was pressed, in the place of what was asked there about this case."""
-    origin = t.p.origin
-    t.p.batch.say(
-        say,
-        t.p.at,
-        person_id=t.p.person.id if origin.private else None,
-        chat_id=None if origin.private else origin.chat_id,
-        topic_id=origin.topic_id,
-        slot=f"merge:{about or t.incident.id}",
-        anew=anew,
-    )
-
-
 def _view(view: str) -> Handler:
     def do(t: Touch) -> Say | None:
         t.show(view)
@@ -306,10 +188,10 @@ WHAT: Mapping[str, Handler] = {
     "outside": _view("outside"),
     "outside_to": _outside_to,
     "merge": _view("merge"),
-    "merge_with": _merge_with,
-    "merge_yes": _merge_yes,
-    "merge_undo": _merge_undo,
-    "no": _no,
+    "merge_with": card_merging.merge_with,
+    "merge_yes": card_merging.merge_yes,
+    "merge_undo": card_merging.merge_undo,
+    "no": card_merging.leave,
     "photos": _photos,
     "release": _release,
     "road": _view("road"),

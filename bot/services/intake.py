@@ -50,6 +50,7 @@ from bot.services.buttons import press
 from bot.services.commands import as_command, obey
 from bot.services.consequences import react
 from bot.services.context import Context
+from bot.services.errand_tasks import photo_checked
 from bot.services.photo_checks import remember_hash
 from bot.services.roster import ROSTER
 from bot.services.work import tell_result
@@ -298,7 +299,7 @@ def _work_done(ctx: Context, batch: Batch, done: WorkDone) -> None:
             remember_hash(batch, done)
             return
         case photo_work.CHECK:
-            errands.photo_checked(ctx, batch, done)
+            photo_checked(ctx, batch, done)
             return
         case photo_work.PAIR:
             closing.show_pair(ctx, batch, done)

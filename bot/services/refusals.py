@@ -8,6 +8,7 @@ from bot.domain.staff import Unit
 from bot.domain.units import unit_values
 from bot.services.batch import Batch
 from bot.services.context import Context
+from bot.services.roads import state_text
 from bot.services.standing import named
 
 
@@ -33,7 +34,7 @@ def refusal_say(
     h = incident.handling
     values: dict[str, object] = {
         "number": incident.number,
-        "state": f"state.{incident.state.value}",
+        "state": state_text(incident),
         "owner": named(ctx, h.owner),
         "unit": None if to is None else unit_values(to),
     }

@@ -167,7 +167,17 @@ async def test_a_button_of_an_ended_case_says_so(case: Desk) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    ["k", "k:1", "k:x:take", "k:99999:take", "k:{id}:fly", "k:{id}:quick", "k:{id}:quick:beer", "k:{id}:hand_why"],
+    [
+        "k",
+        "k:1",
+        "k:x:take",
+        "k:99999:take",
+        "k:{id}:fly",
+        "k:{id}:quick",
+        "k:{id}:quick:beer",
+        "k:{id}:hand_why",
+        "k:{id}:merge_with:99999",
+    ],
 )
 async def test_data_that_none_of_our_buttons_carries(case: Desk, data: str) -> None:
     incident = await only_incident(case)
