@@ -23,7 +23,10 @@ MORNING = time(5, 15)
 """No questions between 22.00 and 05.00; held ones go out from 05.15."""
 
 A_DAY = 5
-"""Messages of news about one report on one local day; the last is kept for the end of the case."""
+"""Messages of news about one report on one local day; the last is kept for the end of the case.
+
+Each end is told, though, however often a case is opened again: the reporters' last word is asked with it.
+"""
 
 
 def is_night(at: datetime, timezone: ZoneInfo) -> bool:
@@ -64,8 +67,7 @@ def one_more(report: Report, at: datetime, timezone: ZoneInfo, *, ends: bool) ->
         return moment.astimezone(timezone).date()
 
     heard = report.heard if report.heard_at is not None and day(report.heard_at) == day(at) else 0
-    most = A_DAY if ends else A_DAY - 1
-    return replace(report, heard_at=at, heard=heard + 1) if heard < most else None
+    return replace(report, heard_at=at, heard=heard + 1) if ends or heard < A_DAY - 1 else None
 
 
 def tell_reporters(

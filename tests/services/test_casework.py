@@ -162,7 +162,7 @@ async def test_a_button_of_an_ended_case_says_so(case: Desk) -> None:
     await case.press(ANI, "Sudah surut")
     told = await tap_data(case, SITI, f"k:{incident.id}:take", 1, GROUP)
     assert told is not None
-    assert told.startswith(f"Kasus {incident.number} sudah selesai")
+    assert told.startswith(f"Kasus {incident.number} sudah ditutup")
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,18 @@ async def test_at_most_five_a_day_and_the_end_is_always_told(desk: Desk) -> None
     assert desk.says(ANI)[-1] == "ask.closed.handled"
 
 
+async def test_who_had_it_reopened_is_asked_again_however_much_was_told_that_day(desk: Desk) -> None:
+    office = (await connect(desk, BAMBU))[BAMBU]
+    await report(desk)
+    incident = await only_incident(desk)
+    for _ in range(8):
+        await follow_up(desk, office, incident, Said(quick="pump"))
+    for _ in range(2):
+        await close(desk, office, incident, IncidentState.HANDLED)
+        assert desk.says(ANI)[-1] == "ask.closed.handled"
+        await desk.press(ANI, "Masih tergenang")
+
+
 async def test_the_count_begins_anew_on_the_next_day(desk: Desk) -> None:
     office = (await connect(desk, BAMBU))[BAMBU]
     await report(desk)
