@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
 from bot.domain.handling import Level
-from bot.domain.models import IncidentState
-from tests.helpers.casework import GROUPS, OFFICERS, cards, connect, only_incident, words
+from bot.domain.models import Cause, IncidentState
+from bot.domain.staff import Series
+from bot.services.batch import Batch
+from bot.services.context import Context
+from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, cards, connect, do, only_incident, words
 from tests.helpers.desk import Desk
 from tests.helpers.officers import ANI, BUDI, CICI, FakeFiles, audited, do_work, last, picture, report, tap, tap_data
-from tests.helpers.small_city import BAMBU
+from tests.helpers.small_city import BAMBU, KOTA
 
 GROUP, RINA = GROUPS[BAMBU], OFFICERS[BAMBU]
 
@@ -219,3 +223,19 @@ async def test_without_a_release_reporters_see_only_the_officers_photo(case: Des
     await do_work(case, FILES)
     (after,) = [say for say in case.chats[BUDI].values() if say.attachment is not None]
     assert after.text == "work.after"
+
+
+async def test_a_single_tide_of_a_series_needs_no_photo(case: Desk) -> None:
+    def make_it_one(ctx: Context, batch: Batch) -> None:
+        now, area = case.clock.now(), BAMBU
+        series_id = batch.new_case_id()
+        (found,) = batch.open_incidents_in(area)
+        number = batch.number(series_id)
+        series = Series(series_id, number, LAT, LON, found.cell, area, None, KOTA, now, now, 3)
+        batch.dossiers.put_series(series)
+        batch.put_incident(replace(found, causes=(Cause.TIDE,), series_id=series_id), "told", now)
+
+    await do(case, make_it_one)
+    await close(case)
+    await tap(case, RINA, "lokasi sudah dicek")
+    assert (await only_incident(case)).state is IncidentState.HANDLED
