@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -382,7 +383,7 @@ def test_overdue_stands_first_with_its_owner_and_what_became_of_it() -> None:
 
 
 def test_work_done_and_water_that_went_by_itself_are_two_things() -> None:
-    ended = {"ended_at": MORNING - timedelta(hours=1)}
+    ended: dict[str, Any] = {"ended_at": MORNING - timedelta(hours=1)}
     done = Handling(owner="31.72.02", solved_level=Level.KECAMATAN)
     seen = read(
         puddle("A2B", 30, state=IncidentState.HANDLED, handling=done, **ended),
@@ -415,7 +416,7 @@ def test_units_without_a_chat_are_one_line() -> None:
 
 
 def test_the_same_water_every_day_is_one_line() -> None:
-    ended = {"state": IncidentState.RECEDED, "series_id": 9}
+    ended: dict[str, Any] = {"state": IncidentState.RECEDED, "series_id": 9}
     seen = read(
         puddle("A2B", 30, ended_at=MORNING - timedelta(hours=20), **ended),
         puddle("C3D", 30, series_id=9),
