@@ -163,7 +163,17 @@ def leave_cards(ctx: Context, batch: Batch, incident: Incident, units: Iterable[
     present = _audience(ctx, batch, incident)
     left = {chat: None for code in units for chat in chats_of(ctx, batch, code) if chat not in present}
     for chat in left:
-        _tell(batch, chat, passed(ctx, incident), at, slot=card_slot(incident), priority=Priority.ALERT)
+        show_passed(ctx, batch, incident, chat, at)
+
+
+def works_here(ctx: Context, batch: Batch, incident: Incident, chat: Chat) -> bool:
+    """Whether a chat is one of those that work on an incident now, whose cards are kept up to date."""
+    return chat in _audience(ctx, batch, incident)
+
+
+def show_passed(ctx: Context, batch: Batch, incident: Incident, chat: Chat, at: datetime) -> None:
+    """A chat that an incident has left: its card says where it is now, however old the button was."""
+    _tell(batch, chat, passed(ctx, incident), at, slot=card_slot(incident), priority=Priority.ALERT)
 
 
 def _audience(ctx: Context, batch: Batch, incident: Incident) -> dict[Chat, Role]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.lifecycle import Act, Actor, Refusal
+from bot.domain.lifecycle import Act, Actor, Refusal, may
 from bot.domain.models import Incident, Say
 from bot.domain.staff import Unit
 from bot.services import errands
-from bot.services.cards import Chat, role_of, show_card
+from bot.services.cards import Chat, role_of, show_card, show_passed, works_here
+from bot.services.owning import offices
 from bot.services.pressing import DONE, Press
 from bot.services.refusals import refusal_say
 
@@ -45,19 +46,25 @@ class Touch:
     def result(self, act: Act, refusal: Refusal | None, to: Unit | None = None) -> Say | None:
         """The toast after a use case; the card in this chat is drawn as it is now, be it stale or done with."""
         if refusal is None or refusal in (Refusal.ALREADY, Refusal.TOO_LATE):
-            self.show("main")
+            self.show("main", late=refusal is Refusal.TOO_LATE)
         if refusal is None:
             return DONE
         now = self.p.batch.incident(self.incident.id)
         return refusal_say(self.p.ctx, self.p.batch, refusal, act, now, self.p.person.id, to)
 
-    def show(self, view: str) -> None:
-        """Other buttons on the card in this chat."""
-        origin = self.p.origin
+    def show(self, view: str, *, late: bool = False) -> None:
+        """Other buttons on the card in this chat; where the case has left it, the card tells that instead.
+
+        Who works on it from elsewhere (a unit above, an admin) keeps the card that they opened, unless they were late.
+        """
+        ctx, batch, origin = self.p.ctx, self.p.batch, self.p.origin
         chat = Chat(person_id=self.p.person.id) if origin.private else Chat(None, origin.chat_id, origin.topic_id)
-        now = self.p.batch.incident(self.incident.id)
-        here = (chat, role_of(now, self.actor.units))
-        show_card(self.p.ctx, self.p.batch, now, self.p.at, view=view, here=here)
+        now = batch.incident(self.incident.id)
+        visits = not late and may(Act.FOLLOW_UP, now, self.actor, offices(ctx, batch))
+        if now.state.is_open and not visits and not works_here(ctx, batch, now, chat):
+            show_passed(ctx, batch, now, chat, self.p.at)
+            return
+        show_card(ctx, batch, now, self.p.at, view=view, here=(chat, role_of(now, self.actor.units)))
 
     def ask(self, what: str, **args: object) -> Say | None:
         """Ask for words in the private chat."""

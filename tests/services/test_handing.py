@@ -55,7 +55,18 @@ async def test_the_giver_takes_its_offer_back(case: Desk) -> None:
     assert incident.state is IncidentState.WAITING
     assert incident.handling.due_at is not None
     told = await tap_data(case, RINA, f"k:{incident.id}:accept", 1, KEC)
-    assert told == "Sudah dijawab atau lewat 30 menit. Kini pada Kelurahan Sungai Bambu."
+    assert told == "Sudah dijawab, ditarik, atau lewat 30 menit. Kini pada Kelurahan Sungai Bambu."
+    assert cards(case, KEC)[-1].choices == ()  # no card comes back where the case is not
+
+
+async def test_looking_around_in_a_card_that_the_case_has_left_shows_where_it_is(case: Desk) -> None:
+    await offer(case)
+    await tap(case, RINA, "Terima", KEC)
+    incident = await only_incident(case)
+    await tap_data(case, BUDI, f"k:{incident.id}:more", 1, KEL)
+    left = cards(case, KEL)[-1]
+    assert "kini pada Satpel SDA Kec. Tanjung Priok" in words(case, left)
+    assert left.choices == ()
 
 
 async def test_a_second_offer_says_that_one_waits(case: Desk) -> None:
