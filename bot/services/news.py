@@ -19,7 +19,7 @@ from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.card_face import done
 from bot.services.context import Context
-from bot.services.standing import named
+from bot.services.standing import assigns_itself, named
 from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, one_more, show_receipt
 
 
@@ -108,7 +108,8 @@ def _send(ctx: Context, batch: Batch, incident: Incident, event: IncidentEvent, 
     if event.what == "closed" and not is_night(at, ctx.timezone):
         _ask(ctx, batch, incident, event, report, at)  # the question says what the office said
         return
-    text = f"news.closed.{incident.state.value}" if event.what == "closed" else f"news.{event.what}"
+    what = f"{event.what}_itself" if assigns_itself(event) else event.what
+    text = f"news.closed.{incident.state.value}" if what == "closed" else f"news.{what}"
     mute = Choice("news_button.mute", "mute", (str(report.id),))
     values = _values(ctx, batch, event) | {
         "head": "news.head",

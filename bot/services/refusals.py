@@ -40,8 +40,10 @@ def refusal_say(
     }
     match refusal:
         case Refusal.NOT_ALLOWED:
-            works_here = bool(batch.roster.units_of(person_id))
-            return Say("work.not_allowed" if works_here else "work.no_officer", values)
+            if batch.roster.units_of(person_id):
+                return Say("work.not_allowed", values)
+            removed = any(officer.person_id == person_id for officer in batch.roster.officers())
+            return Say("work.removed" if removed else "work.no_officer")
         case Refusal.ALREADY if act is Act.TAKE_UP and h.taken_at is not None:
             officer = batch.roster.name_of(h.taken_by)
             return Say("work.already_taken", {**values, "officer": officer, "at": h.taken_at.isoformat()})

@@ -20,7 +20,7 @@ from bot.services import owning, receipts
 from bot.services.ask import Ask
 from bot.services.batch import RESIDENTS, Batch
 from bot.services.context import Context
-from bot.services.standing import named, standing
+from bot.services.standing import assigns_itself, named, standing
 from bot.services.telling import show_receipt
 
 SHOWN = 5
@@ -159,6 +159,8 @@ def _text_of(event: IncidentEvent) -> str | None:
     what = event.what
     if what in _OF_DRAINS:
         return _OF_DRAINS[what] if event.after.kind is Kind.DRAIN else what
+    if assigns_itself(event):
+        return f"{what}_itself"
     return what if what in _AS_THEY_ARE else None
 
 

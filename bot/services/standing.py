@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from bot.domain.handling import Deadline, Handling, Step
-from bot.domain.models import Incident, IncidentState, Kind
+from bot.domain.models import Incident, IncidentEvent, IncidentState, Kind
 from bot.domain.units import unit_values
 from bot.services.context import Context
 
@@ -25,6 +25,11 @@ def named(ctx: Context, code: str | None) -> dict[str, str] | None:
     """A unit as a value of a text, for its `unit` format; None where there is none."""
     unit = None if not code else ctx.units.get(code)
     return None if unit is None else unit_values(unit)
+
+
+def assigns_itself(event: IncidentEvent) -> bool:
+    """Whether it was the level above that refused or did not answer: it owns the case now, and has to assign it."""
+    return event.what in ("refused", "lapsed") and event.why.get("by") == event.after.handling.owner
 
 
 def end_of(incident: Incident) -> str:

@@ -201,7 +201,7 @@ async def test_who_has_handed_it_on_sees_where_it_is(desk: Desk) -> None:
     assert "kini pada Satpel SDA Kec. Tanjung Priok" in words(desk, left)
     assert left.choices == ()
     (card,) = cards(desk, GROUPS[PRIOK])
-    assert "Dialihkan 1×" in words(desk, card)
+    assert "dialihkan 1×" in words(desk, card)
     assert "Selesai" in labels(desk, card)[1]
 
 

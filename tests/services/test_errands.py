@@ -131,7 +131,7 @@ async def test_a_removed_officer_s_words_do_not_count(case: Desk) -> None:
 
     await do(case, remove)
     await case.text(RINA, "Pompa dipasang")
-    assert last(case, RINA) == "work.no_officer"
+    assert last(case, RINA) == "work.removed"
 
 
 async def test_a_quick_choice_of_an_old_question_is_too_old(case: Desk) -> None:

@@ -154,3 +154,13 @@ async def test_a_kelurahan_writes_no_letters(case: Desk) -> None:
     incident = await only_incident(case)
     told = await tap_data(case, BUDI, f"k:{incident.id}:outside_to:bbwscc", 1, KEL)
     assert told is not None and "Hanya petugasnya" in told
+
+
+async def test_where_the_level_above_itself_refused_nobody_reads_that_the_case_moved(case: Desk) -> None:
+    await offer(case)
+    await tap(case, RINA, "Bukan kewenangan", KEC)
+    await tap(case, RINA, "pompa", KEC)
+    assert (await only_incident(case)).handling.owner == PRIOK
+    read = heard(case)
+    assert "Satpel SDA Kec. Tanjung Priok menolak: pompa." in read
+    assert "Kini pada" not in read

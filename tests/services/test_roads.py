@@ -126,7 +126,7 @@ async def test_a_refusal_and_a_missed_clock_are_told_with_their_reason(desk: Des
         ),
     )
     text = await road(desk, ANI)
-    assert "Satpel SDA Kec. Tanjung Priok menolak, pompanya milik kota. Kini pada Satpel SDA" in text
+    assert "Satpel SDA Kec. Tanjung Priok menolak, pompanya milik kota, dan kini menetapkan siapa" in text
     assert "itangani" not in text.replace("menangani", "")
 
 
