@@ -20,7 +20,7 @@ from bot.services.batch import Batch
 from bot.services.card_face import done
 from bot.services.context import Context
 from bot.services.standing import assigns_itself, named
-from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, one_more, show_receipt
+from bot.services.telling import A_DAY, QUESTIONS_KEEP, is_night, not_at_night, one_more, show_receipt
 
 
 class Heard(Enum):
@@ -90,7 +90,10 @@ def tell_step(
         if report.passing or report.muted or not person.reachable:
             continue
         told.add(report.person_id)
-        if (counted := one_more(report, at, ctx.timezone, ends=ends)) is not None:
+        # who had it opened again is asked at each end: theirs is the last word
+        again = ends and report.person_id == incident.handling.reopened_by
+        most = None if again else A_DAY if ends else A_DAY - 1
+        if (counted := one_more(report, at, ctx.timezone, most)) is not None:
             batch.put_report(counted)
             _send(ctx, batch, incident, event, counted, at)
 

@@ -17,6 +17,7 @@ from bot.domain.units import unit_values
 from bot.services import cards
 from bot.services.ask import Ask
 from bot.services.batch import Batch
+from bot.services.card_buttons import enrol
 from bot.services.context import Context
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.roles import role_of
@@ -38,8 +39,8 @@ def tasks(ask: Ask) -> None:
 
 def turn_page(p: Press) -> Say | None:
     """Another page of /tugas."""
-    if role_of(p.ctx, p.batch, p.person) < Role.OFFICER:
-        return Say("refused.officers_only")
+    if (refused := _no_officer(p)) is not None:
+        return refused
     _say(p.batch, p.person, p.origin, _page(p.ctx, p.batch, p.person, p.origin, int(p.key), p.at), p.at, SLOT)
     return None
 
@@ -63,14 +64,22 @@ def case(ask: Ask) -> None:
 
 def press_case(p: Press) -> Say | None:
     """A number under a list: its card, here, as a new message."""
-    if role_of(p.ctx, p.batch, p.person) < Role.OFFICER:
-        return Say("refused.officers_only")
+    if (refused := _no_officer(p)) is not None:
+        return refused
     try:
         incident = p.batch.incident(int(p.key))
     except KeyError:
         return TOO_OLD
     open_case(p.ctx, p.batch, p.person, p.origin, incident, p.at)
     return None
+
+
+def _no_officer(p: Press) -> Say | None:
+    """Why these buttons do nothing for somebody; None: they work here, be it since this press in their unit's group."""
+    removed = enrol(p)
+    if role_of(p.ctx, p.batch, p.person) >= Role.OFFICER:
+        return None
+    return Say("work.removed" if removed else "work.no_officer")
 
 
 def open_case(ctx: Context, batch: Batch, person: Person, origin: Origin, incident: Incident, at: datetime) -> None:

@@ -23,10 +23,10 @@ MORNING = time(5, 15)
 """No questions between 22.00 and 05.00; held ones go out from 05.15."""
 
 A_DAY = 5
-"""Messages of news about one report on one local day; the last is kept for the end of the case.
+"""Messages of news about one report on one local day; the last is kept for the end of the case."""
 
-Each end is told, though, however often a case is opened again: the reporters' last word is asked with it.
-"""
+TAKEN_BACK = A_DAY + 1
+"""One more is kept for that it was no end: nobody is left with an end that was taken back."""
 
 
 def is_night(at: datetime, timezone: ZoneInfo) -> bool:
@@ -60,14 +60,18 @@ def show_receipt(
     batch.say(say, at, person_id=report.person_id, slot=slot_of(report.id), anew=anew)
 
 
-def one_more(report: Report, at: datetime, timezone: ZoneInfo, *, ends: bool) -> Report | None:
-    """The report after one more message of news about it; None: enough for that day."""
+def one_more(report: Report, at: datetime, timezone: ZoneInfo, most: int | None) -> Report | None:
+    """The report after one more message of news about it; None: enough for that day.
+
+    Args:
+        most: so many on one local day, this one among them; None: it is told in any case.
+    """
 
     def day(moment: datetime) -> date:
         return moment.astimezone(timezone).date()
 
     heard = report.heard if report.heard_at is not None and day(report.heard_at) == day(at) else 0
-    return replace(report, heard_at=at, heard=heard + 1) if ends or heard < A_DAY - 1 else None
+    return replace(report, heard_at=at, heard=heard + 1) if most is None or heard < most else None
 
 
 def tell_reporters(
@@ -93,6 +97,7 @@ def tell_reporters(
         slot: of a question that is no more; one that waits to be asked is not asked then.
     """
     due_at, told, over = due_at or at, {but}, not incident.state.is_open
+    most = A_DAY if over else TAKEN_BACK if slot is not None else A_DAY - 1
     # in mode banjir they hear of the end; all else stands in their receipts
     silent = not over and batch.roster.flood(incident.area_code) is not None
     reporters = batch.reports_in(incident.id)
@@ -104,7 +109,7 @@ def tell_reporters(
         if silent or blocked or report.passing or report.muted or report.person_id in told:
             continue
         told.add(report.person_id)
-        if (counted := one_more(report, due_at, ctx.timezone, ends=over)) is None:
+        if (counted := one_more(report, due_at, ctx.timezone, most)) is None:
             continue
         batch.put_report(counted)
         values = {

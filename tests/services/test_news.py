@@ -123,6 +123,18 @@ async def test_who_had_it_reopened_is_asked_again_however_much_was_told_that_day
         await desk.press(ANI, "Masih tergenang")
 
 
+async def test_who_was_told_that_it_ended_is_told_that_it_did_not(desk: Desk) -> None:
+    office = (await connect(desk, BAMBU))[BAMBU]
+    await report(desk)
+    await report(desk, BUDI)
+    incident = await only_incident(desk)
+    for _ in range(8):
+        await follow_up(desk, office, incident, Said(quick="pump"))
+    await close(desk, office, incident, IncidentState.HANDLED)
+    await desk.press(BUDI, "Masih tergenang")
+    assert desk.says(ANI)[-1] == "told.reopened.genangan"
+
+
 async def test_the_count_begins_anew_on_the_next_day(desk: Desk) -> None:
     office = (await connect(desk, BAMBU))[BAMBU]
     await report(desk)

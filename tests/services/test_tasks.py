@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, connect, only_incident
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.invitations import in_group
+from tests.helpers.officers import tap_data
 from tests.helpers.small_city import BAMBU, KOTA
 
 SITI, AGUS = 701, 702
@@ -65,6 +66,18 @@ async def test_in_a_units_group_its_cases_are_listed(desk: Desk) -> None:
     await reports(desk, SITI)
     await in_group(desk, OFFICERS[BAMBU], "/tugas@genangan_bot", GROUPS[BAMBU])
     assert "1 kasus" in desk.shown(GROUPS[BAMBU])
+
+
+async def test_who_presses_a_number_in_a_units_group_works_there_from_then_on(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await reports(desk, SITI)
+    incident = await only_incident(desk)
+    newcomer = 703
+    assert await tap_data(desk, newcomer, f"case:{incident.id}", 1) == (
+        "Anda belum terdaftar sebagai petugas. Tekan satu tombol kartu di grup unit Anda, atau minta undangan ke admin."
+    )
+    assert await tap_data(desk, newcomer, f"case:{incident.id}", 1, GROUPS[BAMBU]) is None
+    assert await tap_data(desk, newcomer, f"k:{incident.id}:take", 1) == "Tersimpan"
 
 
 async def test_a_case_is_found_by_its_number_and_by_a_reports(desk: Desk) -> None:
