@@ -212,7 +212,9 @@ async def test_what_cannot_be_followed_up_is_told_once_and_keeps_nothing_else_wa
     await desk.beat(hours=6, minutes=1)
     await desk.beat(hours=3, minutes=40)  # questions wait for the morning
     assert "ask.gone" in desk.says(BUDI)
-    assert caplog.text.count("cannot be followed up") == 1
+    told = [record.getMessage() for record in caplog.records if "cannot be followed up" in record.getMessage()]
+    assert len(told) == 2  # its silence and its clock
+    assert len(set(told)) == 2
 
 
 def spoil(folder: Path, statement: str) -> None:
