@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs, urlparse
 
 from bot.demo.botapi import Participant, Person, Room, Shown
-from bot.demo.residents import Resident, Spot, texts
+from bot.demo.residents import Resident, texts
 from bot.demo.world import DemoWorld
 
 WorkScript = Callable[["Officer"], Awaitable[None]]
@@ -60,36 +60,51 @@ class Officer(Resident):
                     return token
             await self.world.api.world.changes.after(version, admin.id)
 
-    async def works_on(self, spot: Spot, *labels: str, **values: object) -> None:
-        """Press buttons of the card about a spot, one after the other, each when it is there."""
-        for label in labels:
-            words = texts().plain(label, values, "id")
-            await self.pause(3, 9)
-            message = await self._card(spot, words)
-            self._tapped(words, self.here.press(words, message=message))
+    async def works_on(self, place: str, *labels: str) -> None:
+        """Press buttons (text ids) of the card about a place, one after the other, each when it is there."""
+        await self.picks(place, *(texts().plain(label, {}, "id") for label in labels))
 
-    async def picks(self, spot: Spot, *words: str) -> None:
-        """Press buttons by the words on them, or by their text's id where that is one."""
+    async def picks(self, place: str, *words: str) -> None:
+        """The same, by the words on the buttons."""
         for each in words:
-            said = texts().plain(each, {}, "id") if each.startswith("reason.") else each
             await self.pause(3, 9)
-            self._tapped(said, self.here.press(said, message=await self._card(spot, said)))
+            while True:
+                message = await self._card(place, each)
+                try:
+                    self._tapped(each, self.here.press(each, message=message))
+                except LookupError:  # the card changed under the finger
+                    continue
+                break
 
-    async def opens(self, spot: Spot, label: str) -> None:
+    async def opens(self, place: str, words: str) -> None:
         """Press a button that opens the private chat with the bot."""
-        words = texts().plain(label, {}, "id")
-        message = await self._card(spot, words)
+        await self.pause(3, 9)
+        message = await self._card(place, words)
         url = next(button.url for button in message.all_buttons() if button.text == words and button.url)
         await self.starts(parse_qs(urlparse(url).query)["start"][0])
 
-    async def _card(self, spot: Spot, words: str) -> Shown:
-        """The newest card about a spot that has a button with these words."""
-        names = (spot.name, spot.name.split(",")[0])
+    async def closes(self, place: str, outcome: str, words: str, depth_cm: int) -> None:
+        """Say how it ended, in words and with a photo, in the private chat."""
+        await self.works_on(place, "card_button.close")
+        await self.opens(place, texts().plain(f"outcome.{outcome}", {}, "id"))
+        self.types(words)
+        await self.reads()
+        self.photographs(depth_cm)
+        await self.reads()
+
+    async def claims(self, place: str, words: str) -> None:
+        """Residents were quicker to say that it is over: tell what was done."""
+        await self.opens(place, texts().plain("card_button.claim", {}, "id"))
+        self.types(words)
+        await self.reads()
+
+    async def _card(self, place: str, words: str) -> Shown:
+        """The newest card about a place that has a button with these words; waits for it."""
         while True:
             chat_id = self.room.id
             version = self.world.api.world.changes.of(chat_id)
             for message in reversed(self.here.chat):
-                if any(name in message.text for name in names) and words in [b.text for b in message.all_buttons()]:
+                if place in message.text and words in [button.text for button in message.all_buttons()]:
                     return message
             await self.world.api.world.changes.after(version, chat_id)
 

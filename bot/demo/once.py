@@ -12,7 +12,7 @@ from bot.demo import evening, replay
 from bot.demo.botapi import Shown
 from bot.demo.residents import Resident
 from bot.demo.rows import WIB, read_rows
-from bot.demo.transcript import WIDTH, Recorder, wrapped
+from bot.demo.transcript import WIDTH, Recorder, hour, on_a_card
 from bot.demo.world import DemoWorld
 from bot.domain.models import IncidentState, Kind
 from bot.settings import load_settings
@@ -24,7 +24,7 @@ PROGRESS_EVERY = timedelta(minutes=30)
 
 
 async def tell_evening(seed: int) -> int:
-    """Live through the evening, then print one conversation and the digest. Returns the exit status."""
+    """Live through the evening, then print one conversation, its case and the digest. Returns the exit status."""
     recorders: list[Recorder] = []
 
     def cast(world: DemoWorld) -> Sequence[Resident | Recorder]:
@@ -38,7 +38,10 @@ async def tell_evening(seed: int) -> int:
         _print(*await _summary(world, people))
         for recorder in recorders:
             _print(heading(f"{recorder.resident.name}'s phone"), "👆 a tap · ✎ the message changed in place", "")
-            _print(*recorder.lines())
+            before, road = recorder.parted(evening.ROAD_ASKED)
+            _print(*before)
+            _print(heading("The road of one case, as she may know it"), *road)
+        _print(*await _cards(world))
         _print(*_posts(world))
     return 0
 
@@ -90,6 +93,17 @@ async def _summary(world: DemoWorld, people: Sequence[Resident]) -> list[str]:
     ]
 
 
+async def _cards(world: DemoWorld) -> list[str]:
+    """What the offices' groups show of one case, as it stands in the end."""
+    lines = []
+    found = next(each.incident for each in await world.incidents() if evening.CASE in (each.incident.name or ""))
+    for room in world.offices:
+        told = [message for message in room.chat if message.from_bot and found.number in message.text]
+        for message in told:
+            lines += [heading(f"{room.title} · {hour(message.sent_at)}"), *on_a_card(message), ""]
+    return lines
+
+
 def _posts(world: DemoWorld) -> Iterator[str]:
     """What the channel shows."""
     for post in world.channel.chat:
@@ -99,8 +113,7 @@ def _posts(world: DemoWorld) -> Iterator[str]:
 def _post_lines(title: str, post: Shown) -> Iterator[str]:
     at = post.sent_at.astimezone(WIB)
     yield heading(f"{title} · {at:%d %b %Y %H.%M}")
-    for line in post.text.splitlines():
-        yield from wrapped(line, WIDTH)
+    yield from on_a_card(post)
     yield ""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -17,6 +18,8 @@ from bot.demo.pictures import street_under_water
 from bot.demo.rows import WIB
 from bot.demo.world import DemoWorld
 from bot.texts import Texts
+
+NUMBER = re.compile(r"\b[A-Z]{2}\d+\b")
 
 METRES_PER_DEGREE = 111_195.0
 """Of latitude; of longitude at Jakarta's latitude 0.6 % less, which is nothing beside the scatter."""
@@ -196,6 +199,11 @@ class Resident:
         self.shares(spot, accuracy_m)
         await self.answers(f"depth_button.{depth}")
         await self.reads()
+
+    def number(self) -> str:
+        """Of their report, as their receipt has it."""
+        found = (NUMBER.search(message.text) for message in self.person.chat if message.from_bot)
+        return next(number[0] for number in found if number is not None)
 
     def words(self, label: str, **values: object) -> str:
         """What stands on a button, in their language."""

@@ -67,13 +67,21 @@ class Recorder:
                 self.moments.append(Moment(now, shown, before))
                 self._latest[shown.message_id] = shown
 
-    def lines(self) -> Iterator[str]:
-        """The conversation, line by line."""
-        for moment in self.moments:
+    def _told(self, moments: Iterable[Moment]) -> Iterator[str]:
+        for moment in moments:
             if moment.shown is None:
                 yield from self._tap_lines(moment)
             else:
                 yield from _message_lines(moment.at, moment.shown, moment.before)
+
+    def parted(self, at_words: str) -> tuple[list[str], list[str]]:
+        """The conversation in two parts: before and from the last message of theirs that begins so."""
+        cut = [
+            number
+            for number, moment in enumerate(self.moments)
+            if moment.shown is not None and moment.shown.mine and moment.shown.text.startswith(at_words)
+        ][-1]
+        return list(self._told(self.moments[:cut])), list(self._told(self.moments[cut:]))
 
     def _tap_lines(self, moment: Moment) -> Iterator[str]:
         _, words, press = self.resident.taps[moment.tap]
@@ -81,9 +89,24 @@ class Recorder:
         yield from _side(MINE, toast, moment.at, f"👆 [{words}]")
 
 
+def on_a_card(shown: Shown) -> Iterator[str]:
+    """A message and its buttons, over the whole width."""
+    for line in (*shown.text.splitlines(), *_rows(shown)):
+        yield from wrapped(line, WIDTH)
+
+
+def hour(moment: datetime) -> str:
+    """An hour, as people here write it."""
+    return moment.astimezone(WIB).strftime("%H.%M")
+
+
+def _rows(shown: Shown) -> list[str]:
+    return [" ".join(f"[{button.text}]" for button in row) for row in (*shown.buttons, *shown.reply_keyboard)]
+
+
 def _message_lines(at: datetime, shown: Shown, before: Shown | None) -> Iterator[str]:
     text = _content(shown)
-    rows = [" ".join(f"[{button.text}]" for button in row) for row in (*shown.buttons, *shown.reply_keyboard)]
+    rows = _rows(shown)
     if before is not None:
         old = set(_content(before))
         changed = [line for line in text if line and line not in old]
@@ -113,8 +136,7 @@ def _content(shown: Shown) -> list[str]:
 def _side(column: int, text: Sequence[str], at: datetime, name: str, rows: Iterable[str] = ()) -> Iterator[str]:
     """A message on its side of the screen, with its buttons below."""
     margin = " " * column
-    clock = at.astimezone(WIB).strftime("%H.%M")
-    yield f"{margin}{name} · {clock}"
+    yield f"{margin}{name} · {hour(at)}"
     for line in text:
         for part in wrapped(line, BUBBLE):
             yield f"{margin}│ {part}".rstrip()

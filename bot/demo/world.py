@@ -94,8 +94,8 @@ class DemoWorld:
     you: Person
     """The visitor's own phone."""
     residents: Sequence[Plays]
-    office: Room | None
-    """The chat of a unit that works that evening, to watch."""
+    offices: Sequence[Room]
+    """The chats of the units that work that evening, to watch."""
 
     def __init__(
         self,
@@ -252,7 +252,7 @@ class DemoWorld:
         )
         self.areas: AreaIndex = area_index(settings)
         self.officer.start()  # whom the bot is to show an admin's menu must have met it
-        self.office = None
+        self.offices = []
         self._seen_presses, self._open_presses = 0, []
         await self._start_bot(settings)
         self.residents = self._cast(self)

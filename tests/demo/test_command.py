@@ -70,7 +70,7 @@ def test_the_same_seed_tells_the_same_evening(told: list[str]) -> None:
 
 
 def test_it_tells_one_conversation_with_its_buttons(told: list[str]) -> None:
-    conversation = told[0].split("Siti's phone", 1)[1].split("── SDA Jakarta Utara", 1)[0]
+    conversation = told[0].split("Siti's phone", 1)[1].split("── The road", 1)[0]
     lines = [line.strip() for line in conversation.splitlines()]
     steps = [
         "│ /start",
@@ -80,14 +80,24 @@ def test_it_tells_one_conversation_with_its_buttons(told: list[str]) -> None:
         "│ ✅ Laporan",
         "👆 [Airnya naik] · 19.2",
         "│ “Kami catat. Setinggi apa sekarang?”",
+        "│ Dialihkan ke Satpel SDA Kec. Tanjung Priok:",
+        "│ Benar sudah surut?",
         "[Sudah surut] [Masih tergenang]",
         "👆 [Sudah surut] · 05.1",
-        "│ Warga lain di lokasi: air sudah surut,",
+        "👆 [Ya, baik] · 05.1",
     ]
     at = 0
     for step in steps:
         at = next((number for number, line in enumerate(lines) if number >= at and line.startswith(step)), -1)
         assert at >= 0, f"{step!r} is missing, or comes too early"
+
+
+def test_it_tells_the_road_of_her_case_and_what_the_offices_see_of_it(told: list[str]) -> None:
+    road, cards = re.split("── [^\n]* ·", told[0].split("── The road of one case", 1)[1], maxsplit=1)
+    for words in ("Sungai Bambu: pembersihan", "mengajukan ke Satpel", "dialihkan: Satpel", "Selesai, ditangani"):
+        assert words in " ".join(road.replace("│", "").split()), words
+    for words in ("kini pada Satpel SDA Kec. Tanjung Priok", "Ditangani Dedi", "Tindak lanjut kemarin 20.3"):
+        assert words in cards, words
 
 
 def test_it_tells_the_digest(told: list[str]) -> None:

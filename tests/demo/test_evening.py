@@ -42,6 +42,7 @@ class Morning:
     taps: dict[str, list[str]]
     group: list[Shown]
     channel: list[Shown]
+    offices: dict[str, list[Shown]]
     incidents: Sequence[Known]
     unfinished: list[str]
     queues: dict[str, int]
@@ -49,6 +50,10 @@ class Morning:
     def texts(self, name: str) -> str:
         """All that somebody's chat shows."""
         return "\n".join(message.text for message in self.chats[name])
+
+    def card(self, office: str, place: str) -> str:
+        """The newest card of a place in an office's group."""
+        return next(shown.text for shown in reversed(self.offices[office]) if shown.from_bot and place in shown.text)
 
     def incident(self, spot: str) -> Known:
         """The incident whose name has these words."""
@@ -60,13 +65,16 @@ async def live_through() -> Morning:
     async with DemoWorld(script.cast, script.START, seed=1) as world:
         await world.run_until(script.END)
         people = [each for each in world.residents if isinstance(each, Resident)]
-        (group,) = [chat for chat in world.api.world.chats.values() if chat.type == "group"]
+        offices = {room.id for room in world.offices}
+        groups = [chat for chat in world.api.world.chats.values() if chat.type == "group"]
+        (group,) = [chat for chat in groups if chat.id not in offices]
         tini = next(each for each in people if each.name == "Tini")
         return Morning(
             chats={each.name: each.person.chat for each in people},
             taps={each.name: [words for _, words, _ in each.taps] for each in people},
             group=[show(group, message, tini.person.id) for message in group.messages.values()],
             channel=world.channel.chat,
+            offices={room.title: room.chat for room in world.offices},
             incidents=await world.incidents(),
             unfinished=world.unfinished + world.failed,
             queues=dict(await world.store.queues(world.clock.now())),
@@ -87,10 +95,10 @@ def test_spots_lie_in_their_kelurahan() -> None:
         assert (located.area.kelurahan, located.served) == (kelurahan, True), spot
 
 
-def test_about_forty_people_send_about_120_messages_and_all_get_to_their_end(morning: Morning) -> None:
-    assert 40 <= len(morning.chats) <= 46
+def test_about_fifty_people_send_about_130_messages_and_all_get_to_their_end(morning: Morning) -> None:
+    assert 40 <= len(morning.chats) <= 50
     sent = sum(message.mine for chat in morning.chats.values() for message in chat)
-    assert 110 <= sent <= 130
+    assert 120 <= sent <= 145
     assert morning.unfinished == []
 
 
@@ -101,15 +109,16 @@ def test_nothing_went_wrong_behind_the_scenes(morning: Morning) -> None:
 @pytest.mark.parametrize(
     ("name", "kelurahan", "reporters", "state"),
     [
-        ("Gunung Sahari", "Pademangan Barat", 5, IncidentState.RECEDED),
-        ("Gaya Motor 2", "Sungai Bambu", 6, IncidentState.RECEDED),
+        ("Gunung Sahari", "Pademangan Barat", 5, IncidentState.HANDLED),
+        ("Gaya Motor 2", "Sungai Bambu", 6, IncidentState.HANDLED),
         ("Halte Walikota", "Sungai Bambu", 2, IncidentState.RECEDED),
         ("Boulevard Barat", "Kelapa Gading Barat", 5, IncidentState.RECEDED),
-        ("Gang Kelapa Lilin", "Kelapa Gading Barat", 1, IncidentState.WAITING),
-        ("Muara Baru", "Penjaringan", 4, IncidentState.WAITING),
-        ("Kampung Sepatan", "Rorotan", 3, IncidentState.WAITING),
+        ("kantor walikota", "Sungai Bambu", 1, IncidentState.NOT_FOUND),
+        ("Gang Kelapa Lilin", "Kelapa Gading Barat", 1, IncidentState.RECEDED),
+        ("Muara Baru", "Penjaringan", 4, IncidentState.COORDINATION),
+        ("Kampung Sepatan", "Rorotan", 3, IncidentState.PROCESS),
         ("Cakung Cilincing", "Sukapura", 3, IncidentState.RECEDED),
-        ("Lestari 8", "Sukapura", 3, IncidentState.WAITING),
+        ("Lestari 8", "Sukapura", 3, IncidentState.COORDINATION),
         ("Martadinata", "Papanggo", 2, IncidentState.WAITING),
     ],
 )
@@ -128,7 +137,13 @@ def test_two_people_report_the_same_blocked_inlet(morning: Morning) -> None:
 
 def test_the_heroine_hears_the_whole_story(morning: Morning) -> None:
     seen = morning.texts("Siti")
-    assert "air sudah surut, 05." in seen
+    assert "Kelurahan Sungai Bambu menangani, 18.24." in seen
+    assert "Dialihkan ke Satpel SDA Kec. Tanjung Priok: saluran PHB." in seen
+    assert "selesai 01.10, pompa apung 2 unit, tali air dibersihkan." in seen
+    assert "sebelum dan sesudah" in seen
+    asked = next(each for each in morning.chats["Siti"] if "memastikan" in each.text or "Penilaian" in each.text)
+    assert asked.sent_at.astimezone(WIB).time() < time(5, 20)
+    assert "01.10 · Satpel SDA Kec. Tanjung Priok: Selesai, ditangani" in seen  # the road
     assert "Jl. Gaya Motor 2, depan pos satpam" in seen
     assert "Genangan sepaha (±70 cm)" in seen  # her /status at nine
     assert morning.taps["Siti"] == [
@@ -141,6 +156,7 @@ def test_the_heroine_hears_the_whole_story(morning: Morning) -> None:
         "Airnya naik",
         "Paha ±70",
         "Sudah surut",
+        "Ya, baik",
     ]
 
 
@@ -150,7 +166,7 @@ def test_the_heroine_hears_the_whole_story(morning: Morning) -> None:
         ("Rina", "sudah diperbaiki"),  # an edited message
         ("Fajar", "kurang tepat (±210 m)"),
         ("Bayu", "Telegram di komputer"),
-        ("Bayu", "Titik perkiraan"),
+        ("Bayu", "Titiknya tepat?"),  # nothing was found at his address
         ("Fitri", "Kel. Sungai Bambu. Terima kasih"),  # near the border
         ("Kevin", "the water is gone"),
         ("Yanti", "jadi kami perbarui"),
@@ -210,14 +226,48 @@ def test_nobody_is_asked_anything_at_night(morning: Morning) -> None:
     assert all(time(5, 15) <= at < time(5, 20) for _, at in asked), asked
 
 
+@pytest.mark.parametrize(
+    ("office", "place", "words"),
+    [
+        ("Kelurahan Sungai Bambu", "Gaya Motor", "kini pada Satpel SDA Kec. Tanjung Priok"),
+        ("Satpel Tanjung Priok", "Gaya Motor", "Ditangani Dedi sejak kemarin 19.41"),
+        ("Satpel Tanjung Priok", "Gaya Motor", "dialihkan 1×"),
+        ("Satpel Tanjung Priok", "kantor walikota", "diambil alih karena lewat batas 1×"),  # a missed clock
+        ("Kelurahan Penjaringan", "Muara Baru", "Tindak lanjut kemarin 19.55: pemasangan karung pasir"),
+        ("Piket Sudin SDA", "Sepatan", "mewakili Kelurahan Rorotan"),
+        ("Piket Sudin SDA", "Sepatan", "lewat tenggat"),
+        ("Piket Sudin SDA", "Lestari", "Surat ke BBWS Ciliwung Cisadane, nomor 412/SDA/2026"),
+        ("Piket Sudin SDA", "Gunung Sahari", "Selesai, ditangani"),
+    ],
+)
+def test_the_offices_cards_tell_how_each_case_went(morning: Morning, office: str, place: str, words: str) -> None:
+    assert words in morning.card(office, place)
+
+
+def test_water_that_is_very_deep_is_told_to_the_channel_at_once(morning: Morning) -> None:
+    *alerts, _ = morning.channel
+    assert [("Gaya Motor" in alert.text, "Muara Baru" in alert.text) for alert in alerts] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 def test_the_digest_comes_at_six(morning: Morning) -> None:
-    (digest,) = morning.channel
+    digest = morning.channel[-1]
     assert digest.sent_at == datetime(2026, 1, 19, 6, 0, tzinfo=WIB)
     lines = digest.text.splitlines()
     assert lines[:3] == ["GENANGAN JAKARTA UTARA", "Update pukul 06.00 WIB", "Senin, 19 Januari 2026"]
-    standing, rest = digest.text.split("MASIH TERGENANG", 1)[1].split("BELUM ADA KABAR LAGI", 1)
-    for words in ("Muara Baru", "Lestari 8", "20 s.d. 70 cm, naik", "luapan kali", "Martadinata", "rob"):
+    titles = ("LEWAT TENGGAT (3)", "MASIH TERGENANG (2)", "SUDAH DITANGANI (2)", "SURUT SENDIRI (4)")
+    at = [digest.text.index(title) for title in titles]
+    overdue, standing, handled, receded = (
+        digest.text[begin:end] for begin, end in zip(at, [*at[1:], None], strict=True)
+    )
+    for words in ("Kampung Sepatan", "Lestari 8", "20 s.d. 70 cm, naik", "mewakili Kelurahan Tugu Utara"):
+        assert words in overdue
+    for words in ("Muara Baru", "Martadinata", "rob"):
         assert words in standing
-    for words in ("SUDAH SURUT (5)", "Gaya Motor 2", "SALURAN BERMASALAH (1)", "tali air tersumbat"):
-        assert words in rest
+    for words in ("Gaya Motor 2", "oleh Satpel SDA Kec. Tanjung Priok", "Gunung Sahari"):
+        assert words in handled
+    for words in ("Kelapa Lilin", "TIDAK DITEMUKAN (1)", "SALURAN BERMASALAH (1)", "tali air tersumbat"):
+        assert words in receded
     assert not any(name in digest.text for name in morning.chats if name not in ("Petugas",))

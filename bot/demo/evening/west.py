@@ -91,6 +91,9 @@ async def siti(r: Resident) -> None:
     r.types("sudah turun, tinggal selutut")
     await r.at(5, 16)
     await r.answers("button.gone")
+    await r.answers("button.rate_good")
+    await r.at(5, 50)
+    r.types(f"/status {r.number()}")
     await r.reads()
 
 
