@@ -261,9 +261,7 @@ def _is_shown(incident: Incident, window_from: datetime) -> bool:
     return incident.state.is_open or (incident.ended_at is not None and incident.ended_at > window_from)
 
 
-def _entry(
-    incident: Incident, window_from: datetime, window_to: datetime, areas: AreaNames, units: UnitNames
-) -> Entry:
+def _entry(incident: Incident, window_from: datetime, window_to: datetime, areas: AreaNames, units: UnitNames) -> Entry:
     handling = incident.handling
     open_ = incident.state.is_open
     ran_out = handling.due_at is not None and handling.due_at <= window_to

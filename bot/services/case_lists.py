@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from bot.domain.models import Choice, Incident, Kind
 from bot.services.card_face import place_values
@@ -30,7 +30,7 @@ def case_buttons(incidents: Iterable[Incident]) -> tuple[tuple[Choice, ...], ...
     return tuple(tuple(choices[i : i + A_ROW]) for i in range(0, len(choices), A_ROW))
 
 
-def worst_first(incidents: Iterable[Incident], in_danger: Sequence[int] = ()) -> list[Incident]:
+def worst_first(incidents: Iterable[Incident], in_danger: Collection[int] = ()) -> list[Incident]:
     """Distress first, then the deepest, then the most reporters, then the oldest.
 
     Args:
