@@ -259,6 +259,7 @@ CREATE TABLE series (
     ended_at INTEGER
 ) STRICT;
 CREATE INDEX series_open ON series (cell) WHERE ended_at IS NULL;
+CREATE INDEX series_quiet ON series (last_at) WHERE ended_at IS NULL;
 
 -- What officers wrote about an incident; its history refers to it by id.
 CREATE TABLE notes (

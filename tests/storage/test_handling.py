@@ -32,6 +32,7 @@ FULL = Handling(
     remind_at=after(hours=5),
     reminded=True,
     overdue=True,
+    overdue_since=EVENING,
     taken_at=after(minutes=2),
     taken_by=1,
     step=Step.ON_SITE,

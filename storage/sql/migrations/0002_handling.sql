@@ -57,6 +57,7 @@ CREATE TABLE series (
     ended_at INTEGER
 ) STRICT;
 CREATE INDEX series_open ON series (cell) WHERE ended_at IS NULL;
+CREATE INDEX series_quiet ON series (last_at) WHERE ended_at IS NULL;
 
 CREATE TABLE notes (
     id INTEGER PRIMARY KEY,
