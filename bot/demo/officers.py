@@ -89,7 +89,7 @@ class Officer(Resident):
         await self.opens(place, texts().plain(f"outcome.{outcome}", {}, "id"))
         self.types(words)
         await self.reads()
-        self.photographs(depth_cm)
+        self.photographs(depth_cm, street=place)
         await self.reads()
 
     async def claims(self, place: str, words: str) -> None:

@@ -96,7 +96,7 @@ async def _summary(world: DemoWorld, people: Sequence[Resident]) -> list[str]:
 async def _cards(world: DemoWorld) -> list[str]:
     """What the offices' groups show of one case, as it stands in the end."""
     lines = []
-    found = next(each.incident for each in await world.incidents() if evening.CASE in (each.incident.name or ""))
+    found = next(each.incident for each in await world.incidents() if (world.case or "?") in (each.incident.name or ""))
     for room in world.offices:
         told = [message for message in room.chat if message.from_bot and found.number in message.text]
         for message in told:

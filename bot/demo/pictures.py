@@ -18,10 +18,13 @@ SKY_TOP, SKY_LOW = (24, 30, 46), (70, 74, 86)
 WALLS: tuple[Colour, ...] = ((88, 82, 76), (104, 94, 80), (78, 84, 88), (112, 100, 92))
 WINDOW, LAMP = (236, 204, 128), (255, 226, 150)
 WATER_NEAR, WATER_FAR = (92, 80, 62), (124, 112, 92)
+ROAD_NEAR, ROAD_FAR = (54, 56, 60), (78, 80, 86)
 
 
 def street_under_water(chance: random.Random, depth_cm: int) -> bytes:
-    """A PNG: houses in the rain at dusk, and brown water as high as that."""
+    """A PNG: houses in the rain at dusk, and brown water as high as that; at 0 cm a wet road."""
+    far, near_by = (WATER_FAR, WATER_NEAR) if depth_cm else (ROAD_FAR, ROAD_NEAR)
+    clear = 4 if depth_cm else 8
     surface_y = max(70, round(GROUND_Y - depth_cm * PIXELS_PER_CM))
     rows = [bytearray(bytes(_between(SKY_TOP, SKY_LOW, y / GROUND_Y)) * WIDTH) for y in range(HEIGHT)]
     x = 0
@@ -32,9 +35,9 @@ def street_under_water(chance: random.Random, depth_cm: int) -> bytes:
     for y in range(surface_y, HEIGHT):
         near = (y - surface_y) / (HEIGHT - surface_y)
         mirrored = rows[max(0, 2 * surface_y - y)]
-        water = _between(WATER_FAR, WATER_NEAR, near)
-        rows[y] = bytearray((3 * water[i % 3] + mirrored[i]) // 4 for i in range(3 * WIDTH))
-    for _ in range(40):  # ripples
+        ground = _between(far, near_by, near)
+        rows[y] = bytearray(((clear - 1) * ground[i % 3] + mirrored[i]) // clear for i in range(3 * WIDTH))
+    for _ in range(40 if depth_cm else 0):  # ripples
         y, x = chance.randrange(surface_y, HEIGHT), chance.randrange(WIDTH - 30)
         _fill(rows, x, y, x + chance.randrange(8, 30), y + 1, (156, 146, 126))
     for _ in range(90):  # rain

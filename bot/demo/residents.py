@@ -120,9 +120,11 @@ class Resident:
         """Set a pin on the map: no accuracy."""
         self._did(self.person.send_location(*self.stands_at(spot)))
 
-    def photographs(self, depth_cm: int, caption: str = "", album: str | None = None) -> None:
-        """Send a picture of the water."""
-        picture = street_under_water(self.random, depth_cm)
+    def photographs(
+        self, depth_cm: int, caption: str = "", album: str | None = None, street: str | None = None
+    ) -> None:
+        """Send a picture of the water, in any street or in one that others take pictures of, too."""
+        picture = street_under_water(self.random if street is None else random.Random(street), depth_cm)
         self._did(self.person.send_photo(picture, caption=caption, album=album))
 
     # -- how they react ------------------------------------------------------------------------------------------------

@@ -95,7 +95,9 @@ class DemoWorld:
     """The visitor's own phone."""
     residents: Sequence[Plays]
     offices: Sequence[Room]
-    """The chats of the units that work that evening, to watch."""
+    """The chats of the units that work that evening, with the visitor in them."""
+    case: str | None
+    """Words in the name of the case that is watched more than others."""
 
     def __init__(
         self,
@@ -158,6 +160,18 @@ class DemoWorld:
         found = await self.store.incidents_as_of(now, ended_after=now - SHOWN_FOR)
         found = sorted(found, key=lambda each: (not each.state.is_open, -each.last_seen.timestamp(), each.id))
         return [Known(each, self.areas.get(each.area_code or "")) for each in found]
+
+    async def office(self) -> Room | None:
+        """Where the case that is watched is worked on now: its owner's chat, else the first office's."""
+        if not self.offices:
+            return None
+        watched = (
+            each.incident for each in await self.incidents() if self.case and self.case in (each.incident.name or "")
+        )
+        found = next(watched, None)
+        owner = found.handling.owner if found is not None else None
+        chat_id = next((link.chat_id for link in await self.store.unit_links() if link.unit == owner), None)
+        return next((room for room in self.offices if room.id == chat_id), self.offices[0])
 
     def set_speed(self, speed: float) -> None:
         """Let the clock run so fast from now on; 0 stands still."""
@@ -252,7 +266,7 @@ class DemoWorld:
         )
         self.areas: AreaIndex = area_index(settings)
         self.officer.start()  # whom the bot is to show an admin's menu must have met it
-        self.offices = []
+        self.offices, self.case = [], None
         self._seen_presses, self._open_presses = 0, []
         await self._start_bot(settings)
         self.residents = self._cast(self)

@@ -128,8 +128,8 @@ async def test_the_morning_digest_comes_after_a_skip(evening_address: str, visit
     page = (await visit(evening_address)).page
     await expect(page.locator("#channel-empty")).to_be_visible()
     await page.locator("#skip").click()
-    digest = page.locator("#channel-log .message").first
-    await digest.wait_for(timeout=60_000)
+    digest = page.locator("#channel-log .message").filter(has_text="Update pukul")
+    await digest.wait_for(timeout=90_000)
     await expect(digest).to_contain_text("Update pukul 06.00 WIB")
     await expect(page.locator("#channel-empty")).to_be_hidden()
     await expect(digest.get_by_text("GENANGAN JAKARTA UTARA")).to_be_in_viewport()  # it is long: its beginning shows
@@ -141,6 +141,24 @@ async def test_the_morning_digest_comes_after_a_skip(evening_address: str, visit
     await expect(page.locator("#known-map .mark.chosen title")).to_contain_text(name[:20])
     await page.locator("#channel-newest").click()
     await expect(page.locator("#channel-newest")).to_be_hidden()
+
+
+async def test_the_offices_cards_are_read_and_worked_on(evening_address: str, visit: Visit) -> None:
+    page = (await visit(evening_address)).page
+    await page.locator("#skip").click()
+    office = page.locator("#office-log")
+    await expect(page.get_by_role("radio", name="Satpel Tanjung Priok")).to_be_checked(timeout=90_000)
+    await expect(office).to_contain_text("Selesai, ditangani", timeout=90_000)  # whose case is watched
+    await page.get_by_role("radio", name="Piket Sudin SDA").click()
+    await expect(page.locator("#office-title")).to_have_text("Piket Sudin SDA")
+    await expect(page.locator("#skip")).to_be_enabled(timeout=90_000)
+    card = office.locator(".message").filter(has_text="Titik di peta").last  # which nobody has taken up
+    await card.get_by_role("button", name="Saya tangani").click()
+    await expect(page.locator("#office-toast")).to_have_text("Tersimpan")
+    await expect(card).to_contain_text("Ditangani Anda sejak")
+    await card.get_by_role("button", name="Selesai").click()
+    await card.get_by_role("link", name="Tidak ditemukan").click()
+    await expect(page.locator("#phone-log")).to_contain_text("tulis di mana dicari")
 
 
 async def test_typed_markup_photos_commands_and_toasts(address: str, visit: Visit) -> None:
@@ -227,7 +245,7 @@ async def test_on_a_phone_the_parts_stand_behind_tabs(address: str, visit: Visit
     await expect(page.locator("#channel-dot")).to_be_visible(timeout=60_000)
     await page.locator(".tabs").get_by_text("Kanal SDA").tap()
     await expect(page.get_by_text("GENANGAN JAKARTA UTARA")).to_be_in_viewport()
-    for tab in ("Ponsel", "Kanal SDA", "Peta"):
+    for tab in ("Ponsel", "Petugas", "Kanal SDA", "Peta"):
         await page.locator(".tabs").get_by_text(tab).tap()
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         assert await page.evaluate("document.documentElement.scrollHeight") == PHONE["height"]

@@ -16,7 +16,9 @@ import pytest
 
 import bot.demo.page
 from bot.demo.botapi import Person
+from bot.demo.officers import Officer
 from bot.demo.page.front import page_in, words
+from bot.demo.residents import Resident
 from bot.demo.world import DemoWorld
 from tests.helpers.clock import WIB
 from tests.helpers.demo_site import listening, served
@@ -179,6 +181,9 @@ NONSENSE = [
     ("/phone/press", b"{}"),
     ("/phone/press", b'{"message": 1, "data": "x"}'),
     ("/phone/press", b'{"message": [], "data": {}}'),
+    ("/office/press", b"{}"),
+    ("/office/press", b'{"office": "o9", "message": 1, "data": "x"}'),
+    ("/office/press", b'{"office": ["o1"]}'),
     ("/phone/photo", b"not a picture"),
     ("/phone/start", b'{"payload": 5}'),
     ("/clock/speed", b'{"speed": 61}'),
@@ -333,6 +338,76 @@ async def test_a_file_is_downloaded_and_never_opened_in_our_name(site: httpx.Asy
     answer = await site.get(f"/file/{document['id']}")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"] == "attachment"
+
+
+# -- offices -----------------------------------------------------------------------------------------------------------
+
+
+def neighbour_and_office(world: DemoWorld) -> list[Neighbour | Resident]:
+    """The neighbour, an admin who invites, and the office that her puddle falls to."""
+    title = "Kelurahan Kelapa Gading Barat"
+    bambang = world.api.user("Bambang")
+    room = world.api.group(title, [bambang, world.you], bot=None)
+    world.offices, world.case = [world.api.group("Kelurahan Koja", [world.you]), room], "Boulevard"
+
+    async def invites(r: Resident) -> None:
+        r.types("/undang semua")
+
+    return [
+        Neighbour(world),
+        Resident(world, "Petugas", invites, person=world.officer),
+        Officer(world, "Bambang", Officer.connects, room, title, person=bambang),
+    ]
+
+
+@pytest.fixture
+async def with_office() -> AsyncIterator[httpx.AsyncClient]:
+    """A browser at the page of a world with an office."""
+    async with DemoWorld(neighbour_and_office, START) as world, visiting(world) as client:
+        yield client
+
+
+def has_button(heard: Any, words: str) -> dict[str, Any] | None:
+    """The card that has a button with these words."""
+    cards = heard.shown["office"].values()
+    return next((card for card in cards for row in card["buttons"] for each in row if each["text"] == words), None)
+
+
+def button_of(card: dict[str, Any], words: str) -> dict[str, Any]:
+    return next(each for row in card["buttons"] for each in row if each["text"] == words)
+
+
+async def test_the_office_whose_case_is_watched_is_shown(with_office: httpx.AsyncClient) -> None:
+    async with listening(with_office) as heard:
+        await heard.until(lambda heard: heard.find("Boulevard", "office"))
+        assert [each["title"] for each in heard.latest["offices"]] == [
+            "Kelurahan Koja",
+            "Kelurahan Kelapa Gading Barat",
+        ]
+        assert heard.latest["office"]["key"] == "o2"
+    async with listening(with_office, office="o1") as heard:
+        await heard.until(lambda heard: heard.latest.get("office"))
+        assert heard.latest["office"]["key"] == "o1"
+    assert (await with_office.get("/live", params={"office": "o3"})).status_code == 404
+
+
+async def test_the_visitor_works_on_a_case_like_an_officer(with_office: httpx.AsyncClient) -> None:
+    async with listening(with_office) as heard:
+        await heard.until(lambda heard: heard.find("Boulevard", "office") and has_button(heard, "Saya tangani"))
+        card = has_button(heard, "Saya tangani")
+        assert card is not None
+        taken = {"office": "o2", "message": card["id"], "data": button_of(card, "Saya tangani")["data"]}
+        assert (await ask(with_office, "/office/press", **taken)).json() == {"toast": "Tersimpan"}
+        card = await heard.until_said("Ditangani Anda sejak 18.00", "office")
+        closes = button_of(card, "Selesai")["data"]
+        await ask(with_office, "/office/press", office="o2", message=card["id"], data=closes)
+        await heard.until(lambda heard: has_button(heard, "Sudah ditangani"))
+        card = has_button(heard, "Sudah ditangani")
+        assert card is not None
+        url = button_of(card, "Sudah ditangani")["url"]
+        await ask(with_office, "/phone/start", payload=url.partition("?start=")[2])
+        await heard.until_said("apa yang dilakukan?")  # on the visitor's own phone
+        assert (await ask(with_office, "/office/press", **taken)).json() == {"refused": "gone"}
 
 
 # -- the clock ---------------------------------------------------------------------------------------------------------

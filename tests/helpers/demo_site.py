@@ -33,8 +33,9 @@ class Listener:
     def __init__(self, lines: AsyncIterator[str]) -> None:
         self._lines = lines
         self.events: list[dict[str, Any]] = []
-        self.shown: dict[str, dict[int, dict[str, Any]]] = {"phone": {}, "channel": {}}
+        self.shown: dict[str, dict[int, dict[str, Any]]] = {"phone": {}, "channel": {}, "office": {}}
         self.latest: dict[str, Any] = {}
+        self._office: str | None = None
 
     async def until(self, sought: Callable[[Listener], object], within_s: float = 8.0) -> None:
         """Listen until that holds. TimeoutError where it does not come."""
@@ -60,18 +61,21 @@ class Listener:
         self.events.append(event)
         self.latest |= event
         if "begun" in event:
-            self.shown = {"phone": {}, "channel": {}}
+            self.shown = {"phone": {}, "channel": {}, "office": {}}
         for where, messages in self.shown.items():
             if part := event.get(where):
+                if "key" in part and part["key"] != self._office:
+                    self._office = part["key"]
+                    messages.clear()
                 messages.update((each["id"], each) for each in part["messages"])
                 for gone in set(messages) - set(part["ids"]):
                     del messages[gone]
 
 
 @contextlib.asynccontextmanager
-async def listening(client: httpx.AsyncClient, phone: str = "you") -> AsyncIterator[Listener]:
-    """Listen to a phone."""
-    async with client.stream("GET", "/live", params={"phone": phone}) as answer:
+async def listening(client: httpx.AsyncClient, phone: str = "you", office: str = "") -> AsyncIterator[Listener]:
+    """Listen to a phone, and to an office's group."""
+    async with client.stream("GET", "/live", params={"phone": phone, "office": office}) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield Listener(answer.aiter_lines())

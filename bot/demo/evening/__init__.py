@@ -11,7 +11,6 @@ from datetime import datetime
 
 from bot.demo.evening import east, elsewhere, west
 from bot.demo.evening.offices import offices
-from bot.demo.evening.spots import GAYA_MOTOR
 from bot.demo.residents import Resident
 from bot.demo.rows import WIB
 from bot.demo.world import DemoWorld
@@ -22,9 +21,6 @@ END = datetime(2026, 1, 19, 6, 15, tzinfo=WIB)
 
 HEROINE = "Siti"
 """Whose conversation is told on the terminal."""
-
-CASE = GAYA_MOTOR.name
-"""Where the case is whose road is told: hers."""
 
 ROAD_ASKED = "/status "
 """What she types, with her number, to be told its road."""

@@ -44,7 +44,7 @@ def offices(world: DemoWorld) -> Sequence[Resident]:
         person = world.api.user(name)
         room = world.api.group(title, [person, world.you], bot=None)
         officers.append(Officer(world, name, script, room, unit, person=person))
-    world.offices = [officer.room for officer in officers]
+    world.offices, world.case = [officer.room for officer in officers], GAYA_MOTOR.name
     return [Resident(world, "Petugas", admin, person=world.officer), *officers]
 
 

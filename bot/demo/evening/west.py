@@ -75,7 +75,7 @@ async def siti(r: Resident) -> None:
     await r.reports(GAYA_MOTOR, "knee", accuracy_m=9)
     r.types("Jl. Gaya Motor 2, depan pos satpam")
     await r.reads()
-    r.photographs(50)
+    r.photographs(50, street=GAYA_MOTOR.name)
     await r.reads()
     await r.presses("button.nobody")
     await r.reads()

@@ -8,6 +8,8 @@ Each event is a JSON object with what is new since the one before; the first one
     people    [{"key", "name", "messages"}], the visitor first
     phone     the chat on the chosen phone: {"messages": [changed ones], "ids": [all], "keyboard"}
     channel   the Sudin's channel: {"title", "messages", "ids"}
+    offices   [{"key", "title", "messages"}]: groups of units
+    office    the chat of one of them: {"key", "messages", "ids"}; the chosen one, else whose case is watched now
     known     {"incidents": […], "counts": {…}}
 
 A browser that lost its connection asks again by itself and gets everything anew.
@@ -24,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bot.demo.botapi import BotApi, Participant, Person, Room
-from bot.demo.page import telling
+from bot.demo.page import office, telling
 from bot.demo.page.inputs import Refused
 from bot.demo.page.stage import Stage, stage_of
 from bot.demo.page.telling import Json, millis
@@ -43,12 +45,14 @@ YOU = "you"
 
 
 async def stream(request: Request) -> Response:
-    """The stream of one page that looks at one phone."""
+    """The stream of one page that looks at one phone, and at the chat of one office."""
     stage = stage_of(request)
-    key = request.query_params.get("phone", YOU)
-    if owner_of(stage.world, key) is None:
+    looks_at = LooksAt(request.query_params.get("phone", YOU), request.query_params.get("office") or None)
+    if owner_of(stage.world, looks_at.phone) is None:
         raise Refused("nobody", 404)
-    return StreamingResponse(_events(stage, key), media_type="text/event-stream")
+    if looks_at.office is not None and looks_at.office not in office.rooms(stage.world):
+        raise Refused("nobody", 404)
+    return StreamingResponse(_events(stage, looks_at), media_type="text/event-stream")
 
 
 def phones(world: DemoWorld) -> dict[str, Person]:
@@ -62,23 +66,36 @@ def owner_of(world: DemoWorld, key: str) -> Person | None:
     return phones(world).get(key)
 
 
+@dataclass(frozen=True, slots=True)
+class LooksAt:
+    """What one page looks at: keys. No office: the one whose case is watched, whichever it is."""
+
+    phone: str
+    office: str | None = None
+
+
 @dataclass(slots=True)
 class Told:
-    """What one page has been told."""
+    """What one page has been told.
 
+    Attributes:
+        office: key of the office whose chat it shows.
+    """
+
+    office: str | None = None
     begun: str | None = None
     version: int = 0
     rest: dict[str, str] = field(default_factory=dict)
 
 
-async def _events(stage: Stage, key: str) -> AsyncIterator[str]:
+async def _events(stage: Stage, looks_at: LooksAt) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MS}\n\n"
     told = Told()
     while True:
         controls = stage.changes.version
         async with stage.steady:
             api, version = stage.world.api, stage.world.api.version
-            event = await news(stage, key, told)
+            event = await news(stage, looks_at, told)
         yield f"data: {json.dumps(event, separators=(',', ':'))}\n\n"
         await asyncio.sleep(PACE_S)
         await _something_new(stage, api, version, controls)
@@ -97,7 +114,7 @@ async def _something_new(stage: Stage, api: BotApi, version: int, controls: int)
             wait.cancel()
 
 
-async def news(stage: Stage, key: str, told: Told) -> Json:
+async def news(stage: Stage, looks_at: LooksAt, told: Told) -> Json:
     """What is new to a page, which is then told."""
     world = stage.world
     clock: Json = {"now": millis(world.clock.now()), "speed": stage.speed, "skipping_to": None}
@@ -106,19 +123,21 @@ async def news(stage: Stage, key: str, told: Told) -> Json:
     event: Json = {"clock": clock}
     begun = f"{stage.name} {world.generation}"
     if told.begun != begun:
-        told.begun, told.version, told.rest = begun, 0, {}
+        told.begun, told.version, told.rest, told.office = begun, 0, {}, None
         event["begun"] = begun
     version, since, told.version = world.api.version, told.version, world.api.version
-    owner = owner_of(world, key)
+    owner = owner_of(world, looks_at.phone)
     first = not told.rest
     parts: Json = {
         "people": _people(world),
         "profile": None if owner is None else _profile(world, owner),
         "phone": None if owner is None else _phone(world, owner, since, first),
         "channel": _channel(world, world.channel, since, first),
+        "offices": [_office(key, room) for key, room in office.rooms(world).items()],
     }
     if first or version != since:
         parts["known"] = await _known(world)
+        parts["office"] = await _office_chat(world, looks_at, told, since)
     for name, part in parts.items():
         written = json.dumps(part)
         if part is not None and told.rest.get(name) != written:
@@ -150,6 +169,23 @@ def _channel(world: DemoWorld, channel: Room, since: int, first: bool) -> Json |
     if not first and world.api.world.changes.of(channel.id) <= since:
         return None
     return {"title": channel.title, **_chat(channel, since)}
+
+
+def _office(key: str, room: Room) -> Json:
+    return {"key": key, "title": room.title, "messages": len(room.info.messages)}
+
+
+async def _office_chat(world: DemoWorld, looks_at: LooksAt, told: Told, since: int) -> Json | None:
+    rooms = office.rooms(world)
+    watched = None if looks_at.office is not None else await world.office()
+    key = looks_at.office or next((key for key, room in rooms.items() if room is watched), None)
+    if key is None or key not in rooms:
+        return None
+    anew, told.office = told.office != key, key
+    room = rooms[key]
+    if not anew and world.api.world.changes.of(room.id) <= since:
+        return None
+    return {"key": key, **_chat(world.you.at(room), 0 if anew else since)}
 
 
 def _chat(chat: Participant | Room, since: int) -> Json:

@@ -9,11 +9,13 @@ POST /phone/press     {"message": number, "data": …} -> {"toast": … | null}
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.demo.botapi import Person
+from bot.demo.botapi import Participant, Person
 from bot.demo.botapi.files import MAX_PHOTO_BYTES, picture_size
 from bot.demo.botapi.limits import MAX_TEXT
 from bot.demo.page.inputs import Refused, number_in, read_body, read_json, text_in
@@ -74,8 +76,11 @@ async def _photo(request: Request) -> Response:
 
 
 async def _press(request: Request) -> Response:
-    you = _started(request)
-    asked = await read_json(request)
+    return await pressed(_started(request), await read_json(request))
+
+
+async def pressed(you: Participant, asked: Mapping[str, object]) -> Response:
+    """Press a button in a chat, and wait for what the bot says to it. Raises Refused where it is not there any more."""
     shown = next((each for each in you.chat if each.message_id == asked.get("message")), None)
     data = asked.get("data")
     if shown is None or not isinstance(data, str) or data not in {each.callback_data for each in shown.all_buttons()}:

@@ -74,6 +74,7 @@ def incident(known: Known) -> Json:
         "drain": found.kind is Kind.DRAIN,
         "open": found.state.is_open,
         "state": found.state.value,
+        "overdue": found.handling.overdue,
         "lat": found.lat,
         "lon": found.lon,
         "name": one_line(found.name, LONGEST_NAME),

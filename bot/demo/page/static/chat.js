@@ -3,16 +3,18 @@
 import { el, svg } from "./dom.js";
 import { MapView } from "./map.js";
 import { link, richText } from "./richtext.js";
-import { dayOf, hour, word } from "./words.js";
+import { dayOf, hasWord, hour, word } from "./words.js";
 
 const NEAR_END_PX = 90;
 
 export class Chat {
-  // acts: {follow(url) -> handled, press(message, button) or null, command(text) or null}; wide: a channel
-  constructor(log, newest, { wide = false } = {}) {
+  // acts: {follow(url) -> handled, press(message, button) or null, command(text) or null}; wide: a channel;
+  // named: a group, where people are told apart
+  constructor(log, newest, { wide = false, named = false } = {}) {
     this.log = log;
     this.newest = newest;
     this.wide = wide;
+    this.named = named;
     this.acts = { follow: () => false, press: null, command: null };
     this.clear();
     log.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -108,7 +110,7 @@ export class Chat {
 
   markDays() {
     let day = null;
-    for (const divider of this.log.querySelectorAll(".day")) divider.remove();
+    for (const divider of this.log.querySelectorAll(".day:not(.service)")) divider.remove();
     for (const [id, message] of this.messages) {
       const its = dayOf(message.at);
       if (its !== day) this.elements.get(id).before(el("div", { class: "day" }, el("span", {}, its)));
@@ -117,8 +119,13 @@ export class Chat {
   }
 
   element(message, outline) {
-    if (message.service) return el("div", { class: "day" }, el("span", {}, message.service));
+    if (message.service) {
+      const key = `service_${message.service}`;
+      const words = hasWord(key) ? word(key, { name: message.sender }) : message.service;
+      return el("div", { class: "day service" }, el("span", {}, words));
+    }
     const parts = [];
+    if (this.named && !message.bot) parts.push(el("p", { class: "sender" }, message.sender));
     if (message.place) parts.push(this.place(message, outline));
     if (message.photo) parts.push(this.photo(message.photo));
     if (message.document) parts.push(this.document(message.document));

@@ -21,3 +21,14 @@ function filled(element, attributes, children) {
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
+
+// Words over a chat that go by themselves.
+const TOAST_MS = 4200;
+const hiding = new Map();
+
+export function toast(box, words) {
+  box.textContent = words;
+  box.classList.add("shown");
+  clearTimeout(hiding.get(box));
+  hiding.set(box, setTimeout(() => box.classList.remove("shown"), TOAST_MS));
+}

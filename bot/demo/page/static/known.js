@@ -76,7 +76,10 @@ export class Known {
 
   row(each) {
     const kind = !each.open ? "over" : each.drain ? "drain" : depthClass(each.depth);
-    const state = each.open ? null : word(`state_${each.state}`, { at: hour(each.ended) });
+    const doing = word(each.overdue ? "doing_overdue" : `doing_${each.open ? each.state : "waiting"}`);
+    const state = each.open
+      ? [el("span", { class: "since" }, word("since", { at: hour(each.since) }), " · "), doing]
+      : [word(`state_${each.state}`, { at: hour(each.ended) })];
     return el("button", {
       type: "button", class: `case${each.open ? "" : " past"}`, "data-number": each.number,
       "aria-pressed": String(each.number === this.chosen), onclick: () => this.choose(each),
@@ -87,7 +90,7 @@ export class Known {
       el("small", {}, each.kelurahan ? `Kel. ${each.kelurahan}` : word("unknown_area"), ` · ${each.number}`)),
     el("span", { class: "depth" },
       each.drain ? null : el("b", {}, depthWords(each.depth)),
-      el("small", {}, state ?? word("since", { at: hour(each.since) }))),
+      el("small", { class: each.open && each.overdue ? "late" : null }, ...state)),
     el("span", { class: "who", title: this.reporters(each), "aria-label": this.reporters(each) },
       svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" },
         svg("path", { d: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6zm-6 6.5c0-3 2.7-5 6-5s6 2 6 5z" })),

@@ -13,14 +13,18 @@ function tell(kind, ...what) {
   for (const listener of listeners[kind]) listener(...what);
 }
 
-export function listen(phone) {
+const looksAt = { phone: "you", office: "" };
+
+// What is looked at: a phone, an office's group; what is not named stays.
+export function listen(changed = {}) {
+  Object.assign(looksAt, changed);
   source?.close();
-  source = new EventSource(`live?phone=${encodeURIComponent(phone)}`);
+  source = new EventSource(`live?${new URLSearchParams(looksAt)}`);
   source.onopen = () => tell("lost", false);
   source.onmessage = (message) => tell("event", JSON.parse(message.data));
   source.onerror = () => {
     tell("lost", true);
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(phone), 2000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(), 2000);
   };
 }
 

@@ -5,7 +5,9 @@ import { Clock } from "./clock.js";
 import { at } from "./dom.js";
 import { Known } from "./known.js";
 import { on } from "./live.js";
+import { Offices } from "./office.js";
 import { Phone } from "./phone.js";
+import { readLink } from "./richtext.js";
 import { word } from "./words.js";
 
 const outline = await (await fetch("map.json")).json();
@@ -17,7 +19,14 @@ const phone = new Phone(outline, (lat, lon) => {
   known.showPlace(lat, lon);
 });
 const channel = new Chat(at("channel-log"), at("channel-newest"), { wide: true });
-channel.acts.follow = (url) => phone.follow(url);
+const offices = new Offices(outline);
+channel.acts.follow = offices.chat.acts.follow = (url) => {
+  if (readLink(url).payload !== undefined) showTab("phone"); // what is asked next is asked there
+  return phone.follow(url);
+};
+
+// tabs that tell of something new behind them
+const DOTTED = ["office", "channel"];
 
 function showTab(name) {
   document.body.dataset.tab = name;
@@ -25,7 +34,7 @@ function showTab(name) {
     if (tab.dataset.tab === name) tab.setAttribute("aria-current", "true");
     else tab.removeAttribute("aria-current");
   }
-  if (name === "channel") at("channel-dot").hidden = true;
+  if (DOTTED.includes(name)) at(`${name}-dot`).hidden = true;
 }
 
 for (const tab of document.querySelectorAll(".tabs button")) {
@@ -41,10 +50,12 @@ on("event", (event) => {
     if (begun !== null) {
       phone.clear();
       channel.clear();
+      offices.clear();
     }
     begun = event.begun;
   }
   if (event.known) known.update(event.known);
+  if (offices.update(event) && document.body.dataset.tab !== "office") at("office-dot").hidden = false;
   phone.update(event);
   if (event.channel) {
     at("channel-title").textContent = event.channel.title;

@@ -1,13 +1,12 @@
 // The phone: whose it is, its chat, and all one can send from it.
 
 import { Chat } from "./chat.js";
-import { at, el } from "./dom.js";
+import { at, el, toast } from "./dom.js";
 import { ask, listen, refuse } from "./live.js";
 import { Picker } from "./picker.js";
 import { readLink } from "./richtext.js";
 import { language, word } from "./words.js";
 
-const TOAST_MS = 4200;
 const GPS_ACCURACY = "8";
 const LONGEST_SIDE_PX = 1280; // as Telegram scales photos
 
@@ -81,7 +80,7 @@ export class Phone {
     this.drawHead();
     this.drawPeople();
     at("people").querySelector('[aria-checked="true"]')?.scrollIntoView({ inline: "center", block: "nearest" });
-    listen(key);
+    listen({ phone: key });
   }
 
   // the demo begins anew
@@ -279,11 +278,7 @@ export class Phone {
   }
 
   toast(words) {
-    const box = at("phone-toast");
-    box.textContent = words;
-    box.classList.add("shown");
-    clearTimeout(this.hiding);
-    this.hiding = setTimeout(() => box.classList.remove("shown"), TOAST_MS);
+    toast(at("phone-toast"), words);
   }
 }
 

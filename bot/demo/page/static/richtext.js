@@ -51,7 +51,7 @@ export function link(url, follow, ...children) {
 // Links that lead somewhere inside the demo: to a map point, to the bot with a payload, to Telegram's "forward to".
 export function readLink(url) {
   const found = new URL(url);
-  if (found.hostname === "maps.google.com") {
+  if (["maps.google.com", "www.google.com"].includes(found.hostname)) {
     const [lat, lon] = (found.searchParams.get("q") ?? "").split(",").map(Number);
     if (Number.isFinite(lat) && Number.isFinite(lon)) return { place: { lat, lon } };
   }
