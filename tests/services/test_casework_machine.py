@@ -87,6 +87,7 @@ class Seen:
     reports: dict[int, Report] = field(default_factory=dict)
     notes: dict[int, Note] = field(default_factory=dict)
     audit: int = 0
+    flood: bool = False
 
 
 def told(event: IncidentEvent) -> tuple[object, ...]:
@@ -108,6 +109,7 @@ class Evening(RuleBasedStateMachine):
         self.gone: set[int] = set()  # residents who blocked the bot
         self.people: dict[int, int] = {}  # Telegram id -> person id
         self.photo = self.steps = 0
+        self.flooded_at: datetime | None = None  # when mode banjir was on last
 
     def run(self, act: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(act)
@@ -261,6 +263,19 @@ class Evening(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.step(self.desk.beat(minutes=minutes))
 
+    @precondition(lambda self: self.steps % 3 == 0)
+    @rule(who=st.sampled_from((ADMIN, ADMIN, *UNIT_OF)))
+    def mode_banjir(self, who: int) -> None:
+        """The admin switches it on or off; others press the same button in vain."""
+        on = self.seen.flood
+        self.step(self.desk.press_data(who, f"floodmode:{PRIOK}:{'off' if on else 'on'}"), presser=who)
+        assert self.seen.flood is (not on if who == ADMIN else on)
+
+    @precondition(lambda self: self.seen.flood)
+    @rule(who=st.sampled_from(tuple(UNIT_OF)))
+    def somebody_takes_up_all(self, who: int) -> None:
+        self.step(tap_data(self.desk, who, f"flood:{BAMBU}:all"), presser=who)
+
     @precondition(lambda self: self.steps % 5 == 0)
     @rule()
     def the_program_starts_anew(self) -> None:
@@ -323,6 +338,8 @@ class Evening(RuleBasedStateMachine):
         self.seen = self.run(self.look())
         if presser is not None and presser in self.gone:
             self.gone.discard(presser)
+        if before.flood or self.seen.flood:
+            self.flooded_at = self.desk.clock.now()
         new = []
         for incident_id, history in self.seen.histories.items():
             old = before.histories.get(incident_id, [])
@@ -330,13 +347,15 @@ class Evening(RuleBasedStateMachine):
             new += history[len(old) :]
         assert self.seen.audit >= before.audit, "the log only grows"
         for event in new:
+            if before.flood and self.seen.flood:
+                assert event.what not in ("escalated", "lapsed"), "in mode banjir nothing climbs"
             self.was_done_by_who_may(event, presser)
             self.was_told(event, shown)
 
     async def look(self) -> Seen:
         everything = frozenset(incident.id for incident in await self.desk.incidents())
         everybody = frozenset((*RESIDENTS, *UNIT_OF, ADMIN))
-        wanted = Wanted(incident_ids=everything, files=everything, telegram_ids=everybody)
+        wanted = Wanted(incident_ids=everything, files=everything, telegram_ids=everybody, roster=frozenset({"all"}))
         async with self.desk.store.transaction() as tx:
             found: Loaded = await tx.load(wanted)
         self.people = {person.telegram_id: person.id for person in found.people}
@@ -347,11 +366,13 @@ class Evening(RuleBasedStateMachine):
             {report.id: report for report in found.reports},
             {note.id: note for note in found.notes},
             len(audit),
+            any(flood.until is None for flood in found.floods),
         )
 
     def was_done_by_who_may(self, event: IncidentEvent, presser: int | None) -> None:
         """The law of who may, in other words than the code's."""
-        if event.what not in OF_OFFICERS or event.who == "warga":
+        by_time = event.what == "kept" and event.who == "waktu"  # an offer that lapses in mode banjir
+        if event.what not in OF_OFFICERS or event.who == "warga" or by_time:
             return
         assert presser is not None, f"{event.what} by itself"
         if presser == ADMIN and event.what != "claimed":
@@ -401,9 +422,17 @@ class Evening(RuleBasedStateMachine):
             chain = [each.code for each in here.tree.chain(whose.code)]
             assert handling.owner == next((code for code in chain if code in self.units), KOTA)
             assert handling.had[-1] == handling.owner
-            assert ownership.next_at(handling) is not None or handling.overdue, "an open case is never forgotten"
+            still = handling.left_s is not None
+            assert still or handling.due_at is not None or handling.overdue, "an open case is never forgotten"
             if handling.offer is not None:
-                assert handling.due_at is None
+                assert handling.due_at is None and handling.offer.lapses_at is not None
+            elif still:
+                assert self.seen.flood or self.flood_is_fresh, "its clock stands still for no reason"
+
+    @property
+    def flood_is_fresh(self) -> bool:
+        """Mode banjir ended, and no beat has come since that starts the clocks."""
+        return self.flooded_at is not None and self.flooded_at == self.desk.clock.now()
 
     @invariant()
     def owners_change_as_history_tells(self) -> None:
