@@ -58,9 +58,16 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
         }
         for number, message in enumerate(messages, last + 1)
     ]
+    left = [(row, message.parting) for row, message in zip(params, messages, strict=True) if message.anew]
+    partings = [
+        {**row, "id": number, "parting": say_to_json(parting)}
+        for number, (row, parting) in enumerate(left, last + len(messages) + 1)
+        if parting is not None
+    ]
+    db.executemany(SQL["add_parting"], partings)  # while the rows still know the messages that are left behind
     db.executemany(SQL["add_message"], params)
     db.executemany(SQL["look_at"], params)
-    db.execute(SQL["put_message_counter"], {"message_id": last + len(messages)})
+    db.execute(SQL["put_message_counter"], {"message_id": last + len(messages) + len(left)})
 
 
 def exchange(

@@ -115,7 +115,7 @@ class Outgoing:
 
     Attributes:
         slot: the message can be changed later under this key; a change overwrites what is wanted. None: said once.
-        anew: with a slot: send a new message (the old one stays as it is) instead of editing.
+        anew: with a slot: send a new message instead of editing. The old one stays as it is, or becomes `parting`.
         once: with a slot: if the slot exists already, change nothing (digest parts, reminders).
         due_at: not before; expires_at: not after.
     """
@@ -128,6 +128,7 @@ class Outgoing:
     priority: Priority = Priority.ANSWER
     slot: str | None = None
     anew: bool = False
+    parting: Say | None = None
     once: bool = False
     expires_at: datetime | None = None
 

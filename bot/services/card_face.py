@@ -101,6 +101,11 @@ def passed(ctx: Context, incident: Incident) -> Say:
     return Say("card.passed", {**place_values(ctx, incident), "owner": named(ctx, incident.handling.owner)})
 
 
+def older(ctx: Context, incident: Incident) -> Say:
+    """What becomes of a card when a new one is sent in the same chat: nothing that could be taken for the case."""
+    return Say("card.older", place_values(ctx, incident))
+
+
 def _other_than(last: Depth | None, **depths: Depth | None) -> dict[str, object]:
     """Depths as values, those that are known and say something else than the last one."""
     last_cm = None if last is None else last.cm

@@ -17,7 +17,7 @@ from bot.domain.records import Priority
 from bot.services import card_road
 from bot.services.batch import Batch
 from bot.services.card_choices import Panel, Role
-from bot.services.card_face import face, passed
+from bot.services.card_face import face, older, passed
 from bot.services.context import Context
 from bot.services.roles import admins
 
@@ -152,7 +152,17 @@ def show_card(
             why=why if meant else None,
             view=view if meant else "main",
         )
-        _tell(batch, chat, say, at, slot=card_slot(incident), anew=anew and meant, priority=Priority.ALERT)
+        parting = older(ctx, incident) if anew and meant else None
+        _tell(
+            batch,
+            chat,
+            say,
+            at,
+            slot=card_slot(incident),
+            anew=anew and meant,
+            parting=parting,
+            priority=Priority.ALERT,
+        )
 
 
 def leave_cards(ctx: Context, batch: Batch, incident: Incident, units: Iterable[str], at: datetime) -> None:
@@ -199,6 +209,7 @@ def _tell(
     slot: str | None,
     priority: Priority,
     anew: bool = False,
+    parting: Say | None = None,
 ) -> None:
     batch.say(
         say,
@@ -208,5 +219,6 @@ def _tell(
         topic_id=chat.topic_id,
         slot=slot,
         anew=anew,
+        parting=parting,
         priority=priority,
     )

@@ -79,7 +79,7 @@ def outcome_of(row: Claimed, error: Exception, now: datetime, outage: Outage) ->
             return Dead(row.id, str(error), unreachable=True)
         case ChatMoved():
             return Moved(row.id, row.chat_id, error.new_chat_id)
-        case MessageGone() if row.message_id is not None:
+        case MessageGone() if row.message_id is not None and row.slot is not None:
             return Postponed(row.id, now, str(error), anew=True, counted=False)
         case Refused() | MessageGone():
             return Dead(row.id, str(error))

@@ -452,6 +452,13 @@ state = CASE WHEN state = 'claimed' THEN 'claimed' ELSE 'queued' END,
 why = NULL, done_at = NULL
 WHERE NOT :once;
 
+-- name: add_parting
+-- What a message becomes of which a new one is sent instead; said once, after that one.
+INSERT INTO outbox (id, recipient_id, topic_id, priority, asked, say, due_at, expires_at, state, message_id)
+SELECT :id, recipient_id, topic_id, :priority, :id, :parting, :due_at, :expires_at, 'queued', message_id FROM outbox
+WHERE slot = :slot AND message_id IS NOT NULL
+AND recipient_id = coalesce(:recipient_id, (SELECT id FROM recipients WHERE person_id = :person_id));
+
 -- name: look_at
 -- A lane has something from then on.
 INSERT INTO lanes (recipient_id, priority, look_at)

@@ -69,7 +69,8 @@ async def test_clearly_deeper_water_comes_as_a_new_card(desk: Desk) -> None:
     await desk.press(ANI, "Ubah tinggi")
     await desk.press(ANI, "Lutut ±50")
     first, second = cards(desk, GROUPS[BAMBU])
-    assert "sebetis" in words(desk, first)
+    assert "kartu terbarunya ada di bawah" in words(desk, first)
+    assert first.choices == ()
     assert "Air lebih dalam" in words(desk, second)
     assert "Tinggi: selutut (±50 cm) · awal sebetis (±30 cm)" in words(desk, second)
 

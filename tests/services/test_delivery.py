@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,7 @@ async def delivering(
     store: Store, phone: Phone, limits: Limits | None = None, at_once: int = 8, counters: Counters | None = None
 ) -> AsyncIterator[Delivery]:
     """Delivery at work."""
-    chosen = {} if limits is None else {"limits": limits}
+    chosen: dict[str, Any] = {} if limits is None else {"limits": limits}
     running = Delivery(store, phone, phone.clock, counters or Counters(), at_once=at_once, **chosen)
     task = asyncio.create_task(running.run())
     try:

@@ -15,7 +15,7 @@ from bot.services.outage import MAX_ATTEMPTS, Outage, backoff_s, outcome_of
 from tests.helpers.clock import EVENING
 
 ROW = Claimed(7, 2, 55, True, None, None, Say("t.x"), "id", Priority.ANSWER, attempts=0)
-EDIT = replace(ROW, message_id=31)
+EDIT = replace(ROW, message_id=31, slot="receipt:7")
 NETWORK = RetryLater("httpx.ConnectError", everyone=True)
 
 
@@ -29,6 +29,8 @@ def test_each_failure_has_its_consequence() -> None:
     )
     # nothing to edit and yet gone: it would go round and round
     assert isinstance(outcome_of(ROW, MessageGone("?"), EVENING, outage), Dead)
+    # the words that an older card parts with: there is nothing left to change
+    assert isinstance(outcome_of(replace(EDIT, slot=None), MessageGone("deleted"), EVENING, outage), Dead)
     assert outcome_of(ROW, RetryLater("flood", retry_after_s=7), EVENING, outage) == Postponed(
         7, EVENING + timedelta(seconds=7), "flood", counted=False
     )
