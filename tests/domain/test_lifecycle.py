@@ -100,6 +100,7 @@ def test_what_the_table_forbids_cannot_happen() -> None:
         (Act.ASSIGN, S.DISPOSITION, ownership.assigned(DECIDES, unit(PRIOK), ALL, TIMES, EVENING), S.WAITING),
         (Act.ESCALATE, S.PROCESS, ownership.escalated(TAKEN, ALL, TIMES, EVENING), S.WAITING),
         (Act.ESCALATE, S.PROCESS, replace(TAKEN, due_at=None, overdue=True), S.PROCESS),
+        (Act.ESCALATE, S.PROCESS, ownership.escalated(BOUND, ALL, TIMES, EVENING), S.DISPOSITION),
         (Act.ESCALATE, S.DISPOSITION, ownership.escalated(DECIDES, ALL, TIMES, EVENING), S.DISPOSITION),
         (Act.PAUSE, S.WAITING, ownership.paused(NEW, EVENING), S.WAITING),
         (Act.CLAIM, S.RECEDED, TAKEN, S.HANDLED),

@@ -201,6 +201,12 @@ def test_who_keeps_it_has_no_hop_and_may_hand_it_on() -> None:
     assert not ownership.may_be_given(keeps, unit(BAMBU))
 
 
+def test_who_keeps_it_does_so_also_without_a_chat_of_its_own() -> None:
+    decides = refused(first(), LAGOA)
+    keeps = ownership.assigned(decides, unit(PRIOK), offices(KOTA), TIMES, later(30))
+    assert (keeps.owner, keeps.hops, keeps.bound) == (PRIOK, 0, False)
+
+
 def test_a_unit_assigns_to_what_is_below_it_only() -> None:
     decides = refused(first(), LAGOA)
     for code, can in ((PRIOK, True), (BAMBU, True), (PAPANGGO, True), (LAGOA, False), (KOTA, False), (BBWSCC, False)):
@@ -318,6 +324,12 @@ def test_reopening_again_goes_up_and_at_the_top_it_stays() -> None:
     assert (up.owner, up.escalations, up.hops, up.taken_at) == (PRIOK, 0, 0, None)
     top = ownership.reopened(ownership.ended(first(PROVINSI), later(30)), TIMES, later(60), 43, up=True, offices=ALL)
     assert (top.owner, top.due_at) == (PROVINSI, later(120))
+
+
+def test_reopened_while_the_owner_has_no_chat_any_more_it_is_stood_in_for() -> None:
+    over = ownership.ended(first(), later(30))
+    again = ownership.reopened(over, TIMES, later(60), 42, up=False, offices=offices(PRIOK))
+    assert (again.owner, again.on_behalf, again.hops) == (PRIOK, BAMBU, 0)
 
 
 def test_undoing_a_merge_is_no_reopening() -> None:
