@@ -283,10 +283,10 @@ def _count(text: str) -> int:
 
 
 def _file(text: str) -> Path:
-    path = Path(text).expanduser()
     try:
+        path = Path(text).expanduser()
         path.open("rb").close()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: the home of nobody ("~nobody/x")
         reason = getattr(error, "strerror", None) or "not the name of a file"
         raise ValueError(f'"{text}" cannot be read: {reason}') from None
     return path
