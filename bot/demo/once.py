@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -82,13 +83,17 @@ async def _summary(world: DemoWorld, people: Sequence[Resident]) -> list[str]:
     taps = sum(bool(press.query_id) for each in people for _, _, press in each.taps)
     tally = await world.store.tally(world.start, world.clock.now())
     found = [each.incident for each in await world.incidents()]
-    gone = sum(each.state is IncidentState.RECEDED for each in found)
-    drains = sum(each.kind is Kind.DRAIN for each in found)
-    puddles = len(found) - drains
+    puddles = [each for each in found if each.kind is Kind.PUDDLE]
+    states = Counter(each.state for each in puddles)
+    late = sum(each.handling.overdue and each.state.is_open for each in puddles)
+    standing = sum(each.state.is_open for each in puddles)
     return [
         heading("A rainy evening in Jakarta Utara, 18 January 2026"),
         f"{len(people)} people, {sent} messages, {taps} taps; {tally.reports} reports.",
-        f"The bot made of them {puddles} puddles, {gone} gone by morning; blocked drains: {drains}.",
+        f"The bot made of them {len(puddles)} puddles: {states[IncidentState.HANDLED]} handled,"
+        f" {states[IncidentState.RECEDED]} receded by themselves,",
+        f"{states[IncidentState.NOT_FOUND]} not found, {standing} standing ({late} overdue)."
+        f" Blocked drains: {len(found) - len(puddles)}.",
         "",
     ]
 
@@ -139,8 +144,14 @@ def _outcome_lines(outcome: replay.Outcome, path: Path, served: Sequence[str]) -
 
 
 _STATES = {
-    IncidentState.WAITING: "are open",
+    IncidentState.WAITING: "wait for an office",
+    IncidentState.COORDINATION: "are worked on by several offices",
+    IncidentState.DISPOSITION: "are handed on",
+    IncidentState.PROCESS: "are worked on",
+    IncidentState.HANDLED: "were handled",
     IncidentState.RECEDED: "are gone, say their reporters",
+    IncidentState.NOT_FOUND: "were not found by an office",
+    IncidentState.NO_PUDDLE: "were no puddles, says an office",
     IncidentState.UNHEARD: "were closed: twice asked, no answer",
     IncidentState.MERGED: "were merged",
     IncidentState.CANCELLED: "were cancelled",

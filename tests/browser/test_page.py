@@ -135,7 +135,7 @@ async def test_the_morning_digest_comes_after_a_skip(evening_address: str, visit
     await expect(digest.get_by_text("GENANGAN JAKARTA UTARA")).to_be_in_viewport()  # it is long: its beginning shows
     await expect(page.locator("#clock-time")).to_contain_text(re.compile(r"0[56]\.\d\d"))
     assert int(await page.locator("#count-reporters").inner_text()) > 20
-    link = digest.get_by_role("link").first
+    link = digest.get_by_role("link", name="Jl. Kampung Sepatan").first
     name = await link.inner_text()
     await link.click()
     await expect(page.locator("#known-map .mark.chosen title")).to_contain_text(name[:20])

@@ -66,7 +66,7 @@ def test_every_row_is_a_report_or_was_told_why_not(tmp_path: Path, capsys: pytes
         "told that the place is outside (chats)": 1,
         "asked for the place again (chats)": 1,
         "incidents; 1 reports joined one, the largest has 2 reporters": 3,
-        "are open": 3,
+        "wait for an office": 3,
     }
     assert "✓    rows = stored + renewed + outside + asked back: 6 = 6" in out
     assert "✓    numbers given in chats = stored + renewed: 4 = 4" in out
