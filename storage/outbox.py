@@ -42,9 +42,12 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
         chats[chat_id] = recipient_of_chat(db, chat_id)
         # it asked us, or the settings name it: worth another try, should it have refused us before
         set_reachable(db, chats[chat_id], True)
-    params = [
-        {
-            "id": number,
+    params: list[dict[str, object]] = []
+    partings: list[dict[str, object]] = []
+    for message in messages:
+        last += 1
+        row: dict[str, object] = {
+            "id": last,
             "recipient_id": None if message.chat_id is None else chats[message.chat_id],
             "person_id": message.person_id,
             "topic_id": message.topic_id,
@@ -56,18 +59,14 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
             "anew": message.anew,
             "once": message.once,
         }
-        for number, message in enumerate(messages, last + 1)
-    ]
-    left = [(row, message.parting) for row, message in zip(params, messages, strict=True) if message.anew]
-    partings = [
-        {**row, "id": number, "parting": say_to_json(parting)}
-        for number, (row, parting) in enumerate(left, last + len(messages) + 1)
-        if parting is not None
-    ]
+        params.append(row)
+        if message.anew and message.parting is not None:
+            last += 1
+            partings.append({**row, "id": last, "parting": say_to_json(message.parting)})
     db.executemany(SQL["add_parting"], partings)  # while the rows still know the messages that are left behind
     db.executemany(SQL["add_message"], params)
     db.executemany(SQL["look_at"], params)
-    db.execute(SQL["put_message_counter"], {"message_id": last + len(messages) + len(left)})
+    db.execute(SQL["put_message_counter"], {"message_id": last})
 
 
 def exchange(
