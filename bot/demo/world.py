@@ -161,18 +161,6 @@ class DemoWorld:
         found = sorted(found, key=lambda each: (not each.state.is_open, -each.last_seen.timestamp(), each.id))
         return [Known(each, self.areas.get(each.area_code or "")) for each in found]
 
-    async def office(self) -> Room | None:
-        """Where the case that is watched is worked on now: its owner's chat, else the first office's."""
-        if not self.offices:
-            return None
-        watched = (
-            each.incident for each in await self.incidents() if self.case and self.case in (each.incident.name or "")
-        )
-        found = next(watched, None)
-        owner = found.handling.owner if found is not None else None
-        chat_id = next((link.chat_id for link in await self.store.unit_links() if link.unit == owner), None)
-        return next((room for room in self.offices if room.id == chat_id), self.offices[0])
-
     def set_speed(self, speed: float) -> None:
         """Let the clock run so fast from now on; 0 stands still."""
         self._speed = speed

@@ -177,7 +177,7 @@ def _office(key: str, room: Room) -> Json:
 
 async def _office_chat(world: DemoWorld, looks_at: LooksAt, told: Told, since: int) -> Json | None:
     rooms = office.rooms(world)
-    watched = None if looks_at.office is not None else await world.office()
+    watched = None if looks_at.office is not None else await office.watched(world)
     key = looks_at.office or next((key for key, room in rooms.items() if room is watched), None)
     if key is None or key not in rooms:
         return None

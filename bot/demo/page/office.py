@@ -30,6 +30,19 @@ def rooms(world: DemoWorld) -> Mapping[str, Room]:
     return {f"o{number}": room for number, room in enumerate(world.offices, start=1)}
 
 
+async def watched(world: DemoWorld) -> Room | None:
+    """Where the case that is watched is worked on now: its owner's chat, else the first office's."""
+    if not world.offices:
+        return None
+    found = (
+        each.incident for each in await world.incidents() if world.case and world.case in (each.incident.name or "")
+    )
+    case = next(found, None)
+    owner = None if case is None else case.handling.owner
+    chat_id = next((link.chat_id for link in await world.store.unit_links() if link.unit == owner), None)
+    return next((room for room in world.offices if room.id == chat_id), world.offices[0])
+
+
 async def _press(request: Request) -> Response:
     world = stage_of(request).world
     asked = await read_json(request)
