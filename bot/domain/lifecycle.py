@@ -338,8 +338,19 @@ def standing(handling: Handling) -> IncidentState:
 
 def may_reopen(incident: Incident, at: datetime) -> bool:
     """It ended so recently, and not by its reporters' withdrawal, that new word of water reopens it."""
-    over = incident.state in REOPENED_FROM
-    return over and incident.ended_at is not None and at - incident.ended_at <= REOPEN_WITHIN
+    until = reopens_until(incident)
+    return until is not None and at <= until
+
+
+def reopens_until(incident: Incident) -> datetime | None:
+    """So long new word of water reopens it, None where that is not possible.
+
+    Counted from when its reporters are asked whether the water is gone: what is closed at night is asked about in the
+    morning, and who answers then must not come too late.
+    """
+    if incident.state not in REOPENED_FROM or incident.ended_at is None:
+        return None
+    return max(incident.ended_at, incident.asked_at or incident.ended_at) + REOPEN_WITHIN
 
 
 def goes_up(handling: Handling, person_id: int, photo: bool) -> bool:

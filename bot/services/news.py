@@ -7,6 +7,7 @@ them kept for the end. At night news makes no sound, and no question is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 
@@ -79,6 +80,9 @@ def tell_step(
         return
     told: set[int] = set()
     hearers, ends = _hearers(batch, incident, event), heard is Heard.END
+    if ends and is_night(at, ctx.timezone):  # they are asked in the morning, and their answer counts from then
+        incident = replace(incident, asked_at=not_at_night(at, ctx.timezone))
+        batch.put_quietly(incident)
     batch.require(Wanted(person_ids=frozenset(report.person_id for report in hearers)))
     for report in hearers:
         person = batch.person(report.person_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.incidents import DEEP_WAITS
-from bot.domain.lifecycle import REOPEN_WITHIN
+from bot.domain.lifecycle import reopens_until
 from bot.domain.matching import Offer
 from bot.domain.models import DEEP_CM, Choice, Incident, Kind, Report, Say, Word
 from bot.output.words import clause
@@ -95,9 +95,9 @@ def _ending(incident: Incident, now: datetime | None = None) -> dict[str, object
     if at is None:
         return {}
     residents = "receipt.by_residents" if incident.handling.taken_at is None else None
-    until = at + REOPEN_WITHIN
-    over = now is not None and until < now
-    return {"ended_at": at.isoformat(), "by": residents, "reopens_until": None if over else until.isoformat()}
+    until = reopens_until(incident)
+    over = until is None or (now is not None and until < now)
+    return {"ended_at": at.isoformat(), "by": residents, "reopens_until": None if over else until and until.isoformat()}
 
 
 def _told_distance(report: Report, distance_m: float | None) -> float | None:

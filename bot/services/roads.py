@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.domain import ownership
 from bot.domain.asking import area_values, known_depth
 from bot.domain.handling import Deadline
-from bot.domain.lifecycle import REOPEN_WITHIN, may_reopen
+from bot.domain.lifecycle import may_reopen, reopens_until
 from bot.domain.models import Incident, IncidentEvent, IncidentState, Kind, Report, Say
 from bot.domain.numbers import read_number
 from bot.domain.staff import Note
@@ -202,8 +202,9 @@ def _code(value: object) -> str | None:
 def _next(ask: Ask, incident: Incident) -> dict[str, object]:
     """What happens if nothing happens, and what the reporter can do."""
     ctx, at, h = ask.ctx, ask.event.at, incident.handling
-    if may_reopen(incident, at) and incident.ended_at is not None:
-        return {"next": "status.next.reopen", "reopens_until": (incident.ended_at + REOPEN_WITHIN).isoformat()}
+    until = reopens_until(incident)
+    if until is not None and may_reopen(incident, at):
+        return {"next": "status.next.reopen", "reopens_until": until.isoformat()}
     if not incident.state.is_open or h.due_at is None:
         return {}
     above = ownership.above(h, owning.offices(ctx, ask.batch))

@@ -202,7 +202,7 @@ def is_asked(batch: Batch, report: Report, at: datetime) -> bool:
     """This report's writer has been asked whether the water is (really) gone, and has not answered yet."""
     incident = batch.incident(report.incident_id)
     asked_at = incident.asked_at if incident.state.is_open else incident.ended_at
-    if asked_at is None or not asked_at <= at <= asked_at + ANSWER_WITHIN:
+    if asked_at is None or not asked_at <= at <= max(asked_at, incident.asked_at or asked_at) + ANSWER_WITHIN:
         return False
     if max(report.seen_at, report.word_at or report.seen_at) > asked_at:
         return False

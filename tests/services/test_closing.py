@@ -239,3 +239,15 @@ async def test_a_single_tide_of_a_series_needs_no_photo(case: Desk) -> None:
     await close(case)
     await tap(case, RINA, "lokasi sudah dicek")
     assert (await only_incident(case)).state is IncidentState.HANDLED
+
+
+async def test_who_is_asked_in_the_morning_about_a_case_closed_at_night_can_open_it_again(case: Desk) -> None:
+    case.clock.move(hours=5, minutes=20)  # 01.02
+    await close(case)
+    await case.photo(RINA, "after", caption="Pompa dua unit")
+    await do_work(case, FILES)
+    assert (await only_incident(case)).state is IncidentState.HANDLED
+    await case.beat(hours=4, minutes=30)  # 05.32, more than three hours later
+    assert "Benar sudah surut?" in case.shown(ANI)
+    await case.press(ANI, "Masih tergenang")
+    assert (await only_incident(case)).state.is_open
