@@ -51,6 +51,8 @@ def alert(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> None:
     flood = batch.roster.flood(incident.area_code) is not None
     if not flood or depth.cm >= WORST_CM:
         _tell_office(ctx, batch, incident, depth, risen_from, at, sure=sure)
+    elif incident.alerted_cm is None or is_clearly_deeper(depth, incident.alerted_cm):
+        batch.put_quietly(replace(incident, alerted_cm=depth.cm))  # its own card showed it: no alert when the mode ends
     if sure and (incident.posted_cm is None or is_clearly_deeper(depth, incident.posted_cm)):
         batch.put_quietly(replace(batch.incident(incident.id), posted_cm=depth.cm))
         if ctx.channel_id is not None and not flood:

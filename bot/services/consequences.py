@@ -133,7 +133,10 @@ def _cards(ctx: Context, batch: Batch, incident: Incident, happened: Sequence[In
 
 
 def _is_deeper(incident: Incident) -> bool:
-    return incident.carded_cm is not None and is_clearly_deeper(incident.depth_last, incident.carded_cm)
+    """Clearly deeper than its last new card said; without one: deep enough to come out of the list into a card."""
+    if incident.carded_cm is None:
+        return incident.depth_last is not None and (incident.depth_last.cm or 0) >= DEEP_CM
+    return is_clearly_deeper(incident.depth_last, incident.carded_cm)
 
 
 def _unit(ctx: Context, incident: Incident, to: To) -> str | None:

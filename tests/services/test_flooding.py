@@ -225,3 +225,23 @@ async def test_switched_off_by_an_admin_it_does_not_come_back_for_the_same_place
     await desk.beat(seconds=30)
     assert (await flood(desk)).until is not None
     assert all(each.handling.due_at is not None for each in await desk.incidents())
+
+
+async def test_deep_water_of_the_night_is_no_alert_when_the_mode_ends(desk: Desk) -> None:
+    await connect(desk, BAMBU, PRIOK, KOTA)
+    await flooded(desk)
+    await report(desk, ANI, depth="Pinggang")
+    await desk.beat(seconds=30)
+    await desk.beat(hours=2, minutes=1)
+    await desk.beat(minutes=12)  # reminded
+    assert texts(desk, GROUPS[KOTA]) == []
+
+
+async def test_a_listed_case_that_gets_deep_comes_out_as_a_card_of_its_own(desk: Desk) -> None:
+    await connect(desk, BAMBU, PRIOK, KOTA)
+    await flooded(desk)
+    await report(desk, ANI)
+    await desk.beat(seconds=30)
+    await desk.press(ANI, "Airnya naik")
+    await desk.press(ANI, "Pinggang")
+    assert texts(desk, GROUPS[BAMBU])[-1].startswith("⚠️ Air lebih dalam")
