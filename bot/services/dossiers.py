@@ -123,8 +123,7 @@ class Dossiers:
     # -- what is to be written ---------------------------------------------------------------------------------------
 
     def _touch(self, table: str, key: int) -> None:
-        if (table, key) not in self._dirty:
-            self._journal.put(self._dirty, (table, key), None)
+        self._journal.touch(self._dirty, (table, key))
 
     def changed_errands(self) -> list[Errand]:
         """To write."""

@@ -37,6 +37,11 @@ class Journal:
             self._undo.append(lambda: table.pop(key))
         table[key] = value
 
+    def touch(self, dirty: dict[K, None], key: K) -> None:
+        """A record is to be written; records are, in the order in which they were first changed."""
+        if key not in dirty:
+            self.put(dirty, key, None)
+
     def drop(self, table: dict[K, V], key: K) -> None:
         """Remove a key, if it is there."""
         if key in table:

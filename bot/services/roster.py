@@ -153,8 +153,7 @@ class Roster:
     # -- what is to be written ---------------------------------------------------------------------------------------
 
     def _touch(self, table: str, key: object) -> None:
-        if (table, key) not in self._dirty:
-            self._journal.put(self._dirty, (table, key), None)
+        self._journal.touch(self._dirty, (table, key))
 
     def changed_links(self) -> list[UnitLink]:
         """To write."""
