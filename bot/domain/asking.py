@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.models import Area, Choice, Depth, DepthLevel, Fault, Say
 from bot.domain.records import Draft
+from bot.domain.rows import in_rows
 
 ROUGH_M = 150
 """An accuracy above this is worth a hint to move the pin."""
@@ -75,9 +76,8 @@ def ask_depth(draft: Draft, area: Area | None, danger: bool = False) -> Say:
 def ask_fault(draft: Draft, area: Area | None, danger: bool = False) -> Say:
     """Ask what is wrong with the drain, pump, gate or cover."""
     buttons = [Choice(f"fault_button.{fault.value}", "f", (str(draft.id), fault.value)) for fault in Fault]
-    rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
     values = {"area": area_values(area), "name": draft.name, "safety": "say.safety" if danger else None}
-    return Say("ask.fault", values, rows)
+    return Say("ask.fault", values, in_rows(buttons))
 
 
 def ask_here(draft: Draft, index: int, text: str, area: dict[str, object] | None, safety: str | None = None) -> Say:

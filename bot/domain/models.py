@@ -334,6 +334,10 @@ class Choice:
     shares: str | None = None
 
 
+Rows = tuple[tuple[Choice, ...], ...]
+"""Buttons under a message, from top to bottom and from left to right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Say:
     """Something to say, as data: words are made of it when it is sent, in the reader's language.
@@ -352,7 +356,7 @@ class Say:
 
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
-    choices: tuple[tuple[Choice, ...], ...] = ()
+    choices: Rows = ()
     keyboard: str | None = None
     pin: tuple[float, float] | None = None
     attachment: str | None = None

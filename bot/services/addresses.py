@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,14 +13,13 @@ from bot.domain.conversation import words_place
 from bot.domain.events import WorkDone
 from bot.domain.models import Area, Choice, Place, PlaceSource, Say
 from bot.domain.records import Draft, WorkRow
+from bot.domain.rows import in_rows
 from bot.domain.steps import FindAddress, Reply, Step
 from bot.services.batch import Batch
 from bot.services.context import Context
 
 STREET_M = 75.0
 """How far off a street's point is from the water in it, as an accuracy in metres: streets are long."""
-
-Rows = tuple[tuple[Choice, ...], ...]
 
 
 def begin(ctx: Context, batch: Batch, person_id: int, at: datetime) -> None:
@@ -41,14 +40,14 @@ def address_slot(draft: Draft) -> str:
 def _ask_kecamatan(ctx: Context, draft: Draft, danger: bool = False, got: str = "address.noted") -> Say:
     choices = [Choice("button.named", "kec", (code,), {"name": name}) for code, name in ctx.areas.served_kecamatan()]
     values = {"name": draft.name, "got": got, "safety": "say.safety" if danger else None}
-    return Say("ask.kecamatan" if draft.name is None else "ask.kecamatan_of", values, _in_twos(choices))
+    return Say("ask.kecamatan" if draft.name is None else "ask.kecamatan_of", values, in_rows(choices))
 
 
 def _ask_kelurahan(ctx: Context, code: str, danger: bool = False) -> Say:
     kelurahan = ctx.areas.served_kelurahan(code)
     choices = [Choice("button.named", "kel", (area.code,), {"name": area.kelurahan}) for area in kelurahan]
     values = {"kecamatan": kelurahan[0].kecamatan, "safety": "say.safety" if danger else None}
-    return Say("ask.kelurahan", values, (*_in_twos(choices), (Choice("button.back", "kec", ("",)),)))
+    return Say("ask.kelurahan", values, (*in_rows(choices), (Choice("button.back", "kec", ("",)),)))
 
 
 def _ask_street(area: Area, danger: bool = False) -> Say:
@@ -215,7 +214,3 @@ def deny(ctx: Context, draft: Draft, index: int, at: datetime) -> Step | None:
 def _at(ctx: Context, draft: Draft, place: Place, at: datetime, danger: bool = False) -> Step:
     place = replace(place, name=place.name or draft.name)
     return conversation.chose_place(draft, place, ctx.areas.get(place.area_code or ""), at, danger)
-
-
-def _in_twos(choices: Sequence[Choice]) -> Rows:
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))

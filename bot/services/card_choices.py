@@ -21,15 +21,14 @@ from urllib.parse import urlencode
 from bot.domain.geometry import distance_m
 from bot.domain.handling import Level, Reason, Step
 from bot.domain.matching import ASK_RING
-from bot.domain.models import Choice, Incident, IncidentState, Kind
+from bot.domain.models import Choice, Incident, IncidentState, Kind, Rows
 from bot.domain.ownership import Offices, may_be_assigned, may_be_given, stand_in
+from bot.domain.rows import in_rows
 from bot.domain.staff import Unit
 from bot.domain.units import unit_values
 from bot.services import card_face as face
 from bot.services.batch import Batch
 from bot.services.context import Context
-
-Rows = tuple[tuple[Choice, ...], ...]
 
 QUICK = ("pump", "inlet", "suction", "dredging", "gate", "sandbags", "checked")
 """Follow-ups that are told with one tap; their texts are quick.ID."""
@@ -123,7 +122,7 @@ class Panel:
         if incident.photos:
             acts.append(self._act("photos"))
         acts += [self._forward(), self._act("road")]
-        return (*_in_rows(acts, 2), self._back())
+        return (*in_rows(acts), self._back())
 
     def _ended(self) -> Rows:
         """Work that was done is not lost when residents end the case first."""
@@ -140,7 +139,7 @@ class Panel:
         ids = QUICK if self.incident.kind is Kind.PUDDLE else QUICK_OF_DRAINS
         quick = [Choice(f"quick.{each}", "k", (self._key, "quick", each)) for each in ids]
         return (
-            *_in_rows(quick, 2),
+            *in_rows(quick),
             (self._words("card_button.words", "follow", private=("follow", "words")),),
             self._back(),
         )
@@ -153,14 +152,14 @@ class Panel:
             if reason is not Reason.WORDS
         ]
         words = self._words("card_button.words", what, *args, private=(f"{what}_why", *args, Reason.WORDS.value))
-        return (*_in_rows(told, 2), (words,), self._back())
+        return (*in_rows(told), (words,), self._back())
 
     def _outcomes(self) -> Rows:
         found = [
             self._words(f"outcome.{outcome.value}", "close", outcome.value, private=("close_as", outcome.value))
             for outcome in OUTCOMES
         ]
-        return (*_in_rows(found, 2), self._back())
+        return (*in_rows(found), self._back())
 
     def _outside(self) -> Rows:
         rows = [
@@ -270,7 +269,3 @@ class Panel:
 
 def _named(unit: Unit) -> dict[str, object]:
     return {"unit": unit_values(unit)}
-
-
-def _in_rows(choices: list[Choice], width: int) -> Rows:
-    return tuple(tuple(choices[i : i + width]) for i in range(0, len(choices), width))

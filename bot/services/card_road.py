@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.models import Incident, Say
+from bot.domain.models import Incident, Rows, Say
 from bot.services.batch import Batch
-from bot.services.card_choices import Rows
 from bot.services.card_face import place_values
 from bot.services.context import Context
 from bot.services.roads import state_text, steps_of

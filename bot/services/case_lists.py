@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from bot.domain.models import Choice, Incident, Kind
+from bot.domain.models import Choice, Incident, Kind, Rows
+from bot.domain.rows import in_rows
 from bot.services.card_face import place_values
 from bot.services.context import Context
 
@@ -24,10 +25,10 @@ def case_line(ctx: Context, incident: Incident, text: str, **more: object) -> di
     return {"text": text, "values": {**place_values(ctx, incident), **more}}
 
 
-def case_buttons(incidents: Iterable[Incident]) -> tuple[tuple[Choice, ...], ...]:
+def case_buttons(incidents: Iterable[Incident]) -> Rows:
     """A way into each, by its number."""
     choices = [Choice("button.case", "case", (str(each.id),), {"number": each.number}) for each in incidents]
-    return tuple(tuple(choices[i : i + A_ROW]) for i in range(0, len(choices), A_ROW))
+    return in_rows(choices, A_ROW)
 
 
 def worst_first(incidents: Iterable[Incident], in_danger: Collection[int] = ()) -> list[Incident]:

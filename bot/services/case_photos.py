@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.lifecycle import Act, Actor, Refusal, may
-from bot.domain.models import Choice, Incident, Say
+from bot.domain.models import Choice, Incident, Rows, Say
 from bot.domain.records import Person, Photo
 from bot.services.batch import Batch
 from bot.services.casework import log, unit_of
@@ -25,7 +25,7 @@ def send_photos(ctx: Context, batch: Batch, person: Person, actor: Actor, incide
         return Say("work.no_photos")
     free = released(batch, incident)
     for photo in photos[-AT_MOST:]:
-        choices: tuple[tuple[Choice, ...], ...] = ()
+        choices: Rows = ()
         if photo.file_unique_id not in free:
             choices = ((Choice("errand_button.release", "k", (str(incident.id), "release", photo.file_unique_id)),),)
         values = {"number": incident.number, "at": photo.at.isoformat()}

@@ -11,8 +11,9 @@ from bot.domain.events import WorkDone
 from bot.domain.handling import Reason
 from bot.domain.letters import letter_in
 from bot.domain.lifecycle import Act, Refusal
-from bot.domain.models import Choice, Incident, IncidentState, Kind, Say
+from bot.domain.models import Choice, Incident, IncidentState, Kind, Rows, Say
 from bot.domain.records import Person
+from bot.domain.rows import in_rows
 from bot.domain.staff import Errand, PhotoHash, Unit
 from bot.domain.units import unit_values
 from bot.services import casework, closing, handing
@@ -82,7 +83,7 @@ class Task:
         self.batch.dossiers.put_errand(self.person.id, errand)
         return replace(self, errand=errand)
 
-    def say(self, text: str, choices: tuple[tuple[Choice, ...], ...] = (), **values: object) -> None:
+    def say(self, text: str, choices: Rows = (), **values: object) -> None:
         """Say something in the private chat."""
         self.tell(Say(text, {"number": self.incident.number, **values}, choices))
 
@@ -122,7 +123,7 @@ def ask_for_more(task: Task) -> None:
     act = task.errand.act
     quick = QUICK_OF_DRAINS if task.incident.kind is Kind.DRAIN else QUICK
     told = [Choice(f"quick.{each}", "k", (str(task.incident.id), "say", each)) for each in quick]
-    rows = [tuple(told[i : i + 2]) for i in range(0, len(told), 2)]
+    rows = in_rows(told)
     drop = (Choice("errand_button.drop", "k", (str(task.incident.id), "drop")),)
     if act == "close" and task.said.is_said:
         task.say("errand.ask.photo", (drop,))

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bot.domain import lifecycle, ownership
 from bot.domain.lifecycle import Act
-from bot.domain.models import Choice, Incident, Say
+from bot.domain.models import Incident, Say
 from bot.domain.ownership import Times
 from bot.domain.records import Changes, Outgoing, Priority
 from bot.ports import Clock, Store
@@ -198,7 +198,7 @@ class Summary:
             )
             for incident, what in shown
         ]
-        choices: tuple[tuple[Choice, ...], ...] = case_buttons(incident for incident, _ in shown)
+        choices = case_buttons(incident for incident, _ in shown)
         values = {
             "n": len(entries),
             "at": self._now.isoformat(),

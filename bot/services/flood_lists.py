@@ -15,11 +15,12 @@ from bot.domain.events import Origin
 from bot.domain.flood import kecamatan_of
 from bot.domain.models import Choice, Depth, Incident, Kind, Say
 from bot.domain.records import Person, Priority, Wanted
+from bot.domain.rows import in_rows
 from bot.domain.staff import Flood, FloodList
 from bot.services.batch import Batch
 from bot.services.card_face import in_danger
 from bot.services.cards import chats_of
-from bot.services.case_lists import A_ROW, case_buttons, case_line, worst_first
+from bot.services.case_lists import case_buttons, case_line, worst_first
 from bot.services.context import Context
 from bot.services.roads import state_text
 
@@ -134,7 +135,7 @@ def show_page(
         "pages": pages,
     }
     batch.say(
-        Say("flood.page", values, (*case_buttons(shown), *((tuple(turns[:A_ROW]),) if turns else ()))),
+        Say("flood.page", values, (*case_buttons(shown), *in_rows(turns))),
         at,
         person_id=person.id if origin.private else None,
         chat_id=None if origin.private else origin.chat_id,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.handling import Level
-from bot.domain.models import Choice, Kind, Say
+from bot.domain.models import Choice, Kind, Rows, Say
 from bot.domain.records import Wanted
+from bot.domain.rows import in_rows
 from bot.domain.staff import ADMIN, Unit
 from bot.domain.unit_names import find_units
 from bot.services import casework
@@ -50,9 +51,9 @@ def _kecamatan(ctx: Context) -> list[Unit]:
     return [unit for unit in ctx.units.all() if unit.level is Level.KECAMATAN]
 
 
-def _each(units: list[Unit]) -> tuple[tuple[Choice, ...], ...]:
+def _each(units: list[Unit]) -> Rows:
     choices = [Choice("flood_button.kecamatan", "floodmode", (u.code, "ask"), {"kecamatan": u.name}) for u in units]
-    return tuple(tuple(choices[i : i + 2]) for i in range(0, len(choices), 2))
+    return in_rows(choices)
 
 
 def _state(ctx: Context, batch: Batch) -> Say:

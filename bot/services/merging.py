@@ -8,9 +8,11 @@ from bot.domain.geometry import distance_m
 from bot.domain.lifecycle import Act
 from bot.domain.models import Choice, Incident, Report, Say
 from bot.domain.numbers import read_number
+from bot.domain.rows import in_rows
 from bot.services import grouping
 from bot.services.ask import Ask
 from bot.services.batch import Batch
+from bot.services.case_lists import A_ROW
 from bot.services.context import Context
 from bot.services.owning import actor_of
 from bot.services.pressing import DONE, TOO_OLD, Press
@@ -157,10 +159,11 @@ def _reports(ctx: Context, incident: Incident, inside: list[Report]) -> Say:
         }
         for report in inside[:LISTED]
     ]
-    buttons = [Choice("button.case", "pisah", (str(incident.id), str(r.id)), {"number": r.number}) for r in inside]
-    rows = tuple(tuple(buttons[i : i + 4]) for i in range(0, min(len(buttons), LISTED), 4))
+    buttons = [
+        Choice("button.case", "pisah", (str(incident.id), str(r.id)), {"number": r.number}) for r in inside[:LISTED]
+    ]
     values = {"number": incident.number, "items": items, "more": max(0, len(inside) - LISTED) or None}
-    return Say("splitting.list", values, (*rows, (_leave(),)))
+    return Say("splitting.list", values, (*in_rows(buttons, A_ROW), (_leave(),)))
 
 
 def _effect(incident: Incident, leaving: list[Report], inside: int) -> Say:

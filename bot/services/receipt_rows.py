@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import urlencode
 
 from bot.domain import tides
-from bot.domain.models import Cause, Choice, DepthLevel, Incident, IncidentState, Kind, Passability, Report
+from bot.domain.models import Cause, Choice, DepthLevel, Incident, IncidentState, Kind, Passability, Report, Rows
+from bot.domain.rows import in_rows
 from bot.services.context import Context
-
-Rows = tuple[tuple[Choice, ...], ...]
 
 
 class View(StrEnum):
@@ -55,11 +53,11 @@ def buttons(ctx: Context, report: Report, incident: Incident, view: View) -> Row
         first = [Cause.TIDE] if tides.perhaps_tide(incident, ctx.timezone) else []
         ordered = dict.fromkeys((*first, *Cause))
         causes = [button(f"cause_button.{cause.value}", "c", cause.value) for cause in ordered]
-        return (*_in_rows(causes, 2), (button("back", "show"),))
+        return (*in_rows(causes), (button("back", "show"),))
     if view is View.DEPTH:
         levels = [level for level in DepthLevel if level is not DepthLevel.UNKNOWN]
         depths = [button(f"depth_button.{level.value}", "d", level.value) for level in levels]
-        return (*_in_rows(depths, 3), (button("back", "show"),))
+        return (*in_rows(depths, 3), (button("back", "show"),))
     share = Choice("button.share", url=share_url(ctx, report))
     fix, cancel = button("fix_place", "fix"), button("cancel", "cancel")
     mute = button("unmute", "unmute") if report.muted else button("mute", "mute")
@@ -132,7 +130,3 @@ def _still(report: Report, incident: Incident) -> Choice:
 def _button(report: Report, label: str, act: str, *args: str) -> Choice:
     """A button about a report; labels are those of [button], where their id names no other section."""
     return Choice(label if "." in label else f"button.{label}", act, (str(report.id), *args))
-
-
-def _in_rows(choices: Sequence[Choice], width: int) -> Rows:
-    return tuple(tuple(choices[i : i + width]) for i in range(0, len(choices), width))

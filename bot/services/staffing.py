@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.handling import Level
-from bot.domain.models import Choice, Incident, Say
+from bot.domain.models import Choice, Incident, Rows, Say
 from bot.domain.staff import ADMIN, Officer, Unit, UnitLink
 from bot.domain.unit_names import find_units
 from bot.domain.units import unit_values
@@ -211,7 +211,7 @@ def _unit_values(ctx: Context, code: str) -> dict[str, object]:
     return {"admin": "staff.admin"} if code == ADMIN else {"unit": shown(ctx, code)}
 
 
-def _turning(act: str, page: int, more: bool, *args: str) -> tuple[tuple[Choice, ...], ...]:
+def _turning(act: str, page: int, more: bool, *args: str) -> Rows:
     """Buttons to the pages before and after."""
     before = (Choice("admin_button.page_before", act, (str(page - 1), *args)),) if page > 0 else ()
     after = (Choice("admin_button.page_after", act, (str(page + 1), *args)),) if more else ()

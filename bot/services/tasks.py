@@ -13,11 +13,13 @@ from bot.domain.handling import Level
 from bot.domain.models import Choice, Incident, Kind, Say
 from bot.domain.numbers import read_number
 from bot.domain.records import Person
+from bot.domain.rows import in_rows
 from bot.domain.units import unit_values
 from bot.services import cards
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.card_buttons import enrol
+from bot.services.case_lists import case_buttons
 from bot.services.context import Context
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.roles import role_of
@@ -118,14 +120,12 @@ def _page(ctx: Context, batch: Batch, person: Person, origin: Origin, page: int,
         "page": page + 1 if pages > 1 else None,
         "pages": pages,
     }
-    numbers = [Choice("button.case", "case", (str(each.id),), {"number": each.number}) for each in shown]
-    rows = [tuple(numbers[i : i + 4]) for i in range(0, len(numbers), 4)]
-    turns = []
+    turns: list[Choice] = []
     if page > 0:
         turns.append(Choice("button.page_back", "tugas", (str(page - 1),)))
     if page + 1 < pages:
         turns.append(Choice("button.page_on", "tugas", (str(page + 1),)))
-    return Say("tasks.list" if found else "tasks.none", values, tuple(rows) + ((tuple(turns),) if turns else ()))
+    return Say("tasks.list" if found else "tasks.none", values, (*case_buttons(shown), *in_rows(turns)))
 
 
 def _units(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozenset[str]:
