@@ -109,15 +109,28 @@ def rerouted(handling: Handling, unit: Unit, offices: Offices, times: Times, at:
 def reconnected(handling: Handling, offices: Offices, times: Times, at: datetime) -> Handling:
     """The owner after chats came or went: the unit whose case it is, or the nearest above with a chat; no hop.
 
-    What was taken up, or is offered, stays where it is.
+    What was taken up, or is offered, stays with an owner that can be told; else who stands in goes on with it, in the
+    time that it has.
     """
     unit = offices.tree.get(handling.on_behalf or handling.owner)
-    if unit is None or not _is_untouched(handling):
+    if unit is None:
         return handling
     owner = stand_in(unit, offices)
+    if not _is_untouched(handling):
+        return handling if handling.owner in offices.connected else _gone_on_with(handling, unit, owner, at)
     if owner.code == handling.owner:
         return replace(handling, on_behalf=_on_behalf(unit, owner))
     return _tenure(replace(handling, had=handling.had[:-1]), unit, offices, times, at)
+
+
+def _gone_on_with(handling: Handling, unit: Unit, owner: Unit, at: datetime) -> Handling:
+    """Another unit stands in for one whose chat is gone: the work, its time and an open offer go on."""
+    if owner.code == handling.owner:
+        return handling
+    had = (*handling.had[:-1], owner.code)
+    moved = replace(handling, owner=owner.code, on_behalf=_on_behalf(unit, owner), had=had)
+    asked_itself = moved.offer is not None and moved.offer.to == owner.code
+    return kept(moved, at) if asked_itself else moved
 
 
 def _is_untouched(handling: Handling) -> bool:
@@ -295,7 +308,7 @@ def reopened(
     elif handling.taken_at is None:
         again = reconnected(_running(handling, Deadline.TAKE_UP, times.take_up, at), offices, times, at)
     else:
-        again = _running(handling, Deadline.FINISH, times.finish, at)
+        again = reconnected(_running(handling, Deadline.FINISH, times.finish, at), offices, times, at)
     again = replace(again, solved_level=None)
     return again if person_id is None else replace(again, reopened=again.reopened + 1, reopened_by=person_id)
 

@@ -59,7 +59,7 @@ CARDS: Mapping[str, Card] = {
     "accepted": Card(moves=True),
     "refused": Card(To.OWNER, "card.why.refused", moves=True),
     "assigned": Card(To.OWNER, "card.why.handed", moves=True),
-    "rerouted": Card(To.OWNER, "card.why.new", moves=True),
+    "rerouted": Card(To.OWNER, "card.why.moved", moves=True),
     "coordination": Card(To.HELPER, "card.why.helping"),
     # what time does
     "lapsed": Card(To.OWNER, "card.why.refused", moves=True),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import ownership
+from bot.domain import lifecycle, ownership
 from bot.domain.handling import Handling, Level
 from bot.domain.lifecycle import Actor
 from bot.domain.models import Incident, IncidentEvent
@@ -97,7 +97,7 @@ def reconnect(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None:
 def disconnect(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None:
     """A unit has no chat any more (the roster knows): the nearest above that has one owns on behalf of it.
 
-    What somebody has taken up stays: they are at work, and its clock runs. Its card goes to the nearest chat above.
+    What somebody has taken up goes on there, in the time that it has.
     """
     _settle(ctx, batch, unit_code, at)
 
@@ -125,7 +125,7 @@ def _moved(batch: Batch, incident: Incident, handling: Handling, at: datetime, w
     before = incident.handling
     if handling == before:
         return incident
-    moved = replace(incident, handling=_in_flood(batch, incident, handling, at))
+    moved = replace(incident, handling=_in_flood(batch, incident, handling, at), state=lifecycle.standing(handling))
     if (handling.owner, handling.on_behalf) == (before.owner, before.on_behalf):
         due_at = None if handling.due_at is None else handling.due_at.isoformat()
         batch.put_incident(moved, "told", at, who, {"due_at": due_at})

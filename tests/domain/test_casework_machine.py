@@ -245,7 +245,8 @@ class Casework(RuleBasedStateMachine):
     def a_chat_comes_or_goes(self, code: str) -> None:
         self.connected ^= {code}
         if self.is_open:
-            self.case = replace(self.case, handling=ownership.reconnected(self.handling, self.offices, TIMES, self.at))
+            handling = ownership.reconnected(self.handling, self.offices, TIMES, self.at)
+            self.case = replace(self.case, handling=handling, state=lifecycle.standing(handling))
 
     @rule(whose=st.sampled_from(SOME_UNITS))
     def the_place_is_corrected(self, whose: Unit) -> None:
@@ -278,7 +279,9 @@ class Casework(RuleBasedStateMachine):
             assert not up or before.reopened >= 1
             self.put(Act.REOPEN, ownership.reopened(before, TIMES, self.at, person_id, up, self.offices))
             assert self.handling.reopened == before.reopened + 1
-            assert up or before.taken_at is None or self.handling.had == before.had, "the last owner goes on"
+            there = before.owner in self.connected
+            same = up or before.taken_at is None or not there or self.handling.had == before.had
+            assert same, "the last owner goes on"
 
     # -- the law ----------------------------------------------------------------------------------------------------
 
@@ -292,8 +295,9 @@ class Casework(RuleBasedStateMachine):
         assert handling.had[-1] == handling.owner
         whose = handling.on_behalf
         assert whose != handling.owner
-        if handling.taken_at is not None or handling.offer is not None or handling.assigns:
-            return  # its chat may have closed since
+        touched = handling.taken_at is not None or handling.offer is not None or handling.assigns
+        if touched and handling.owner in self.connected:
+            return  # who has begun goes on with it, also where a nearer one has a chat by now
         chain = [each.code for each in TREE.chain(whose or handling.owner)]
         nearest = next((code for code in chain if code in self.connected), KOTA)
         assert handling.owner == nearest, "the nearest that has a chat; without any the kota, and the admins"

@@ -110,8 +110,17 @@ def test_a_new_chat_takes_over_what_others_owned_in_its_place() -> None:
 def test_a_chat_that_closes_hands_what_nobody_took_up_to_the_next_above() -> None:
     handling = ownership.reconnected(first(), offices(PRIOK), TIMES, later(5))
     assert (handling.owner, handling.on_behalf, handling.hops) == (PRIOK, BAMBU, 0)
+
+
+def test_work_begun_by_a_unit_whose_chat_closes_goes_on_above_it() -> None:
     taken = ownership.taken_up(first(), TIMES, OFFICER, later(5))
-    assert ownership.reconnected(taken, offices(PRIOK), TIMES, later(6)) == taken
+    above = ownership.reconnected(taken, offices(PRIOK), TIMES, later(6))
+    assert (above.owner, above.on_behalf, above.hops) == (PRIOK, BAMBU, 0)
+    assert (above.due_at, above.taken_at) == (taken.due_at, taken.taken_at)
+    assert ownership.reconnected(above, ALL, TIMES, later(7)) == above, "who went on with it finishes it"
+    asking = ownership.reconnected(ownership.offered(taken, offer(PRIOK)), offices(PRIOK), TIMES, later(7))
+    assert (asking.owner, asking.offer) == (PRIOK, None), "nobody is asked by itself"
+    assert asking.due_at is not None
 
 
 # -- the owner works ------------------------------------------------------------------------------------------------

@@ -61,9 +61,8 @@ async def test_a_unit_whose_group_threw_the_bot_out_is_stood_in_for(tmp_path: Pa
         assert KELURAHAN in here.admin.last.text
         await siti.wait_for(f"Kini pada {SATPEL}", PATIENCE_S)
         await satpel.card(waiting, f"Penanggung jawab: {SATPEL}, mewakili {KELURAHAN}")
-        await satpel.card(taken, f"Penanggung jawab: {KELURAHAN}")  # somebody is at work there
-        await here.settle()
-        assert f"Kini pada {SATPEL}" not in told(budi)
+        await satpel.card(taken, f"Penanggung jawab: {SATPEL}, mewakili {KELURAHAN}")  # nobody there sees it any more
+        await budi.wait_for(f"Kini pada {SATPEL}", PATIENCE_S)
         assert await satpel.press(waiting, "Saya tangani") == "Tersimpan"
 
         satpel.room.remove_bot()

@@ -14,7 +14,7 @@ from bot.services import casework, owning
 from bot.services.adding import add_to_report, set_area, set_cause
 from bot.services.batch import Batch
 from bot.services.context import Context
-from tests.helpers.casework import GROUPS, cards, connect, do, only_incident, words
+from tests.helpers.casework import GROUPS, cards, connect, do, labels, only_incident, words
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 from tests.services.test_reporting import ANI, BUDI, HERE, report
@@ -216,6 +216,21 @@ async def test_a_unit_that_lost_its_chat_is_stood_in_for(desk: Desk) -> None:
     h = (await only_incident(desk)).handling
     assert (h.owner, h.on_behalf, h.hops) == (KOTA, BAMBU, 0)
     assert len(cards(desk, GROUPS[KOTA])) == 1
+
+
+async def test_what_it_had_taken_up_goes_on_above(desk: Desk) -> None:
+    actors = await connect(desk, BAMBU, KOTA)
+    await report(desk, ANI)
+    now = desk.clock.now()
+    case = await only_incident(desk)
+    await do(desk, lambda ctx, b: casework.take_up(ctx, b, actors[BAMBU], b.incident(case.id), now))
+    taken = (await only_incident(desk)).handling
+    await chat(desk, BAMBU, there=False)
+    after = await only_incident(desk)
+    assert (after.handling.owner, after.handling.on_behalf) == (KOTA, BAMBU)
+    assert (after.state, after.handling.due_at) == (IncidentState.PROCESS, taken.due_at)
+    (card,) = cards(desk, GROUPS[KOTA])
+    assert ["Menuju lokasi", "Tindak lanjut"] in labels(desk, card)
 
 
 async def test_a_case_of_another_kelurahan_is_left_alone(desk: Desk) -> None:
