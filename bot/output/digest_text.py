@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
-from bot.domain.digest import Digest, Group, Section, SectionName
+from bot.domain.digest_entries import Digest, Group, Section, SectionName
 from bot.output.digest_words import DigestWords
 from bot.texts import DEFAULT_LANGUAGE, Texts, without_markup
 

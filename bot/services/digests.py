@@ -13,7 +13,8 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.digest import Digest, build_digest, count_standing
+from bot.domain.digest import build_digest, count_standing
+from bot.domain.digest_entries import Digest
 from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Say
 from bot.domain.records import Changes, Outgoing, PostedDigest, Priority

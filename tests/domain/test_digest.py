@@ -11,17 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.depth_range import DepthRange, Trend, depth_range
-from bot.domain.digest import (
-    FRESH_FOR,
-    Digest,
-    Entry,
-    Section,
-    SectionName,
-    build_digest,
-    count_standing,
-    short_kota,
-    worst_first,
-)
+from bot.domain.digest import FRESH_FOR, build_digest, count_standing, short_kota
+from bot.domain.digest_entries import Digest, Entry, Section, SectionName
+from bot.domain.digest_order import worst_first
 from bot.domain.models import Area, Depth, DepthLevel, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
 from tests.helpers.puddles import AREAS, CODES, DAY_BEFORE, KOTA, MORNING, UNITS, depth, puddle, rainy_night

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.digest import Digest, build_digest
+from bot.domain.digest import build_digest
+from bot.domain.digest_entries import Digest
 from bot.domain.handling import Handling, Level
 from bot.domain.models import Area, Cause, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
@@ -179,8 +180,8 @@ def test_what_is_not_known_takes_no_line() -> None:
 
 def test_the_map_opens_at_a_touch_on_the_name() -> None:
     (part,) = parts_of(digest_of(puddle("KA7", 30, name="Jl. Mangga", lat=-6.123456, lon=106.9)))
-    assert '<a href="https://maps.google.com/?q=-6.12346,106.90000">Jl. Mangga</a>' in part
-    assert "📍 KA7 · Jl. Mangga <https://maps.google.com/?q=-6.12346,106.90000>\n" in plain(part)
+    assert '<a href="https://www.google.com/maps?q=-6.123456,106.900000">Jl. Mangga</a>' in part
+    assert "📍 KA7 · Jl. Mangga <https://www.google.com/maps?q=-6.123456,106.900000>\n" in plain(part)
 
 
 @pytest.mark.parametrize(
