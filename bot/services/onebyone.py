@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from bot.domain.errors import OperatorError, StoreBusy
@@ -54,7 +55,7 @@ class OneByOne:
             try:
                 async with self._store.transaction() as tx:
                     batch = Batch(await tx.counters())
-                    await settle(tx, batch, lambda key=key, batch=batch: act(batch, key))  # type: ignore[misc]
+                    await settle(tx, batch, partial(act, batch, key))
                     await tx.flush(batch.changes() if finish is None else finish(key, batch))
             except (StoreBusy, OperatorError):
                 raise
@@ -71,7 +72,7 @@ class OneByOne:
             batch = Batch(await tx.counters())
             for key in keys:
                 try:
-                    await settle(tx, batch, lambda key=key: act(batch, key))  # type: ignore[misc]
+                    await settle(tx, batch, partial(act, batch, key))
                 except (StoreBusy, OperatorError):
                     raise
                 except Exception:  # told when it is done in earnest
