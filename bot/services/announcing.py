@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.models import Choice, Say
-from bot.domain.numbers import read_number
 from bot.domain.records import Attachment, Changes, Outgoing, Priority, WorkRow
 from bot.domain.staff import ADMIN
 from bot.domain.unit_names import find_units
 from bot.domain.units import UnitTree, unit_values
 from bot.ports import Store
 from bot.services.ask import Ask
+from bot.services.numbered import case_meant
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.roles import is_admin
 from bot.services.work import Doer, result_of
@@ -47,11 +47,7 @@ def announce(ask: Ask) -> None:
         ask.answer(Say("announce.too_long", {"most": MAX_TEXT, "n": len(text)}))
         return
     asked: dict[str, object] = {"text": text}
-    number = read_number(target)
-    incident = ask.batch.incident_numbered(number) if number is not None else None
-    if number is not None and incident is None:
-        report = ask.batch.report_numbered(number)
-        incident = ask.batch.incident(report.incident_id) if report is not None else None
+    incident = case_meant(ask.batch, target)
     if target.casefold() in EVERYBODY:
         asked["area_code"] = None
     elif incident is not None:

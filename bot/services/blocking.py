@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from bot.domain.events import Event
 from bot.domain.models import Report, Say
-from bot.domain.numbers import read_number
 from bot.domain.records import Person
 from bot.domain.staff import ADMIN
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.context import Context
+from bot.services.numbered import case_typed, report_typed
 from bot.services.roles import is_fixed
 
 REASON_CHARACTERS = 300
@@ -63,16 +63,16 @@ def unblock(ask: Ask) -> None:
 
 def _report(ask: Ask, typed: str) -> Report | None:
     """The report that is meant; of a case's number its only report. Else it is answered why not."""
-    number = read_number(typed)
-    report = ask.batch.report_numbered(number) if number is not None else None
+    report = report_typed(ask.batch, typed)
     if report is not None:
         return report
-    incident = ask.batch.incident_numbered(number) if number is not None else None
+    incident = case_typed(ask.batch, typed)
     reports = ask.batch.reports_in(incident.id) if incident is not None else []
     if len(reports) == 1:
         return reports[0]
-    if reports:
-        ask.answer(Say("block.which", {"number": number, "numbers": [each.number for each in reports]}))
+    if incident is not None and reports:
+        numbers = [each.number for each in reports]
+        ask.answer(Say("block.which", {"number": incident.number, "numbers": numbers}))
     else:
         ask.answer(Say("block.unknown", {"typed": typed[:20]}))
     return None

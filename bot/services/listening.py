@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain import afterwards, asking, conversation, lifecycle
 from bot.domain.events import SentOther, SentPhoto, SentText, SharedLocation
 from bot.domain.models import Choice, Kind, Report, Say, Word
-from bot.domain.numbers import numbers_in, read_number
+from bot.domain.numbers import numbers_in
 from bot.domain.records import Person
 from bot.domain.steps import Add, Heard
 from bot.domain.talk import water_word
@@ -19,6 +19,7 @@ from bot.services.cancelling import cancel
 from bot.services.context import Context
 from bot.services.dialogue import focus_on, open_reports, start, take
 from bot.services.hearing import hear
+from bot.services.numbered import report_typed
 from bot.services.receipt_rows import View
 from bot.services.telling import show_receipt
 from bot.services.words import hear_word, is_asked
@@ -74,8 +75,7 @@ def _answered(batch: Batch, person: Person, event: SharedLocation | SentText | S
 
 def _is_number(ctx: Context, batch: Batch, person: Person, event: SentText) -> bool:
     """The number of a report of one's own, and nothing else: show it."""
-    number = read_number(event.text)
-    report = batch.report_numbered(number) if number is not None else None
+    report = report_typed(batch, event.text)
     if report is None or report.person_id != person.id or report.withdrawn:
         return False
     focus_on(batch, report, event.at)

@@ -11,9 +11,9 @@ from bot.domain.numbers import read_number
 from bot.domain.rows import in_rows
 from bot.services import grouping
 from bot.services.ask import Ask
-from bot.services.batch import Batch
 from bot.services.case_lists import A_ROW
 from bot.services.context import Context
+from bot.services.numbered import case_meant
 from bot.services.owning import actor_of
 from bot.services.pressing import DONE, TOO_OLD, Press
 from bot.services.refusals import refusal_say
@@ -31,7 +31,7 @@ LISTED = 20
 def merge(ask: Ask) -> None:
     """/gabung A B: what would become of them, with a button to do it."""
     numbers = ask.event.args.split()
-    found = [_case_of(ask.batch, number) for number in numbers]
+    found = [case_meant(ask.batch, number) for number in numbers]
     if len(numbers) != 2:
         ask.answer(Say("merging.usage"))
         return
@@ -91,7 +91,7 @@ def split(ask: Ask) -> None:
     if not numbers:
         ask.answer(Say("splitting.usage"))
         return
-    incident = _case_of(ask.batch, numbers[0])
+    incident = case_meant(ask.batch, numbers[0])
     if incident is None:
         ask.answer(Say("tasks.no_case", {"number": numbers[0][:20]}))
         return
@@ -179,18 +179,6 @@ def _effect(incident: Incident, leaving: list[Report], inside: int) -> Say:
 
 def _leave() -> Choice:
     return Choice("admin_button.leave_it", "tidak")
-
-
-def _case_of(batch: Batch, typed: str) -> Incident | None:
-    """The case with this number, or that of the report with it."""
-    number = read_number(typed)
-    if number is None:
-        return None
-    found = batch.incident_numbered(number)
-    if found is not None:
-        return found
-    report = batch.report_numbered(number)
-    return None if report is None else batch.incident(report.incident_id)
 
 
 def _incident(p: Press, key: str) -> Incident | None:

@@ -13,13 +13,13 @@ from bot.domain.asking import area_values, known_depth
 from bot.domain.handling import Deadline
 from bot.domain.lifecycle import may_reopen, reopens_until
 from bot.domain.models import Incident, IncidentEvent, IncidentState, Kind, Report, Say
-from bot.domain.numbers import read_number
 from bot.domain.staff import Note
 from bot.output.words import clause
 from bot.services import owning, receipts
 from bot.services.ask import Ask
 from bot.services.batch import RESIDENTS, Batch
 from bot.services.context import Context
+from bot.services.numbered import report_typed
 from bot.services.standing import assigns_itself, named, standing
 from bot.services.telling import show_receipt
 
@@ -70,8 +70,7 @@ def status(ask: Ask) -> None:
     if not typed:
         ask.answer(status_list(ask.ctx, ask.batch, ask.batch.reports_by(ask.person.id)))
         return
-    number = read_number(typed)
-    report = ask.batch.report_numbered(number) if number is not None else None
+    report = report_typed(ask.batch, typed)
     if report is None or report.person_id != ask.person.id:  # whose it is, is nobody else's business
         ask.answer(Say("status.not_yours", {"number": typed[:20]}))
     elif report.withdrawn:

@@ -8,12 +8,12 @@ from datetime import datetime
 from bot.domain import conversation, incidents
 from bot.domain.asking import area_values, greeting, known_depth
 from bot.domain.models import Choice, Incident, Kind, Match, Place, PlaceSource, Report, Say
-from bot.domain.numbers import read_number
 from bot.services import limits
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.dialogue import focus_on, is_busy, take
+from bot.services.numbered import report_typed
 from bot.services.pressing import BUSY, TOO_OLD, Press
 from bot.services.receipt_rows import View
 from bot.services.reporting import reasons
@@ -27,8 +27,7 @@ LIMITED = Say("toast.limited")
 
 def shared(ask: Ask, typed: str) -> None:
     """What a share link shows: the puddle, never whose report it was. One's own is one's receipt."""
-    number = read_number(typed)
-    report = ask.batch.report_numbered(number) if number is not None else None
+    report = report_typed(ask.batch, typed)
     if report is None or report.withdrawn:
         ask.answer(replace(greeting(), text="shared.gone"))
         return
@@ -62,8 +61,7 @@ def _values(ctx: Context, incident: Incident) -> dict[str, object]:
 
 def me_too(p: Press) -> Say | None:
     """ "Saya juga lihat": the button carries the number of the report that was shared."""
-    number = read_number(p.key)
-    report = p.batch.report_numbered(number) if number is not None else None
+    report = report_typed(p.batch, p.key)
     if report is None or report.withdrawn:
         return TOO_OLD
     incident = p.batch.incident(report.incident_id)
