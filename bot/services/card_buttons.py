@@ -14,8 +14,7 @@ from bot.domain.lifecycle import OUTCOMES, Act
 from bot.domain.models import IncidentState, Say
 from bot.domain.staff import Officer
 from bot.services import card_merging, case_photos, casework, errands, handing
-from bot.services.card_choices import QUICK
-from bot.services.casework import Said
+from bot.services.casework import QUICK, Said
 from bot.services.owning import actor_of
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.touching import Handler, Touch

@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.domain import lifecycle, ownership
 from bot.domain.handling import Handling, Step
 from bot.domain.lifecycle import Act, Actor, Refusal
-from bot.domain.models import Incident, IncidentState
+from bot.domain.models import Incident, IncidentState, Kind
 from bot.domain.staff import ADMIN, Note, Unit, Wrote
 from bot.services.batch import Batch
 from bot.services.context import Context
@@ -21,13 +21,18 @@ from bot.services.owning import offices, times_of
 
 MAX_WORDS = 1000
 
+QUICK = ("pump", "inlet", "suction", "dredging", "gate", "sandbags", "checked")
+"""Follow-ups that are told with one tap; their texts are quick.ID."""
+
+QUICK_OF_DRAINS = ("inlet", "dredging", "gate", "checked")
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an officer says with an act.
 
     Attributes:
-        quick: one of card_choices.QUICK, instead of words.
+        quick: one of QUICK, instead of words.
         photo, photo_unique: Telegram's ids of a photo.
     """
 
@@ -43,6 +48,11 @@ class Said:
 
 
 NOTHING = Said()
+
+
+def quick_of(kind: Kind) -> tuple[str, ...]:
+    """Those of QUICK that are offered for such a case."""
+    return QUICK_OF_DRAINS if kind is Kind.DRAIN else QUICK
 
 
 def take_up(ctx: Context, batch: Batch, actor: Actor, incident: Incident, at: datetime) -> Refusal | None:

@@ -11,16 +11,15 @@ from bot.domain.events import WorkDone
 from bot.domain.handling import Reason
 from bot.domain.letters import letter_in
 from bot.domain.lifecycle import Act, Refusal
-from bot.domain.models import Choice, Incident, IncidentState, Kind, Rows, Say
+from bot.domain.models import Choice, Incident, IncidentState, Rows, Say
 from bot.domain.records import Person
 from bot.domain.rows import in_rows
 from bot.domain.staff import Errand, PhotoHash, Unit
 from bot.domain.units import unit_values
 from bot.services import casework, closing, handing
 from bot.services.batch import Batch
-from bot.services.card_choices import QUICK, QUICK_OF_DRAINS
 from bot.services.case_photos import photos_of
-from bot.services.casework import Said
+from bot.services.casework import Said, quick_of
 from bot.services.context import Context
 from bot.services.owning import actor_of, offices
 from bot.services.photo_work import check_work, hash_work
@@ -121,9 +120,8 @@ def refusal_of(task: Task) -> Refusal | None:
 def ask_for_more(task: Task) -> None:
     """Ask for the one thing that is missing next: words, then a photo."""
     act = task.errand.act
-    quick = QUICK_OF_DRAINS if task.incident.kind is Kind.DRAIN else QUICK
+    quick = quick_of(task.incident.kind)
     told = [Choice(f"quick.{each}", "k", (str(task.incident.id), "say", each)) for each in quick]
-    rows = in_rows(told)
     drop = (Choice("errand_button.drop", "k", (str(task.incident.id), "drop")),)
     if act == "close" and task.said.is_said:
         task.say("errand.ask.photo", (drop,))
@@ -131,7 +129,7 @@ def ask_for_more(task: Task) -> None:
     unit = None if task.unit is None else unit_values(task.unit)
     text = f"errand.ask.{act}_{task.outcome.value}" if act == "close" else f"errand.ask.{act}"
     offered = act in WITH_QUICK and not (act == "close" and task.outcome is not IncidentState.HANDLED)
-    task.say(text, (*rows, drop) if offered else (drop,), unit=unit)
+    task.say(text, (*in_rows(told), drop) if offered else (drop,), unit=unit)
 
 
 def _do(task: Task) -> None:

@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 
 from bot.domain.events import SentOther, SentPhoto, SentText
 from bot.domain.models import Incident, Say
-from bot.domain.numbers import read_number
 from bot.domain.records import Person
 from bot.domain.staff import Errand
 from bot.services.ask import Ask
 from bot.services.batch import Batch
-from bot.services.card_choices import OUTCOMES, QUICK
+from bot.services.card_choices import OUTCOMES
+from bot.services.casework import QUICK
 from bot.services.context import Context
 from bot.services.errand_tasks import ACTS, OVER, STILL_TO_ASK, WITH_QUICK, Task, ask_for_more, go_on, refusal_of
+from bot.services.numbered import case_typed
 from bot.services.refusals import refusal_say
 
 LASTS = timedelta(hours=1)
@@ -34,8 +35,7 @@ def by_link(ask: Ask, rest: str) -> None:
     """A card's link from a group: NUMBER_WHAT[_MORE]."""
     number, _, rest = rest.partition("_")
     what, _, more = rest.partition("_")
-    known = read_number(number)
-    incident = ask.batch.incident_numbered(known) if known is not None else None
+    incident = case_typed(ask.batch, number)
     if incident is None or what not in ACTS:
         ask.answer(Say("errand.unknown"))
         return
