@@ -15,8 +15,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.digest import AreaNames
+from bot.domain.map_links import place_url
 from bot.domain.models import Report
-from bot.output.digest_words import MAP_URL
 from bot.output.words import one_line, without_contacts
 from bot.texts import DEFAULT_LANGUAGE, Texts, word_id
 
@@ -75,7 +75,7 @@ class ReportsCsv:
             "east": place.lon,
             "accuracy": round(place.accuracy_m) if place.accuracy_m is not None else None,
             "approximate": place.approximate,
-            "map": MAP_URL.format(lat=place.lat, lon=place.lon),
+            "map": place_url(place.lat, place.lon),
             "depth_cm": depth.cm if depth else None,
             "depth": self._text("figures.cell.depth", **told) if told else None,
             "cause": self._text(word_id(report.cause)) if report.cause else None,

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.depth_range import DepthRange, Trend
-from bot.domain.digest import Digest, Entry, Group, Headline, Section, SectionName, short_kota
+from bot.domain.digest import short_kota
+from bot.domain.digest_entries import Digest, Entry, Group, Headline, Section, SectionName
+from bot.domain.map_links import place_url
 from bot.domain.models import Area, IncidentState, Kind
 from bot.domain.units import unit_values
 from bot.output.words import one_line, without_contacts
@@ -14,8 +16,6 @@ from bot.texts import Texts, word_id
 
 LONGEST_NAME = 80
 """Characters shown of a street or landmark."""
-
-MAP_URL = "https://maps.google.com/?q={lat:.5f},{lon:.5f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class DigestWords:
         return self._say(
             f"entry.{section}",
             number=entry.number,
-            map=MAP_URL.format(lat=entry.lat, lon=entry.lon),
+            map=place_url(entry.lat, entry.lon),
             name=name or self._plain("unnamed"),
             area=_values(entry.area) if entry.area else None,
             approximate="digest.approximate" if entry.approximate else None,

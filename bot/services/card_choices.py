@@ -20,20 +20,17 @@ from urllib.parse import urlencode
 
 from bot.domain.geometry import distance_m
 from bot.domain.handling import Level, Reason, Step
+from bot.domain.map_links import place_url
 from bot.domain.matching import ASK_RING
-from bot.domain.models import Choice, Incident, IncidentState, Kind, Rows
+from bot.domain.models import Choice, Incident, IncidentState, Rows
 from bot.domain.ownership import Offices, may_be_assigned, may_be_given, stand_in
 from bot.domain.rows import in_rows
 from bot.domain.staff import Unit
 from bot.domain.units import unit_values
 from bot.services import card_face as face
 from bot.services.batch import Batch
+from bot.services.casework import quick_of
 from bot.services.context import Context
-
-QUICK = ("pump", "inlet", "suction", "dredging", "gate", "sandbags", "checked")
-"""Follow-ups that are told with one tap; their texts are quick.ID."""
-
-QUICK_OF_DRAINS = ("inlet", "dredging", "gate", "checked")
 
 OUTCOMES = (IncidentState.HANDLED, IncidentState.RECEDED, IncidentState.NOT_FOUND, IncidentState.NO_PUDDLE)
 
@@ -136,8 +133,7 @@ class Panel:
     # -- to choose from ----------------------------------------------------------------------------------------------
 
     def _follow(self) -> Rows:
-        ids = QUICK if self.incident.kind is Kind.PUDDLE else QUICK_OF_DRAINS
-        quick = [Choice(f"quick.{each}", "k", (self._key, "quick", each)) for each in ids]
+        quick = [Choice(f"quick.{each}", "k", (self._key, "quick", each)) for each in quick_of(self.incident.kind)]
         return (
             *in_rows(quick),
             (self._words("card_button.words", "follow", private=("follow", "words")),),
@@ -262,7 +258,7 @@ class Panel:
     def _forward(self) -> Choice:
         """A plain text of the case, to forward into whatever messenger an office uses."""
         incident = self.incident
-        url = "https://t.me/share/url?" + urlencode({"url": face.map_url(incident)})
+        url = "https://t.me/share/url?" + urlencode({"url": place_url(incident.lat, incident.lon)})
         values = face.place_values(self.ctx, incident)
         return Choice("card_button.forward", values=values, url=url, shares=f"card.forward.{incident.kind.value}")
 

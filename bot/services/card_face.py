@@ -9,6 +9,7 @@ from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.distress import distress
 from bot.domain.geometry import distance_m
 from bot.domain.handling import Deadline, Handling, Step
+from bot.domain.map_links import place_url
 from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Kind, Report, Say, Word
 from bot.domain.staff import Note, Wrote
 from bot.output.words import clause, one_line, without_contacts
@@ -36,22 +37,12 @@ _NOTHING_WAS_THERE = frozenset(
 )
 
 
-def map_url(incident: Incident) -> str:
-    """A link that opens its point in any map."""
-    return map_url_of(incident.lat, incident.lon)
-
-
-def map_url_of(lat: float, lon: float) -> str:
-    """A link that opens a point in any map."""
-    return f"https://www.google.com/maps?q={lat:.6f},{lon:.6f}"
-
-
 def place_values(ctx: Context, incident: Incident) -> dict[str, object]:
     """Where it is and how it is there: for cards, alerts, and the text that is forwarded."""
     name = one_line(without_contacts(incident.name), LONGEST_NAME)
     return {
         "number": incident.number,
-        "map": map_url(incident),
+        "map": place_url(incident.lat, incident.lon),
         "place": "card.unnamed" if name is None else "card.named",
         "name": name,
         "area": area_values(ctx.areas.get(incident.area_code or "")),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.asking import area_values, known_depth
+from bot.domain.map_links import place_url
 from bot.domain.models import Kind, Say
 from bot.domain.staff import Series
 from bot.services.batch import Batch
-from bot.services.card_face import map_url_of
 from bot.services.cards import tell_unit
 from bot.services.case_lists import case_buttons
 from bot.services.context import Context
@@ -23,7 +23,7 @@ def show_series(ctx: Context, batch: Batch, series: Series, at: datetime) -> Non
     now = None if not standing else standing[-1]
     values = {
         "number": series.number,
-        "map": map_url_of(series.lat, series.lon),
+        "map": place_url(series.lat, series.lon),
         "place": "card.unnamed" if series.name is None else "card.named",
         "name": series.name,
         "area": area_values(ctx.areas.get(series.area_code or "")),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlencode
 
 from bot.domain.asking import area_values, known_depth
 from bot.domain.command_table import Role
 from bot.domain.events import Origin
 from bot.domain.handling import Level
+from bot.domain.map_links import place_url, route_url
 from bot.domain.models import Choice, Incident, Kind, Say
-from bot.domain.numbers import read_number
 from bot.domain.records import Person
 from bot.domain.rows import in_rows
 from bot.domain.units import unit_values
@@ -21,6 +19,7 @@ from bot.services.batch import Batch
 from bot.services.card_buttons import enrol
 from bot.services.case_lists import case_buttons
 from bot.services.context import Context
+from bot.services.numbered import case_meant
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.roles import role_of
 
@@ -29,9 +28,7 @@ PAGE = 8
 """Cases on a page: each takes two lines of a phone, and a button."""
 
 STOPS = 10
-"""Places in one route: what Google Maps takes in a link (nine on the way and the last)."""
-
-MAP_URL = "https://www.google.com/maps?q={lat:.5f},{lon:.5f}"
+"""Places in one route: so many a link takes."""
 
 
 def tasks(ask: Ask) -> None:
@@ -53,11 +50,7 @@ def case(ask: Ask) -> None:
     if not typed:
         ask.answer(Say("tasks.usage"))
         return
-    number = read_number(typed)
-    incident = ask.batch.incident_numbered(number) if number is not None else None
-    if incident is None and number is not None:
-        report = ask.batch.report_numbered(number)
-        incident = ask.batch.incident(report.incident_id) if report is not None else None
+    incident = case_meant(ask.batch, typed)
     if incident is None:
         ask.answer(Say("tasks.no_case", {"number": typed[:20]}))
         return
@@ -98,7 +91,8 @@ def where(ask: Ask) -> None:
         ask.answer(Say("tasks.none"))
         return
     shown = found[:STOPS]
-    choices = ((Choice("button.route", url=_route(shown)),),) if len(shown) > 1 else ()
+    route = route_url([(each.lat, each.lon) for each in shown])
+    choices = ((Choice("button.route", url=route),),) if len(shown) > 1 else ()
     items = [_line(ask.ctx, n, each, ask.event.at) for n, each in enumerate(shown, start=1)]
     values = {"items": items, "more": len(found) - len(shown) or None}
     ask.answer(Say("tasks.map", values, choices))
@@ -168,7 +162,7 @@ def _line(ctx: Context, n: int, incident: Incident, at: datetime) -> dict[str, o
         "values": {
             "n": n,
             "number": incident.number,
-            "map": MAP_URL.format(lat=incident.lat, lon=incident.lon),
+            "map": place_url(incident.lat, incident.lon),
             "place": "card.named" if incident.name else "card.unnamed",
             "name": incident.name,
             "area": area_values(ctx.areas.get(incident.area_code or "")),
@@ -179,14 +173,6 @@ def _line(ctx: Context, n: int, incident: Incident, at: datetime) -> dict[str, o
             "due": None if late or handling.due_at is None else handling.due_at.isoformat(),
         },
     }
-
-
-def _route(incidents: Sequence[Incident]) -> str:
-    """A link that opens Google Maps with a route past these places, in this order."""
-    stops = [f"{each.lat:.5f},{each.lon:.5f}" for each in incidents]
-    return "https://www.google.com/maps/dir/?" + urlencode(
-        {"api": 1, "destination": stops[-1], "waypoints": "|".join(stops[:-1])}
-    )
 
 
 def _say(

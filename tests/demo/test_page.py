@@ -439,7 +439,7 @@ async def test_a_skip_leads_to_the_morning_digest() -> None:
         assert "Boulevard" in digest["text"]
         assert "Kelapa Gading" in digest["text"]
         links = [each["url"] for each in digest["entities"] if each["type"] == "text_link"]
-        assert links[0].startswith("https://maps.google.com/?q=-6.15")
+        assert links[0].startswith("https://www.google.com/maps?q=-6.15")
 
 
 async def test_a_restart_begins_the_evening_anew(site: httpx.AsyncClient, world: DemoWorld) -> None:

@@ -70,7 +70,7 @@ def test_a_report_as_a_row() -> None:
         "Bujur timur": "106,888230",
         "Ketelitian titik (m)": "29",
         "Titik perkiraan": "tidak",
-        "Peta": "https://maps.google.com/?q=-6.13472,106.88823",
+        "Peta": "https://www.google.com/maps?q=-6.134720,106.888230",
         "Ketinggian (cm)": "50",
         "Ketinggian": "selutut (±50 cm)",
         "Penyebab": "hujan",
