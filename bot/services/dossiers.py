@@ -9,26 +9,20 @@ from bot.domain.models import IncidentEvent
 from bot.domain.records import Loaded, Photo, Wanted
 from bot.domain.staff import Errand, Note, PhotoHash, Series
 from bot.services.journal import Journal
+from bot.services.part import Part
 
 
-class Dossiers:
-    """A part of the batch; changes go through the batch's journal, so that a row can be undone.
-
-    Args:
-        journal: the batch's.
-        need: raises NotLoaded where something is not loaded yet.
-    """
+class Dossiers(Part):
+    """Everything in a case's file but its reports; and errands and series."""
 
     def __init__(self, journal: Journal, need: Callable[[Wanted], None]) -> None:
-        self._journal = journal
-        self._need = need
+        super().__init__(journal, need)
         self._histories: dict[int, list[IncidentEvent]] = {}
         self._before: dict[int, list[IncidentEvent]] = {}  # happened in this batch before the file was loaded
         self._notes: dict[int, Note] = {}
         self._photos: dict[tuple[int, str], Photo] = {}
         self._errands: dict[int, Errand] = {}
         self._series: dict[int, Series] = {}
-        self._dirty: dict[tuple[str, int], None] = {}
         self.dropped_errands: dict[int, None] = {}
         self.new_notes: list[Note] = []
         self.new_hashes: list[PhotoHash] = []
@@ -122,13 +116,10 @@ class Dossiers:
 
     # -- what is to be written ---------------------------------------------------------------------------------------
 
-    def _touch(self, table: str, key: int) -> None:
-        self._journal.touch(self._dirty, (table, key))
-
     def changed_errands(self) -> list[Errand]:
         """To write."""
-        return [errand for key, errand in self._errands.items() if ("errands", key) in self._dirty]
+        return self._changed("errands", self._errands)
 
     def changed_series(self) -> list[Series]:
         """To write."""
-        return [each for key, each in self._series.items() if ("series", key) in self._dirty]
+        return self._changed("series", self._series)

@@ -8,27 +8,21 @@ from datetime import datetime
 from bot.domain.records import Loaded, Wanted
 from bot.domain.staff import Audit, Flood, FloodList, Invite, Officer, UnitLink
 from bot.services.journal import Journal
+from bot.services.part import Part
 
 ROSTER = Wanted(roster=frozenset({"all"}))
 
 
-class Roster:
-    """A part of the batch; changes go through the batch's journal, so that a row can be undone.
-
-    Args:
-        journal: the batch's.
-        need: raises NotLoaded where something is not loaded yet.
-    """
+class Roster(Part):
+    """Units' chats, officers, invitations, mode banjir and the audit log."""
 
     def __init__(self, journal: Journal, need: Callable[[Wanted], None]) -> None:
-        self._journal = journal
-        self._need = need
+        super().__init__(journal, need)
         self._links: dict[str, UnitLink] = {}
         self._officers: dict[tuple[int, str], Officer] = {}
         self._floods: dict[str, Flood] = {}
         self._lists: dict[str, FloodList] = {}
         self._invites: dict[str, Invite] = {}
-        self._dirty: dict[tuple[str, object], None] = {}
         self.audit: list[Audit] = []
 
     def take_in(self, loaded: Loaded) -> None:
@@ -152,25 +146,22 @@ class Roster:
 
     # -- what is to be written ---------------------------------------------------------------------------------------
 
-    def _touch(self, table: str, key: object) -> None:
-        self._journal.touch(self._dirty, (table, key))
-
     def changed_links(self) -> list[UnitLink]:
         """To write."""
-        return [link for key, link in self._links.items() if ("links", key) in self._dirty]
+        return self._changed("links", self._links)
 
     def changed_officers(self) -> list[Officer]:
         """To write."""
-        return [officer for key, officer in self._officers.items() if ("officers", key) in self._dirty]
+        return self._changed("officers", self._officers)
 
     def changed_floods(self) -> list[Flood]:
         """To write."""
-        return [flood for key, flood in self._floods.items() if ("floods", key) in self._dirty]
+        return self._changed("floods", self._floods)
 
     def changed_flood_lists(self) -> list[FloodList]:
         """To write."""
-        return [each for key, each in self._lists.items() if ("lists", key) in self._dirty]
+        return self._changed("lists", self._lists)
 
     def changed_invites(self) -> list[Invite]:
         """To write."""
-        return [invite for key, invite in self._invites.items() if ("invites", key) in self._dirty]
+        return self._changed("invites", self._invites)
