@@ -60,18 +60,27 @@ Handler = Callable[[Press], Say | None]
 """Does what a button says. Returns the toast."""
 
 
-def own_open(change: Callable[[Press, Report], Say | None]) -> Handler:
-    """A handler that applies `change` to the presser's own report, while its incident is open.
+Change = Callable[[Press, Report], Say | None]
+"""The same with the presser's own report."""
 
-    What the presser writes next is about that report.
-    """
+
+def own_report(change: Change) -> Handler:
+    """A handler that applies `change` to the presser's own report, unless it was taken back."""
 
     def handler(p: Press) -> Say | None:
         report = p.own()
         if report is None:
             return TOO_OLD
-        if report.withdrawn:
-            return OVER
+        return OVER if report.withdrawn else change(p, report)
+
+    return handler
+
+
+def own_open(change: Change) -> Handler:
+    """As `own_report`, while its incident is open. What the presser writes next is about that report."""
+
+    @own_report
+    def handler(p: Press, report: Report) -> Say | None:
         if not p.batch.incident(report.incident_id).state.is_open:
             show_receipt(p.ctx, p.batch, report, p.at)
             return OVER

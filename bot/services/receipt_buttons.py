@@ -13,7 +13,7 @@ from bot.services import receipts
 from bot.services.adding import add_to_report, set_cause, set_passing
 from bot.services.cancelling import leave_place
 from bot.services.dialogue import focus_on, is_busy, report_again, take
-from bot.services.pressing import ALREADY, BUSY, DONE, OVER, THANKS, TOO_OLD, Handler, Press, own_open
+from bot.services.pressing import ALREADY, BUSY, DONE, OVER, THANKS, TOO_OLD, Handler, Press, own_open, own_report
 from bot.services.receipt_rows import NOTHING_THERE, View
 from bot.services.regrouping import split_off, withdraw
 from bot.services.telling import show_receipt
@@ -87,12 +87,8 @@ def cause(p: Press, report: Report) -> Say | None:
 def word(said: Word) -> Handler:
     """ "Airnya naik", "Sudah surut", "Masih tergenang": under a receipt, a question, or the news of an end."""
 
-    def handler(p: Press) -> Say | None:
-        report = p.own()
-        if report is None:
-            return TOO_OLD
-        if report.withdrawn:
-            return OVER
+    @own_report
+    def handler(p: Press, report: Report) -> Say | None:
         heeded = hear_word(p.ctx, p.batch, report, said, p.at)
         if heeded is Heeded.AGAIN:
             return Say("toast.again") if report_again(p.ctx, p.batch, report, p.at) else BUSY
@@ -203,12 +199,8 @@ def mistaken(p: Press) -> Say | None:
 def mute(yes: bool) -> Handler:
     """ "Jangan kabari lagi", and the way back. The receipt goes on changing in its place."""
 
-    def handler(p: Press) -> Say | None:
-        report = p.own()
-        if report is None:
-            return TOO_OLD
-        if report.withdrawn:
-            return OVER
+    @own_report
+    def handler(p: Press, report: Report) -> Say | None:
         if report.muted is yes:
             return ALREADY
         p.batch.put_report(replace(report, muted=yes))

@@ -6,21 +6,17 @@ from dataclasses import replace
 
 from bot.domain import conversation
 from bot.domain.lifecycle import may_reopen
-from bot.domain.models import Cause, Say, Word
+from bot.domain.models import Cause, Report, Say, Word
 from bot.services.dialogue import is_busy
-from bot.services.pressing import BUSY, OVER, TOO_OLD, Press
+from bot.services.pressing import BUSY, Press, own_report
 from bot.services.receipt_buttons import word
 from bot.services.reporting import file_report
 from bot.services.telling import show_receipt
 
 
-def tide_again(p: Press) -> Say | None:
+@own_report
+def tide_again(p: Press, report: Report) -> Say | None:
     """A new report at the same place, as deep, cause rob; soon after the end the case opens again instead."""
-    report = p.own()
-    if report is None:
-        return TOO_OLD
-    if report.withdrawn:
-        return OVER
     incident = p.batch.incident(report.incident_id)
     if incident.state.is_open:
         show_receipt(p.ctx, p.batch, report, p.at)
