@@ -15,12 +15,11 @@ from bot.domain.events import Origin
 from bot.domain.flood import kecamatan_of
 from bot.domain.models import Choice, Depth, Incident, Kind, Say
 from bot.domain.records import Person, Priority, Wanted
-from bot.domain.rows import in_rows
 from bot.domain.staff import Flood, FloodList
 from bot.services.batch import Batch
 from bot.services.card_face import in_danger
 from bot.services.cards import chats_of
-from bot.services.case_lists import case_buttons, case_line, worst_first
+from bot.services.case_lists import case_buttons, case_line, page_of, worst_first
 from bot.services.context import Context
 from bot.services.roads import state_text
 
@@ -118,24 +117,16 @@ def show_page(
 ) -> None:
     """All of a kelurahan's cases, page by page, where the button was pressed."""
     incidents, endangered = _cases(batch, kelurahan)
-    pages = max(1, -(-len(incidents) // PAGE))
-    page = min(max(page, 0), pages - 1)
-    shown = incidents[page * PAGE : (page + 1) * PAGE]
-    turns = []
-    if page > 0:
-        turns.append(Choice("button.page_back", "flood", (kelurahan, "page", str(page - 1))))
-    if page + 1 < pages:
-        turns.append(Choice("button.page_on", "flood", (kelurahan, "page", str(page + 1))))
+    here = page_of(incidents, page, PAGE, "flood", kelurahan, "page")
     values = {
         "area": area_values(ctx.areas.get(kelurahan)),
         "n": len(incidents) or None,
         "none": None if incidents else "flood.none",
-        "items": [_line(ctx, each, endangered) for each in shown],
-        "page": page + 1 if pages > 1 else None,
-        "pages": pages,
+        "items": [_line(ctx, each, endangered) for each in here.shown],
+        **here.values,
     }
     batch.say(
-        Say("flood.page", values, (*case_buttons(shown), *in_rows(turns))),
+        Say("flood.page", values, here.rows),
         at,
         person_id=person.id if origin.private else None,
         chat_id=None if origin.private else origin.chat_id,

@@ -11,13 +11,12 @@ from bot.domain.handling import Level
 from bot.domain.map_links import place_url, route_url
 from bot.domain.models import Choice, Incident, Kind, Say
 from bot.domain.records import Person
-from bot.domain.rows import in_rows
 from bot.domain.units import unit_values
 from bot.services import cards
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.card_buttons import enrol
-from bot.services.case_lists import case_buttons
+from bot.services.case_lists import page_of
 from bot.services.context import Context
 from bot.services.numbered import case_meant
 from bot.services.pressing import TOO_OLD, Press
@@ -100,9 +99,7 @@ def where(ask: Ask) -> None:
 
 def _page(ctx: Context, batch: Batch, person: Person, origin: Origin, page: int, at: datetime) -> Say:
     found = _cases(ctx, batch, person, origin)
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(max(page, 0), pages - 1)
-    shown = found[page * PAGE : (page + 1) * PAGE]
+    here = page_of(found, page, PAGE, "tugas")
     values: dict[str, object] = {
         "n": len(found),
         "units": [
@@ -110,16 +107,10 @@ def _page(ctx: Context, batch: Batch, person: Person, origin: Origin, page: int,
             for code in sorted(_units(ctx, batch, person, origin))
             if (unit := ctx.units.get(code)) is not None
         ],
-        "items": [_line(ctx, n, each, at) for n, each in enumerate(shown, start=page * PAGE + 1)],
-        "page": page + 1 if pages > 1 else None,
-        "pages": pages,
+        "items": [_line(ctx, n, each, at) for n, each in enumerate(here.shown, start=here.first)],
+        **here.values,
     }
-    turns: list[Choice] = []
-    if page > 0:
-        turns.append(Choice("button.page_back", "tugas", (str(page - 1),)))
-    if page + 1 < pages:
-        turns.append(Choice("button.page_on", "tugas", (str(page + 1),)))
-    return Say("tasks.list" if found else "tasks.none", values, (*case_buttons(shown), *in_rows(turns)))
+    return Say("tasks.list" if found else "tasks.none", values, here.rows)
 
 
 def _units(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozenset[str]:
