@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.domain.handling import Reason
 from bot.domain.lifecycle import Actor
 from bot.domain.models import Choice, Incident, Say
 from bot.domain.records import Changes
 from bot.domain.staff import Officer, UnitLink
 from bot.geo.areas import AreaIndex
+from bot.services import handing
 from bot.services.batch import Batch
 from bot.services.consequences import react
 from bot.services.context import Context
@@ -59,6 +61,18 @@ async def do(desk: Desk, act: Callable[[Context, Batch], object]) -> None:
         changes: Changes = batch.changes()
         await tx.flush(changes)
     await desk.read()
+
+
+async def hand_on(desk: Desk, giver: Actor, to: str, reason: Reason = Reason.CHANNEL) -> None:
+    """ "Alihkan": the only case is offered to another unit."""
+    incident, now = await only_incident(desk), desk.clock.now()
+
+    def offer(ctx: Context, batch: Batch) -> None:
+        unit = ctx.units.get(to)
+        assert unit is not None
+        assert handing.offer(ctx, batch, giver, batch.incident(incident.id), now, unit, reason) is None
+
+    await do(desk, offer)
 
 
 async def only_incident(desk: Desk) -> Incident:

@@ -13,7 +13,20 @@ from bot.domain.staff import UnitLink
 from bot.services import casework, closing, handing
 from bot.services.cards import show_card
 from bot.services.casework import Said
-from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, button, cards, connect, do, labels, only_incident, words
+from tests.helpers.casework import (
+    GROUPS,
+    LAT,
+    LON,
+    OFFICERS,
+    button,
+    cards,
+    connect,
+    do,
+    hand_on,
+    labels,
+    only_incident,
+    words,
+)
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 
@@ -171,13 +184,7 @@ async def test_forwarding_gives_a_plain_text_for_any_messenger(desk: Desk) -> No
 async def test_an_offer_has_a_card_where_it_is_asked(desk: Desk) -> None:
     office = (await connect(desk, BAMBU, PRIOK))[BAMBU]
     await report(desk)
-    now, incident = desk.clock.now(), await only_incident(desk)
-    await do(
-        desk,
-        lambda ctx, batch: handing.offer(
-            ctx, batch, office, batch.incident(incident.id), now, ctx.units.get(PRIOK), Reason.CHANNEL
-        ),
-    )
+    await hand_on(desk, office, PRIOK)
     (asked,) = cards(desk, GROUPS[PRIOK])
     assert "Diminta menangani" in words(desk, asked)
     assert labels(desk, asked) == [["Terima", "Bukan kewenangan"], ["Lainnya …"]]
@@ -191,12 +198,7 @@ async def test_who_has_handed_it_on_sees_where_it_is(desk: Desk) -> None:
     actors = await connect(desk, BAMBU, PRIOK)
     await report(desk)
     now, incident = desk.clock.now(), await only_incident(desk)
-    await do(
-        desk,
-        lambda ctx, batch: handing.offer(
-            ctx, batch, actors[BAMBU], batch.incident(incident.id), now, ctx.units.get(PRIOK), Reason.CHANNEL
-        ),
-    )
+    await hand_on(desk, actors[BAMBU], PRIOK)
     await do(desk, lambda ctx, batch: handing.accept(ctx, batch, actors[PRIOK], batch.incident(incident.id), now))
     (left,) = cards(desk, GROUPS[BAMBU])
     assert "kini pada Satpel SDA Kec. Tanjung Priok" in words(desk, left)
@@ -210,12 +212,7 @@ async def test_a_refused_case_comes_to_the_level_above_to_be_assigned(desk: Desk
     actors = await connect(desk, BAMBU, PRIOK, KOTA)
     await report(desk)
     now, incident = desk.clock.now(), await only_incident(desk)
-    await do(
-        desk,
-        lambda ctx, batch: handing.offer(
-            ctx, batch, actors[BAMBU], batch.incident(incident.id), now, ctx.units.get(KOTA), Reason.RIVER
-        ),
-    )
+    await hand_on(desk, actors[BAMBU], KOTA, Reason.RIVER)
     await do(
         desk,
         lambda ctx, batch: handing.refuse(

@@ -13,7 +13,7 @@ from bot.domain.models import Cause, IncidentState
 from bot.domain.staff import Series
 from bot.services.batch import Batch
 from bot.services.context import Context
-from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, cards, connect, do, only_incident, words
+from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, cards, do, only_incident, words
 from tests.helpers.desk import Desk
 from tests.helpers.officers import ANI, BUDI, CICI, FakeFiles, audited, do_work, last, picture, report, tap, tap_data
 from tests.helpers.small_city import BAMBU, KOTA
@@ -21,15 +21,6 @@ from tests.helpers.small_city import BAMBU, KOTA
 GROUP, RINA = GROUPS[BAMBU], OFFICERS[BAMBU]
 
 FILES = FakeFiles.of({name: picture(seed) for seed, name in enumerate(("before", "after", "other"))})
-
-
-@pytest.fixture
-async def case(desk: Desk) -> Desk:
-    """A puddle in Sungai Bambu that the kelurahan has taken up."""
-    await connect(desk, BAMBU)
-    await report(desk)
-    await tap(desk, RINA, "Saya tangani", GROUP)
-    return desk
 
 
 async def close(desk: Desk, outcome: str = "Sudah ditangani") -> None:

@@ -9,21 +9,12 @@ import pytest
 from bot.domain.models import IncidentState
 from bot.services.batch import Batch
 from bot.services.context import Context
-from tests.helpers.casework import GROUPS, OFFICERS, cards, connect, do, only_incident, words
+from tests.helpers.casework import GROUPS, OFFICERS, cards, do, only_incident, words
 from tests.helpers.desk import Desk
-from tests.helpers.officers import ANI, FakeFiles, do_work, last, picture, report, tap, tap_data
+from tests.helpers.officers import ANI, FakeFiles, do_work, last, picture, tap, tap_data
 from tests.helpers.small_city import BAMBU
 
 GROUP, RINA = GROUPS[BAMBU], OFFICERS[BAMBU]
-
-
-@pytest.fixture
-async def case(desk: Desk) -> Desk:
-    """A puddle in Sungai Bambu that the kelurahan has taken up."""
-    await connect(desk, BAMBU)
-    await report(desk)
-    await tap(desk, RINA, "Saya tangani", GROUP)
-    return desk
 
 
 async def begin(desk: Desk) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.handling import Reason, Step
+from bot.domain.handling import Step
 from bot.domain.lifecycle import Actor
 from bot.domain.models import Incident, IncidentState
 from bot.services import casework, closing, handing
 from bot.services.casework import Said
-from tests.helpers.casework import LAT, LON, connect, do, labels, only_incident, words
+from tests.helpers.casework import LAT, LON, connect, do, hand_on, labels, only_incident, words
 from tests.helpers.desk import Desk
 from tests.helpers.small_city import BAMBU, PRIOK
 
@@ -67,12 +67,7 @@ async def test_a_hop_is_told_with_its_reason(desk: Desk) -> None:
     actors = await connect(desk, BAMBU, PRIOK)
     await report(desk)
     now, incident = desk.clock.now(), await only_incident(desk)
-    await do(
-        desk,
-        lambda ctx, batch: handing.offer(
-            ctx, batch, actors[BAMBU], batch.incident(incident.id), now, ctx.units.get(PRIOK), Reason.CHANNEL
-        ),
-    )
+    await hand_on(desk, actors[BAMBU], PRIOK)
     await do(desk, lambda ctx, batch: handing.accept(ctx, batch, actors[PRIOK], batch.incident(incident.id), now))
     asked, moved = news(desk, ANI)
     assert "Kelurahan Sungai Bambu meminta Satpel SDA Kec. Tanjung Priok menangani: saluran PHB" in asked

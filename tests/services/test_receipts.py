@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.callback import encode
-from bot.domain.handling import Reason, Step
+from bot.domain.handling import Step
 from bot.domain.lifecycle import Actor
 from bot.domain.models import Incident, IncidentState, Kind, Report
 from bot.domain.records import Wanted
 from bot.services import casework, closing, handing, receipts
 from bot.services.casework import Said
-from tests.helpers.casework import connect, do, labels, only_incident, words
+from tests.helpers.casework import connect, do, hand_on, labels, only_incident, words
 from tests.helpers.desk import Desk
 from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 from tests.services.test_reporting import ANI, BUDI, FAR, NEAR, report
@@ -109,14 +109,7 @@ async def test_an_offer_and_a_hop_are_told(desk: Desk) -> None:
     offices = await connect(desk, BAMBU, PRIOK)
     await report(desk, ANI)
     incident, now = await only_incident(desk), desk.clock.now()
-    to = desk.context.units.get(PRIOK)
-    assert to is not None
-    await do(
-        desk,
-        lambda ctx, batch: handing.offer(
-            ctx, batch, offices[BAMBU], batch.incident(incident.id), now, to, Reason.CHANNEL, Said()
-        ),
-    )
+    await hand_on(desk, offices[BAMBU], PRIOK)
     text = receipt(desk, ANI)
     assert "Diajukan ke Satpel SDA Kec. Tanjung Priok, menunggu jawaban." in text
     assert "Penanggung jawab: Kelurahan Sungai Bambu" in text

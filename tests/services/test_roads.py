@@ -9,7 +9,7 @@ from bot.domain.lifecycle import Actor
 from bot.domain.models import IncidentState
 from bot.services import casework, handing
 from bot.services.casework import Said
-from tests.helpers.casework import connect, do, only_incident, words
+from tests.helpers.casework import connect, do, hand_on, only_incident, words
 from tests.helpers.desk import Desk
 from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 from tests.services.test_receipts import close, in_the_morning, stored, take_up
@@ -55,15 +55,8 @@ async def test_the_road_says_who_when_why_and_what_comes_next(desk: Desk) -> Non
     await report(desk, CICI, NEAR)
     assert "Belum ditanggapi sampai 09.00? Laporan naik ke Satpel SDA Kec. Tanjung Priok." in await road(desk, ANI)
     incident = await only_incident(desk)
-    to = desk.context.units.get(PRIOK)
-    assert to is not None
-    now = desk.clock.move(minutes=10)
-    await do(
-        desk,
-        lambda ctx, batch: handing.offer(
-            ctx, batch, offices[BAMBU], batch.incident(incident.id), now, to, Reason.CHANNEL, Said()
-        ),
-    )
+    desk.clock.move(minutes=10)
+    await hand_on(desk, offices[BAMBU], PRIOK)
     accepted_at = desk.clock.move(minutes=5)
     await do(
         desk,
@@ -105,14 +98,7 @@ async def test_a_refusal_and_a_missed_clock_are_told_with_their_reason(desk: Des
     offices = await connect(desk, BAMBU, PRIOK, KOTA)
     await report(desk, ANI)
     incident, now = await only_incident(desk), desk.clock.now()
-    to = desk.context.units.get(PRIOK)
-    assert to is not None
-    await do(
-        desk,
-        lambda ctx, batch: handing.offer(
-            ctx, batch, offices[BAMBU], batch.incident(incident.id), now, to, Reason.PUMP, Said()
-        ),
-    )
+    await hand_on(desk, offices[BAMBU], PRIOK, Reason.PUMP)
     await do(
         desk,
         lambda ctx, batch: handing.refuse(
