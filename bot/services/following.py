@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from bot.domain import asking, incidents, lifecycle, tides
 from bot.domain.lifecycle import Act
 from bot.domain.models import DEEP_CM, Kind, Say
-from bot.domain.records import Priority
 from bot.ports import Clock, Store
 from bot.services import receipts
 from bot.services.batch import Batch
@@ -22,7 +21,7 @@ from bot.services.onebyone import OneByOne
 from bot.services.reporting import file_report
 from bot.services.serial import end_series
 from bot.services.series_card import show_series
-from bot.services.telling import QUESTIONS_KEEP, is_night, not_at_night, tell_reporters
+from bot.services.telling import QUESTIONS_KEEP, ask_reporter, is_night, not_at_night, tell_reporters
 from bot.services.words import end_if_gone, whom_to_ask
 
 AT_ONCE = 500
@@ -107,15 +106,7 @@ def follow_incident(ctx: Context, batch: Batch, incident_id: int, now: datetime)
     incident = replace(incident, asked=asked + 1, asked_at=due_at)
     batch.put_incident(incident, "asked", now, why={"reporters": len(who)})
     for report in who:
-        batch.say(
-            receipts.ask_gone(ctx, report, incident),
-            due_at,
-            person_id=report.person_id,
-            slot=receipts.gone_slot(incident),
-            anew=True,
-            priority=Priority.ALERT,
-            expires_at=due_at + QUESTIONS_KEEP,
-        )
+        ask_reporter(batch, report, receipts.ask_gone(ctx, report, incident), receipts.gone_slot(incident), due_at)
 
 
 def follow_series(ctx: Context, batch: Batch, series_id: int, now: datetime) -> None:

@@ -21,7 +21,7 @@ from bot.services.batch import Batch
 from bot.services.card_face import done
 from bot.services.context import Context
 from bot.services.standing import assigns_itself, named
-from bot.services.telling import A_DAY, QUESTIONS_KEEP, is_night, not_at_night, one_more, show_receipt
+from bot.services.telling import A_DAY, ask_reporter, is_night, not_at_night, one_more, show_receipt
 
 
 class Heard(Enum):
@@ -136,15 +136,7 @@ def _ask(ctx: Context, batch: Batch, incident: Incident, event: IncidentEvent, r
     note = _note(batch, event, Wrote.CLOSING)
     said = {} if note is None else {"words": note.words, "quick": note.quick}
     ask = (receipts.ask_not_found if nothing else receipts.ask_closed)(ctx, report, incident, said)
-    batch.say(
-        ask,
-        at,
-        person_id=report.person_id,
-        slot=receipts.closed_slot(incident),
-        anew=True,
-        priority=Priority.ALERT,
-        expires_at=at + QUESTIONS_KEEP,
-    )
+    ask_reporter(batch, report, ask, receipts.closed_slot(incident), at)
 
 
 def _values(ctx: Context, batch: Batch, event: IncidentEvent) -> dict[str, object]:

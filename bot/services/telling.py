@@ -43,6 +43,19 @@ def not_at_night(at: datetime, timezone: ZoneInfo) -> datetime:
     return datetime.combine(day, MORNING, timezone)
 
 
+def ask_reporter(batch: Batch, report: Report, ask: Say, slot: str, at: datetime) -> None:
+    """Ask a reporter, unprompted, what became of the water; `at` is not at night."""
+    batch.say(
+        ask,
+        at,
+        person_id=report.person_id,
+        slot=slot,
+        anew=True,
+        priority=Priority.ALERT,
+        expires_at=at + QUESTIONS_KEEP,
+    )
+
+
 def show_receipt(
     ctx: Context,
     batch: Batch,
