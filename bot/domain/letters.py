@@ -31,7 +31,8 @@ def letter_in(text: str, today: date) -> tuple[str | None, date]:
     number = " ".join(number.split())
     while (shorter := _WORDS_AROUND.sub("", number).strip()) != number:
         number = shorter
-    return number[:LONGEST_NUMBER] or None, day
+    is_number = any(char.isdigit() for char in number)  # "belum ada" is none
+    return number[:LONGEST_NUMBER] if is_number else None, day
 
 
 def _day(found: re.Match[str], today: date) -> date | None:

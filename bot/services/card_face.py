@@ -8,7 +8,7 @@ from bot.domain import tides
 from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.distress import distress
 from bot.domain.geometry import distance_m
-from bot.domain.handling import Deadline, Handling, Step
+from bot.domain.handling import Deadline, Handling, Reason, Step
 from bot.domain.map_links import place_url
 from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Kind, Report, Say, Word
 from bot.domain.staff import Note, Wrote
@@ -68,6 +68,7 @@ def face(
     """
     reports = batch.reports_in(incident.id)
     depth = {} if incident.kind is Kind.DRAIN else {"depth": None, **known_depth(incident.depth_last)}
+    overdue = incident.handling.overdue and incident.state.is_open and why != "card.why.overdue"  # said once
     gone = {report.person_id for report in reports if report.word is Word.GONE and not report.passing}
     return {
         **place_values(ctx, incident),
@@ -77,7 +78,7 @@ def face(
         "why": why,
         "ask": ask,
         "state": state_text(incident),
-        "overdue": "card.overdue" if incident.handling.overdue and incident.state.is_open else None,
+        "overdue": "card.overdue" if overdue else None,
         "approximate": "card.approximate" if incident.approximate else None,
         "photos": incident.photos or None,
         "last": None if incident.last_seen == incident.first_seen else incident.last_seen.isoformat(),
@@ -177,7 +178,7 @@ def _handled(ctx: Context, batch: Batch, incident: Incident) -> list[Line]:
             )
         )
     if incident.state.is_open:
-        lines += _waiting_for(ctx, h)
+        lines += _waiting_for(ctx, batch, incident)
     lines += [_line("card.helper", unit=named(ctx, code)) for code in h.helpers]
     if h.outside is not None:
         next_on = None if h.outside.next_on is None else datetime.combine(h.outside.next_on, NOON, ctx.timezone)
@@ -199,10 +200,16 @@ def _due(h: Handling) -> list[Line]:
     return [_line("card.stopped")] if h.left_s is not None else []
 
 
-def _waiting_for(ctx: Context, h: Handling) -> list[Line]:
+def _waiting_for(ctx: Context, batch: Batch, incident: Incident) -> list[Line]:
+    h = incident.handling
     if h.offer is not None:
-        reason, until = f"reason.{h.offer.reason.value}", h.offer.lapses_at.isoformat()
-        return [_line("card.offered", unit=named(ctx, h.offer.to), until=until, reason=reason)]
+        reason: dict[str, object] = {"reason": f"reason.{h.offer.reason.value}"}
+        if h.offer.reason is Reason.WORDS:  # who is asked reads what was written
+            written = [note for note in batch.dossiers.notes(incident.id) if note.what is Wrote.HANDING]
+            said = done(written[-1]) if written else {}
+            reason = {"reason": said.get("done"), "words": said.get("words")}
+        until = h.offer.lapses_at.isoformat()
+        return [_line("card.offered", unit=named(ctx, h.offer.to), until=until, **reason)]
     if h.assigns:
         return [_line("card.assigns")]
     return [_line("card.bound")] if h.bound else []

@@ -25,6 +25,7 @@ from bot.services.owning import actor_of, offices
 from bot.services.photo_work import check_work, hash_work
 from bot.services.refusals import refusal_say
 from bot.services.roads import state_text
+from bot.services.standing import standing
 
 ACTS: Mapping[str, Act] = {
     "follow": Act.FOLLOW_UP,
@@ -153,13 +154,23 @@ def _do(task: Task) -> None:
         case _:
             refused = _write_outside(task)
     if refused is None:
-        task.say(f"errand.done.{task.errand.act}", state=state_text(batch.incident(incident.id)))
+        now = batch.incident(incident.id)
+        values = {"number": incident.number, "state": state_text(now), **_letter(task, now)}
+        task.tell(Say(f"errand.done.{task.errand.act}", values))
     else:
-        act, now = ACTS[task.errand.act], batch.incident(incident.id)
-        task.tell(refusal_say(ctx, batch, refused, act, now, task.person.id, task.unit))
+        now = batch.incident(incident.id)
+        task.tell(refusal_say(ctx, batch, refused, ACTS[task.errand.act], now, task.person.id, task.unit))
     album = task.get("album")
     over = Errand(task.person.id, incident.id, OVER, at, {"album": album})
     batch.dossiers.put_errand(task.person.id, None if album is None else over)
+
+
+def _letter(task: Task, now: Incident) -> dict[str, object]:
+    """How a letter was understood, for who typed it."""
+    outside = now.handling.outside
+    if task.errand.act != "outside" or outside is None:
+        return {}
+    return {"letter": outside.letter, "next_on": standing(task.ctx, now)["next_on"]}
 
 
 def _write_outside(task: Task) -> Refusal | None:
@@ -178,7 +189,7 @@ def _check_photo(task: Task) -> None:
     """A photo closes a case only after it was looked at: it must not have been used before."""
     file_id, unique = task.get("photo") or "", task.get("photo_unique") or ""
     if any(photo.file_unique_id == unique for photo in photos_of(task.batch, task.incident)):
-        _without_photo(task, "errand.photo.used", used_in=task.incident.number)
+        _without_photo(task, "errand.photo.used")
         return
     task.batch.put_work(check_work(file_id, unique, task.incident.id, task.person.id, task.at))
     task.with_(checking=unique).say("errand.photo.checking")
@@ -197,7 +208,8 @@ def photo_checked(ctx: Context, batch: Batch, done: WorkDone) -> None:
     if isinstance(trouble := result.get("trouble"), str):
         _without_photo(task, trouble)
     elif isinstance(used_in, int):
-        _without_photo(task, "errand.photo.used", used_in=batch.number(used_in))
+        other = None if used_in == incident.id else batch.number(used_in)
+        _without_photo(task, "errand.photo.used", used_in=other)
     else:
         _do(task)
         closed = not batch.incident(incident.id).state.is_open and incident.state.is_open

@@ -47,7 +47,7 @@ def invite(ask: Ask) -> None:
             _invite_all(ask)
         case "admin", "":
             _offer(ask.ctx, ask.batch, ask.person, Invited.ADMIN, ADMIN, ask.event.at)
-        case "", _:
+        case "" | "petugas", "":
             ask.answer(Say("invite.usage"))
         case "petugas", name:
             _invite_named(ask, Invited.OFFICER, name)
@@ -87,6 +87,8 @@ def _invite_named(ask: Ask, kind: Invited, typed: str) -> None:
         ask.answer(Say("invite.outside", {"unit": unit_values(units[0])}))
     elif len(inside) == 1:
         _offer(ask.ctx, ask.batch, ask.person, kind, inside[0].code, ask.event.at)
+    elif not inside:
+        ask.answer(Say("office.unknown", {"typed": typed[:60]}))
     else:
         ask_which(ask, inside, "inv", kind.value)
 

@@ -76,6 +76,8 @@ def tell_step(
         heard = Heard.RECEIPT  # the case that others came to
     if event.what == "rerouted" and event.why.get("from") == event.why.get("to"):
         heard = Heard.RECEIPT  # the same owner, on behalf of another unit
+    if event.what == "told" and "due_at" in event.why:
+        heard = Heard.RECEIPT  # deeper water, or another cause: another time
     if heard is Heard.NOT:
         return
     told: set[int] = set()
@@ -88,7 +90,7 @@ def tell_step(
         person = batch.person(report.person_id)
         if person.blocked_at is not None:
             continue
-        show_receipt(ctx, batch, report, at)
+        show_receipt(ctx, batch, report, at, renewed=_just_renewed(batch, event, report))
         if heard is Heard.RECEIPT or report.person_id in told or (only_receipts and not ends):
             continue
         if report.passing or report.muted or not person.reachable:
@@ -109,6 +111,15 @@ def _hearers(batch: Batch, incident: Incident, event: IncidentEvent) -> list[Rep
         return batch.reports_in(incident.id)
     found = [batch.report(each) for each in moved if isinstance(each, int)]
     return [report for report in found if report is not None and not report.withdrawn]
+
+
+def _just_renewed(batch: Batch, event: IncidentEvent, report: Report) -> bool:
+    """This came of what the report's writer said once more: their receipt tells so."""
+    if event.what not in ("told", "rerouted"):
+        return False
+    history = batch.dossiers.history(event.incident_id)
+    before = [each for each in history[-3:] if each is not event and each.at == event.at]
+    return any(each.what == "renewed" and each.why.get("report") == report.id for each in before)
 
 
 def _send(ctx: Context, batch: Batch, incident: Incident, event: IncidentEvent, report: Report, at: datetime) -> None:
@@ -163,20 +174,20 @@ def _values(ctx: Context, batch: Batch, event: IncidentEvent) -> dict[str, objec
             values |= {
                 "other": named(ctx, h.offer.to),
                 "until": h.offer.lapses_at.isoformat(),
-                **_reason(batch, event, h.offer.reason.value),
+                **reason_of(batch, event, h.offer.reason.value),
             }
         case "accepted" | "assigned":
             offer = _last_offer(batch, event)
             if event.what == "accepted" and offer is not None:
-                values |= _reason(batch, event, offer.reason.value)
+                values |= reason_of(batch, event, offer.reason.value)
         case "refused" | "lapsed":
             offer = _last_offer(batch, event)
             asked = _text(why.get("by")) or (None if offer is None else offer.to)
-            values |= {"other": named(ctx, asked), **_reason(batch, event, _text(why.get("reason")))}
+            values |= {"other": named(ctx, asked), **reason_of(batch, event, _text(why.get("reason")))}
     return values
 
 
-def _reason(batch: Batch, event: IncidentEvent, value: str | None) -> dict[str, object]:
+def reason_of(batch: Batch, event: IncidentEvent, value: str | None) -> dict[str, object]:
     """A reason as it is told: in the words that were written, where none of the usual ones was chosen."""
     if value != "words":
         return {"reason": None if value is None else f"reason.{value}"}

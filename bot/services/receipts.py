@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.asking import area_values, is_known, known_depth
+from bot.domain.distress import distress
 from bot.domain.incidents import DEEP_WAITS
 from bot.domain.lifecycle import reopens_until
 from bot.domain.matching import Offer
@@ -31,7 +32,7 @@ def receipt(
     merged = report.match.by not in ("first", "shared") and others > 0
     # who only saw it too gave no depth: the puddle's own
     depth = incident.depth_last if report.match.by == "shared" and report.depth is None else report.depth
-    deep = danger or (depth is not None and (depth.cm or 0) >= DEEP_CM)
+    deep = danger or distress(report.note or "") or (depth is not None and (depth.cm or 0) >= DEEP_CM)
     open_ = incident.state.is_open
     plain = open_ and view is View.MAIN
     values = {

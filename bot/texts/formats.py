@@ -14,6 +14,9 @@ from bot.texts.template import Placeholder, Template
 
 Values = Mapping[str, object]
 
+OVER_CM = 150
+"""A depth above this is no longer told as chest-deep: PetaBencana's next class, where a grown-up has no footing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -72,7 +75,9 @@ def _depth(voice: Voice, value: object, place: Placeholder, now: datetime | None
         raise ValueError("a depth has to be a mapping of level, cm, measured")
     if value.get("measured"):
         return voice.say("format.measured", cm=value["cm"])
-    return voice.say(f"depth.{value['level']}", cm=value.get("cm"))
+    cm = value.get("cm")
+    over = value["level"] == "chest" and isinstance(cm, int) and cm > OVER_CM
+    return voice.say("depth.over" if over else f"depth.{value['level']}", cm=cm)
 
 
 def _area(voice: Voice, value: object, place: Placeholder, now: datetime | None) -> str:

@@ -21,6 +21,7 @@ TODAY = date(2026, 1, 18)
         ("25/1", None, date(2026, 1, 25)),
         ("77, 10/1", "77", date(2027, 1, 10)),  # that day is over this year
         ("77, 31/2", "77, 31/2", date(2026, 1, 25)),  # no such day
+        ("belum ada nomornya, 30/1", None, date(2026, 1, 30)),
         ("", None, date(2026, 1, 25)),
     ],
 )

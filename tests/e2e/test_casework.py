@@ -43,7 +43,7 @@ async def test_a_case_from_the_report_to_the_residents_last_word(tmp_path: Path)
         assert "Pompa apung 2 unit" in asked.text
         await siti.wait_for(lambda shown: shown.photo_id is not None and not shown.mine, PATIENCE_S)
         assert await press(siti, asked, "Masih tergenang") == "Kami buka lagi"
-        again = await satpel.card(number, "Dibuka lagi: masih tergenang")
+        again = await satpel.card(number, "Dibuka lagi: belum selesai menurut warga")
         assert "dialihkan 1×, dibuka lagi 1×" in again.text
         assert "pembersihan tali air" in again.text
 
@@ -107,7 +107,7 @@ async def test_what_is_refused_comes_to_the_level_above_which_assigns_it_once(tm
         choosing = await sudin.card(number, KELURAHAN, "Siapa yang ditetapkan?")
         assert await press(sudin.here, choosing, KELURAHAN) == "Tersimpan"
         await siti.wait_for(f"Ditetapkan: {KELURAHAN} yang menangani", PATIENCE_S)
-        bound = await kelurahan.card(number, "Ditetapkan, tidak dialihkan lagi")
+        bound = await kelurahan.card(number, "Tidak bisa dialihkan lagi")
         assert "Alihkan" not in buttons(bound)
 
         await here.settle()
@@ -137,7 +137,7 @@ async def test_an_offer_that_nobody_answers_comes_to_the_level_above_and_a_misse
         await here.let_pass(minutes=61)
         await siti.wait_for(f"Lewat batas waktu. Kini pada {SUDIN}", PATIENCE_S)
         await sudin.press(number, "Tetapkan", SATPEL)
-        bound = await satpel.card(number, "Ditetapkan, tidak dialihkan lagi")
+        bound = await satpel.card(number, "Tidak bisa dialihkan lagi")
         assert "Alihkan" not in buttons(bound)
         assert await satpel.press(number, "Saya tangani") == "Tersimpan"
         await siti.wait_for(f"{SATPEL} menangani", PATIENCE_S)
@@ -241,7 +241,7 @@ async def test_a_closing_photo_that_was_used_before_is_refused_with_the_earlier_
         await siti.wait_for("Benar sudah surut?", PATIENCE_S)
 
         await kelurahan.close(number, "Pompa apung juga.", street(3))
-        await kelurahan.officer.wait_for(f"{number}: foto ini sudah dipakai di kasus {earlier}.", PATIENCE_S)
+        await kelurahan.officer.wait_for(f"{number}: foto ini sudah pernah dipakai di kasus {earlier}.", PATIENCE_S)
         await here.settle()
         assert "Proses" in (await kelurahan.card(number)).text
         assert "Benar sudah surut?" not in told(budi)

@@ -194,6 +194,16 @@ async def test_an_offer_has_a_card_where_it_is_asked(desk: Desk) -> None:
     assert labels(desk, giver) == [["Batal alihkan"], ["Lainnya …"]]
 
 
+async def test_who_is_asked_reads_the_reason_as_it_was_written(desk: Desk) -> None:
+    offices = await connect(desk, BAMBU, PRIOK)
+    await report(desk)
+    incident, now = await only_incident(desk), desk.clock.now()
+    said, to = Said(words="pompanya milik kota"), desk.context.units.get(PRIOK)
+    giver = offices[BAMBU]
+    await do(desk, lambda ctx, batch: handing.offer(ctx, batch, giver, incident, now, to, Reason.WORDS, said))
+    assert "sampai 20.12 (pompanya milik kota)" in words(desk, cards(desk, GROUPS[PRIOK])[-1])
+
+
 async def test_who_has_handed_it_on_sees_where_it_is(desk: Desk) -> None:
     actors = await connect(desk, BAMBU, PRIOK)
     await report(desk)

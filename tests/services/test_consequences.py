@@ -55,7 +55,7 @@ async def test_a_reopened_case_comes_anew(desk: Desk) -> None:
     await desk.press(ANI, "Masih tergenang")
     old, again = cards(desk, GROUPS[BAMBU])
     assert "kartu terbarunya ada di bawah" in words(desk, old)
-    assert "Dibuka lagi: masih tergenang" in words(desk, again)
+    assert "Dibuka lagi: belum selesai menurut warga" in words(desk, again)
 
 
 async def test_in_mode_banjir_cases_stand_in_the_list_of_their_kelurahan(desk: Desk) -> None:

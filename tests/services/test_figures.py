@@ -135,7 +135,7 @@ Tanpa ketinggian: 1
 Saluran bermasalah: 1"""
     )
     assert "3 kasus, 1 surut sendiri" in read(units)
-    assert read(areas).endswith("Warakas: 2\nSungai Bambu: 1 · 6 jam")
+    assert read(areas).endswith("Warakas: 2 kasus\nSungai Bambu: 1 kasus, surut 6 jam")
 
 
 async def test_statistics_tell_by_unit_how_cases_were_dealt_with(store: Store) -> None:
@@ -158,7 +158,7 @@ async def test_statistics_tell_by_unit_how_cases_were_dealt_with(store: Store) -
     )
     assert "Satpel SDA Kec. Tanjung Priok\n1 kasus\nTepat waktu: 0%\nDialihkan: 1×" in seen
     assert "Lewat batas lalu diambil alih: 1×\nMewakili unit yang belum tersambung: 1" in seen
-    assert "Sungai Bambu: 1 · 20 menit · 5 jam · 100%" in read(areas)
+    assert "Sungai Bambu: 1 kasus, ditanggapi 20 menit, surut 5 jam, tepat waktu 100%" in read(areas)
 
 
 async def test_statistics_when_nothing_ever_happened(store: Store) -> None:

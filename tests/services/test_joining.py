@@ -125,7 +125,8 @@ async def test_an_invited_admin_counts_as_one(desk: Desk) -> None:
 @pytest.mark.parametrize("typed", ["", "apa saja", "petugas", "petugas entah"])
 async def test_wrongly_used_it_says_how(desk: Desk, typed: str) -> None:
     await desk.text(ADMIN, f"/undang {typed}")
-    assert desk.says(ADMIN) == ["invite.usage" if typed == "" else "office.unknown"]
+    assert desk.says(ADMIN) == ["invite.usage" if typed in ("", "petugas") else "office.unknown"]
+    assert "petugas entah" not in desk.shown(ADMIN)
 
 
 async def test_an_ambiguous_name_is_answered_with_a_choice(desk: Desk) -> None:

@@ -85,6 +85,46 @@ async def test_what_was_done_is_told_in_the_officers_words(desk: Desk) -> None:
     assert "Kelurahan Sungai Bambu: tali air <dibuka>" in typed
 
 
+async def test_deeper_water_shortens_the_time_in_everybodys_receipt(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await report(desk)
+    await desk.location(BUDI, LAT, LON)
+    await desk.press(BUDI, "Paha ±70")
+    for who in (ANI, BUDI):
+        assert "Batas ditanggapi: 19.57" in words(desk, desk.receipt(who))
+
+
+async def test_who_says_it_again_reads_so_with_the_new_time(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await report(desk)
+    await desk.location(ANI, LAT, LON)
+    await desk.press(ANI, "Paha ±70")
+    again = words(desk, desk.receipt(ANI))
+    assert "diperbarui" in again
+    assert "Batas ditanggapi: 19.57" in again
+
+
+async def test_danger_keeps_112_on_the_receipt_when_the_time_changes(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await report(desk)
+    await desk.text(ANI, "tolong, anak saya terjebak")
+    await desk.location(BUDI, LAT, LON)
+    await desk.press(BUDI, "Paha ±70")
+    mine = words(desk, desk.receipt(ANI))
+    assert "Telepon 112" in mine
+    assert "Batas ditanggapi: 19.57" in mine
+
+
+async def test_a_case_that_was_not_taken_up_is_not_called_handled_when_it_stays(desk: Desk) -> None:
+    offices = await connect(desk, BAMBU, PRIOK)
+    await report(desk)
+    office = offices[BAMBU]
+    await hand_on(desk, office, PRIOK)
+    incident, now = await only_incident(desk), desk.clock.now()
+    await do(desk, lambda ctx, batch: handing.keep(ctx, batch, office, batch.incident(incident.id), now))
+    assert "Tetap pada Kelurahan Sungai Bambu." in news(desk, ANI)[-1]
+
+
 async def test_small_steps_change_the_receipt_only(desk: Desk) -> None:
     office = (await connect(desk, BAMBU))[BAMBU]
     await report(desk)

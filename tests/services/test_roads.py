@@ -84,7 +84,7 @@ async def test_the_road_says_who_when_why_and_what_comes_next(desk: Desk) -> Non
         "08.40 · Satpel SDA Kec. Tanjung Priok: pompa <2 unit>",
         "08.40 · Satpel SDA Kec. Tanjung Priok: pembersihan tali air",
         "08.40 · Satpel SDA Kec. Tanjung Priok: foto dari lokasi",
-        "08.40 · Satpel SDA Kec. Tanjung Priok: Selesai, ditangani, tali air dibersihkan",
+        "08.40 · Satpel SDA Kec. Tanjung Priok: Selesai, ditangani (tali air dibersihkan)",
         "",
         "Ternyata belum selesai? Tekan tombol di bawah sebelum 11.40.",
     ]
@@ -112,7 +112,7 @@ async def test_a_refusal_and_a_missed_clock_are_told_with_their_reason(desk: Des
         ),
     )
     text = await road(desk, ANI)
-    assert "Satpel SDA Kec. Tanjung Priok menolak, pompanya milik kota, dan kini menetapkan siapa" in text
+    assert "Satpel SDA Kec. Tanjung Priok menolak: pompanya milik kota. Kini menetapkan siapa" in text
     assert "itangani" not in text.replace("menangani", "")
 
 

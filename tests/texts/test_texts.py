@@ -33,6 +33,7 @@ KNEE = {"level": "knee", "cm": 50, "measured": False}
         ("{v:depth}", KNEE, "selutut (±50 cm)", "knee-deep (±50 cm)"),
         ("{v:depth}", {"level": "calf", "cm": 45, "measured": True}, "45 cm", "45 cm"),
         ("{v:depth}", {"level": "chest", "cm": 120, "measured": False}, "sedada (120 cm lebih)", None),
+        ("{v:depth}", {"level": "chest", "cm": 250, "measured": False}, "di atas dada (±250 cm)", None),
         ("{v:depth}", {"level": "unknown", "cm": None, "measured": False}, "belum diketahui", "not known yet"),
         ("{v:depth}", None, "belum diketahui", "not known yet"),
         ("{v:time}", "2026-01-18T12:42:00+00:00", "19.42", "19:42"),
