@@ -85,7 +85,7 @@ async def test_a_group_that_takes_nothing_any_more_is_stood_in_for(tmp_path: Pat
         here.api.faults.add(closed, method="sendMessage", chat=here.kelurahan.room, times=None)
         siti, _ = await here.resident("Siti")
         number = await here.satpel.new_case()
-        await here.satpel.card(number, "Laporan baru", f"mewakili {KELURAHAN}")
+        await here.satpel.card(number, "Kini pada unit ini", f"mewakili {KELURAHAN}")
         await siti.wait_for(f"Kini pada {SATPEL}", PATIENCE_S)
         lost = await here.admin.wait_for("Chat ini tidak bisa dijangkau lagi", PATIENCE_S)
         assert KELURAHAN in lost.text
