@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.asking import known_depth
 from bot.domain.handling import Level
-from bot.domain.models import DEEP_CM, LEVEL_CM, Depth, DepthLevel, Incident, Kind, Say
+from bot.domain.models import DEEP_CM, LEVEL_CM, Choice, Depth, DepthLevel, Incident, Kind, Say
 from bot.domain.records import Priority
 from bot.services.batch import Batch
 from bot.services.card_face import confirmed, place_values
@@ -88,7 +88,8 @@ def _tell_office(
     if chats_of(ctx, batch, sudin) == chats_of(ctx, batch, owner_of(ctx, incident)):
         return
     unsure = None if sure else "card.flag.unconfirmed"
-    say = Say("alert.office", _values(ctx, incident, risen_from) | {"unconfirmed": unsure})
+    card = Choice("button.open_card", "case", (str(incident.id),))
+    say = Say("alert.office", _values(ctx, incident, risen_from) | {"unconfirmed": unsure}, ((card,),))
     tell_unit(ctx, batch, sudin, say, at, slot=f"alert:{incident.id}", anew=again)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.events import Event
+from bot.domain.events import Command, Event
 from bot.domain.models import Report, Say
 from bot.domain.records import Person
 from bot.domain.staff import ADMIN
@@ -81,6 +81,11 @@ def _report(ask: Ask, typed: str) -> Report | None:
 def is_blocked(ctx: Context, person: Person) -> bool:
     """Whether nothing they send counts. (Who came into ADMIN_IDS since is not locked out.)"""
     return person.blocked_at is not None and not is_fixed(ctx, person)
+
+
+def is_open_to_all(event: Event) -> bool:
+    """What everybody may ask, blocked or not: which data is kept is theirs to know (UU PDP 27/2022)."""
+    return isinstance(event, Command) and event.name == "privasi"
 
 
 def answer_blocked(ctx: Context, batch: Batch, person: Person, event: Event) -> None:

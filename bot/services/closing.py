@@ -18,8 +18,7 @@ from bot.services.casework import Said, carry_out, keep_note, unit_of
 from bot.services.context import Context
 from bot.services.owning import offices
 from bot.services.photo_work import pair_work
-from bot.services.telling import is_night
-from bot.services.words import reachable
+from bot.services.telling import is_night, reachable
 
 
 def may_close(
@@ -99,7 +98,8 @@ def show_pair(ctx: Context, batch: Batch, done: WorkDone) -> None:
     seen: set[int] = set()
     for report in batch.reports_in(int(str(done.asked["incident_id"]))):
         wants = not (report.muted or report.passing or report.person_id in seen)
-        if wants and batch.person(report.person_id).reachable:
+        person = batch.person(report.person_id)
+        if wants and person.reachable and person.blocked_at is None:
             seen.add(report.person_id)
             say = Say(text, {"number": report.number}, attachment=key, quiet=is_night(done.at, ctx.timezone))
             batch.say(say, done.at, person_id=report.person_id, priority=Priority.ALERT)

@@ -241,7 +241,7 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
         _from_nobody(ctx, batch, event)
         return None
     person = batch.person_of(event.sender, event.at)
-    if blocking.is_blocked(ctx, person):
+    if blocking.is_blocked(ctx, person) and not blocking.is_open_to_all(event):
         blocking.answer_blocked(ctx, batch, person, event)
         return Toast(event.press_id, None, person.language) if isinstance(event, PressedButton) else None
     if isinstance(event, PressedButton):

@@ -168,6 +168,8 @@ def _values(ctx: Context, batch: Batch, event: IncidentEvent) -> dict[str, objec
             values |= {"done": why.get("quick")} if note is None else done(note)
         case "coordination":
             values["other"] = named(ctx, _text(why.get("unit")) or next(reversed(h.helpers), None))
+        case "rerouted" if isinstance(why.get("why"), str):
+            values["reason"] = f"moved.{why['why']}"
         case "outside" if h.outside is not None:
             values["other"] = named(ctx, h.outside.unit)
         case "offered" if h.offer is not None:

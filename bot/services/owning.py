@@ -79,7 +79,7 @@ def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Inc
         return incident
     unit, here = _whose(ctx, incident), offices(ctx, batch)
     handling = ownership.rerouted(incident.handling, unit, here, _times_for(ctx, incident, unit, here), at)
-    return _moved(batch, incident, handling, at, RESIDENTS)
+    return _moved(batch, incident, handling, at, RESIDENTS, "told")
 
 
 def reroute_told(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datetime) -> None:
@@ -117,11 +117,15 @@ def _settle(ctx: Context, batch: Batch, unit_code: str, at: datetime) -> None:
         after = ownership.reconnected(before, here, _times_for(ctx, incident, whose, here), at)
         if after == before and before.owner == unit.code:  # no other owner, but its chat is another one: cards move
             batch.put_incident(incident, "told", at, unit.code, {"chat": unit.code})
-        _moved(batch, incident, after, at, unit.code)
+        _moved(batch, incident, after, at, unit.code, "chat")
 
 
-def _moved(batch: Batch, incident: Incident, handling: Handling, at: datetime, who: str) -> Incident:
-    """Put it down where the owner, or the time it has, is another one."""
+def _moved(batch: Batch, incident: Incident, handling: Handling, at: datetime, who: str, why: str) -> Incident:
+    """Put it down where the owner, or the time it has, is another one.
+
+    Args:
+        why: what it came of, for whoever reads of another owner: "told" (residents corrected it) or "chat".
+    """
     before = incident.handling
     if handling == before:
         return incident
@@ -130,7 +134,7 @@ def _moved(batch: Batch, incident: Incident, handling: Handling, at: datetime, w
         due_at = None if handling.due_at is None else handling.due_at.isoformat()
         batch.put_incident(moved, "told", at, who, {"due_at": due_at})
     else:
-        batch.put_incident(moved, "rerouted", at, who, {"from": before.owner, "to": handling.owner})
+        batch.put_incident(moved, "rerouted", at, who, {"from": before.owner, "to": handling.owner, "why": why})
     return moved
 
 

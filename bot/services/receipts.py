@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.distress import distress
-from bot.domain.incidents import DEEP_WAITS
 from bot.domain.lifecycle import reopens_until
 from bot.domain.matching import Offer
 from bot.domain.models import DEEP_CM, Choice, Incident, Kind, Report, Say, Word
@@ -26,8 +25,13 @@ def receipt(
     danger: bool = False,
     renewed: bool = False,
     at: datetime | None = None,
+    closes_at: datetime | None = None,
 ) -> Say:
-    """The message that stands for a report, as things are at a moment."""
+    """The message that stands for a report, as things are at a moment.
+
+    Args:
+        closes_at: when the words of its reporters will end the case, where deep water has to wait; else None.
+    """
     others = incident.reporters - 1
     merged = report.match.by not in ("first", "shared") and others > 0
     # who only saw it too gave no depth: the puddle's own
@@ -48,9 +52,9 @@ def receipt(
         "passability": None if report.passability is None else f"passability.{report.passability.value}",
         "photos": report.photos or None,
         "passing": "receipt.passing" if report.passing else None,
-        "word": _word(report, incident),
+        "word": _word(report, closes_at),
         "word_at": None if report.word_at is None else report.word_at.isoformat(),
-        "until": _closes_at(report, incident),
+        "until": None if closes_at is None else closes_at.isoformat(),
         **standing(ctx, incident),
         "others": others if merged else None,
         "shared": "receipt.shared" if report.match.by == "shared" and others > 0 else None,
@@ -74,20 +78,12 @@ def _text_of(report: Report, incident: Incident, renewed: bool) -> str:
     return "receipt.renewed" if renewed else f"receipt.{report.kind.value}"
 
 
-def _word(report: Report, incident: Incident) -> str | None:
+def _word(report: Report, closes_at: datetime | None) -> str | None:
     """What the reporter last said of the water, and what it waits for."""
     if report.word is Word.STANDING:
         return None
-    deep = report.word is Word.GONE and _closes_at(report, incident) is not None
+    deep = report.word is Word.GONE and closes_at is not None
     return "receipt.word.gone_deep" if deep else f"receipt.word.{report.word.value}"
-
-
-def _closes_at(report: Report, incident: Incident) -> str | None:
-    """When deep water that its only reporter calls gone ends the case."""
-    deep = incident.depth_last is not None and (incident.depth_last.cm or 0) >= DEEP_CM
-    if not deep or incident.reporters > 1 or report.word is not Word.GONE or report.word_at is None:
-        return None
-    return (report.word_at + DEEP_WAITS).isoformat()
 
 
 def _ending(incident: Incident, now: datetime | None = None) -> dict[str, object]:

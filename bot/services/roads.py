@@ -172,6 +172,7 @@ def _values(
     note = notes.get(wrote) if isinstance(wrote, int) else None
     by = why.get("by") or (asked.offer.to if event.what == "lapsed" and asked.offer else asked.owner)
     reason = why.get("reason")
+    moved = _code(why.get("why")) if event.what == "rerouted" else None
     stays = event.what == "reopened" and asked.owner == handling.owner
     return {
         "at": event.at.isoformat(),
@@ -179,7 +180,7 @@ def _values(
         "owner": None if stays else named(ctx, handling.owner),
         "to": named(ctx, _code(why.get("to") or why.get("unit"))),
         "by": named(ctx, _code(by)),
-        "reason": f"reason.{reason}" if reason and reason != "words" else None,
+        "reason": f"moved.{moved}" if moved else f"reason.{reason}" if reason and reason != "words" else None,
         "said": None if note is None else clause(note.words),
         "quick": _quick(note),
         "letter": why.get("letter"),

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain import incidents
 from bot.domain.asking import area_values, slot_of
-from bot.domain.models import Choice, Incident, Kind, Report, Say
+from bot.domain.models import Choice, Incident, Kind, Report, Say, Word
 from bot.domain.records import Priority, Wanted
 from bot.services import receipts
 from bot.services.batch import Batch
@@ -69,8 +70,20 @@ def show_receipt(
 ) -> None:
     """Bring a report's own message up to date; `anew` sends it again, below what was written meanwhile."""
     incident = batch.incident(report.incident_id)
-    say = receipts.receipt(ctx, report, incident, view=view, danger=danger, renewed=renewed, at=at)
+    closes_at = _closes_at(batch, incident) if report.word is Word.GONE and incident.state.is_open else None
+    say = receipts.receipt(ctx, report, incident, view=view, danger=danger, renewed=renewed, at=at, closes_at=closes_at)
     batch.say(say, at, person_id=report.person_id, slot=slot_of(report.id), anew=anew)
+
+
+def reachable(batch: Batch, reports: list[Report]) -> list[int]:
+    """Person ids of the reporters who can be asked: messages reach them, and they did not mute the case."""
+    return [report.person_id for report in reports if not report.muted and batch.person(report.person_id).reachable]
+
+
+def _closes_at(batch: Batch, incident: Incident) -> datetime | None:
+    """When deep water, that enough of its reporters call gone, ends the case."""
+    together = batch.reports_in(incident.id)
+    return incidents.recedes_at(incident, together, reachable(batch, together))
 
 
 def one_more(report: Report, at: datetime, timezone: ZoneInfo, most: int | None) -> Report | None:

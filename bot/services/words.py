@@ -15,7 +15,7 @@ from bot.services import owning, receipts
 from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.receipt_rows import View
-from bot.services.telling import show_receipt, tell_reporters
+from bot.services.telling import reachable, show_receipt, tell_reporters
 
 REPORTERS_ASKED = 3
 """The latest so many are asked whether the water is gone."""
@@ -101,16 +101,16 @@ def end_if_gone(ctx: Context, batch: Batch, incident_id: int, at: datetime, *, b
         return
     together = batch.reports_in(incident_id)
     due = incidents.recedes_at(incident, together, reachable(batch, together))
-    if due is None or due > at:
+    if due is None:
+        return
+    if due > at:
+        for report in together:  # they read until when it waits, instead of whom for
+            if report.word is Word.GONE:
+                show_receipt(ctx, batch, report, at)
         return
     over = lifecycle.after(Act.RECEDE, incident, incident.handling, at=at)
     batch.put_incident(over, "receded", at)
     tell_reporters(ctx, batch, over, "told.receded" if over.kind is Kind.PUDDLE else "told.mended", at, but=but)
-
-
-def reachable(batch: Batch, reports: list[Report]) -> list[int]:
-    """Person ids of the reporters who can be asked: messages reach them, and they did not mute the case."""
-    return [report.person_id for report in reports if not report.muted and batch.person(report.person_id).reachable]
 
 
 def _confirm(ctx: Context, batch: Batch, report: Report, at: datetime) -> Heeded:

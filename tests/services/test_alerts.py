@@ -11,7 +11,7 @@ from bot.domain.handling import Step
 from bot.domain.models import Say
 from bot.domain.staff import Flood
 from bot.services import casework
-from tests.helpers.casework import GROUPS, LAT, LON, cards, connect, do, only_incident, words
+from tests.helpers.casework import GROUPS, LAT, LON, button, cards, connect, do, only_incident, words
 from tests.helpers.desk import Desk, open_desk
 from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 
@@ -132,3 +132,10 @@ async def test_in_mode_banjir_only_the_worst_is_told_and_not_in_the_channel(desk
     await deeper(desk, ANI, "Dada 120+")
     assert len(alerts(desk, GROUPS[KOTA])) == 1
     assert alerts(desk, CHANNEL) == []
+
+
+async def test_an_alert_opens_the_card_where_it_is_read(desk: Desk) -> None:
+    await connect(desk, BAMBU, KOTA)
+    await report(desk)
+    (told,) = alerts(desk, GROUPS[KOTA])
+    assert button(desk, told, "Buka kartu").args == (str((await only_incident(desk)).id),)

@@ -119,3 +119,26 @@ async def test_a_crash_in_between_tells_nobody_twice(desk: Desk) -> None:
         await doer.send(WorkRow("announce.send", desk.clock.now(), None, {"key": key}))
     await desk.read()
     assert heard(desk, SITI) == 1
+
+
+async def test_it_is_too_late_after_an_hour_also_before_old_files_are_swept(desk: Desk) -> None:
+    await reports(desk, SITI)
+    await desk.text(ADMIN, f"/umumkan semua\n{TEXT}")
+    await work(desk)
+    desk.clock.move(minutes=61)
+    await desk.press(ADMIN, "Ya, kirim")
+    await work(desk)
+    assert "Tulis lagi" in desk.shown(ADMIN)
+    assert heard(desk, SITI) == 0
+
+
+async def test_of_a_cases_reporters_who_is_blocked_hears_nothing(desk: Desk) -> None:
+    number = await reports(desk, SITI)
+    blocked = await reports(desk, AGUS)
+    await desk.text(ADMIN, f"/blokir {blocked} laporan palsu")
+    await desk.text(ADMIN, f"/umumkan {number}\n{TEXT}")
+    await work(desk)
+    assert desk.shown(ADMIN).startswith("Kirim ke 1 orang?")
+    await desk.press(ADMIN, "Ya, kirim")
+    await work(desk)
+    assert [heard(desk, who) for who in (SITI, AGUS)] == [1, 0]

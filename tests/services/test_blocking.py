@@ -92,3 +92,9 @@ async def test_only_admins_block(desk: Desk) -> None:
     await desk.text(BUDI, f"/blokir {number} palsu")
     assert desk.says(BUDI) == ["refused.admins_only"]
     assert "block.told" not in desk.says(ANI)
+
+
+async def test_who_is_blocked_may_still_read_what_is_kept(desk: Desk) -> None:
+    await blocked(desk)
+    await desk.text(ANI, "/privasi")
+    assert desk.says(ANI)[-1] == "privacy.text"

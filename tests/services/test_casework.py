@@ -214,6 +214,25 @@ async def test_merging_shows_its_effect_first_and_can_be_undone(case: Desk) -> N
     assert (again[first.id].reporters, again[second.id].reporters) == (1, 1)
 
 
+async def test_only_who_may_merge_two_cases_undoes_it(desk: Desk) -> None:
+    """A case that was given reports is not emptied by officers of the one that they came from."""
+    actors = await connect(desk, BAMBU, PRIOK, KOTA)
+    await report(desk, ANI)
+    desk.clock.move(minutes=61)
+    await desk.beat(minutes=1)  # Ani's case is the kecamatan's now
+    await report(desk, BUDI, north_m=300)
+    theirs, mine = sorted(await desk.incidents(), key=lambda each: each.id)
+    assert (theirs.handling.owner, mine.handling.owner) == (PRIOK, BAMBU)
+    assert await tap_data(desk, OFFICERS[KOTA], f"k:{theirs.id}:merge_yes:{mine.id}") == "Tersimpan"
+    assert actors[BAMBU].units == {BAMBU}
+    await tap_data(desk, OFFICERS[BAMBU], f"k:{mine.id}:merge_undo")
+    merged = {each.id: each for each in await desk.incidents()}
+    assert merged[mine.id].state is IncidentState.MERGED
+    assert merged[theirs.id].reporters == 2
+    await tap_data(desk, OFFICERS[PRIOK], f"k:{mine.id}:merge_undo")
+    assert {each.reporters for each in await desk.incidents()} == {1}
+
+
 async def test_residents_photos_go_to_the_officer_who_asks_and_one_can_be_released(case: Desk) -> None:
     await case.photo(ANI, "before")
     await tap(case, SITI, "Lainnya", GROUP)

@@ -14,7 +14,7 @@ from bot.domain.staff import Series
 from bot.services.batch import Batch
 from bot.services.context import Context
 from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, cards, do, only_incident, words
-from tests.helpers.desk import Desk
+from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.officers import ANI, BUDI, CICI, FakeFiles, audited, do_work, last, picture, report, tap, tap_data
 from tests.helpers.small_city import BAMBU, KOTA
 
@@ -202,6 +202,16 @@ async def test_reporters_see_the_photo_afterwards_and_a_released_one_beside_it(c
         assert stored is not None
         shown = Image.open(BytesIO(stored.data))
         assert shown.width > 2 * shown.height  # two photos of 4:3 beside one another
+
+
+async def test_who_was_blocked_sees_no_photo_afterwards(case: Desk) -> None:
+    await report(case, BUDI)
+    await case.text(ADMIN, f"/blokir {case.receipt(ANI).values['number']} laporan palsu")
+    await close(case)
+    await case.photo(RINA, "after", caption="Kering")
+    await do_work(case, FILES)
+    assert "work.after" in case.says(BUDI)
+    assert "work.after" not in case.says(ANI)
 
 
 async def test_without_a_release_reporters_see_only_the_officers_photo(case: Desk) -> None:

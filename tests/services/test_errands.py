@@ -11,7 +11,7 @@ from bot.services.batch import Batch
 from bot.services.context import Context
 from tests.helpers.casework import GROUPS, OFFICERS, cards, do, only_incident, words
 from tests.helpers.desk import Desk
-from tests.helpers.officers import ANI, FakeFiles, do_work, last, picture, tap, tap_data
+from tests.helpers.officers import ANI, BUDI, FakeFiles, do_work, last, picture, report, tap, tap_data
 from tests.helpers.small_city import BAMBU
 
 GROUP, RINA = GROUPS[BAMBU], OFFICERS[BAMBU]
@@ -61,6 +61,28 @@ async def test_its_button_ends_it(case: Desk) -> None:
     await begin(case)
     await tap(case, RINA, "Tidak jadi")
     assert last(case, RINA) == "errand.ended"
+
+
+async def test_the_button_of_an_earlier_question_does_not_end_it(case: Desk) -> None:
+    earlier = await only_incident(case)
+    await begin(case)
+    await report(case, BUDI, north_m=300)
+    (other,) = [each for each in await case.incidents() if each.id != earlier.id]
+    await tap_data(case, RINA, f"k:{other.id}:follow:words")
+    await tap_data(case, RINA, f"k:{earlier.id}:drop")
+    assert case.toasts[-1].say is not None
+    assert case.toasts[-1].say.text == "toast.too_old"
+    await case.text(RINA, "Pompa dipasang")
+    assert "follow_up" in case.history(other.id)
+
+
+async def test_after_an_hour_a_quick_choice_is_too_late_as_well(case: Desk) -> None:
+    await begin(case)
+    case.clock.move(minutes=61)
+    await tap_data(case, RINA, f"k:{(await only_incident(case)).id}:say:pump")
+    assert case.toasts[-1].say is not None
+    assert case.toasts[-1].say.text == "toast.too_old"
+    assert "follow_up" not in case.history((await only_incident(case)).id)
 
 
 async def test_after_an_hour_it_is_over_and_says_so(case: Desk) -> None:

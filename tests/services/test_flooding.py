@@ -9,7 +9,7 @@ from bot.domain.models import Say
 from bot.domain.staff import Flood
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.flood_switch import switch_on
+from bot.services.flood_switch import switch_off, switch_on
 from tests.helpers.casework import GROUPS, OFFICERS, connect, do, labels, words
 from tests.helpers.desk import ADMIN, Desk, open_desk
 from tests.helpers.invitations import roster
@@ -112,6 +112,21 @@ async def test_clocks_stand_still_and_start_afresh_half_a_minute_apart(desk: Des
     assert "MODE BANJIR SELESAI" in texts(desk, GROUPS[BAMBU])[-1]
     await desk.beat(minutes=62)
     assert {each.handling.owner for each in await desk.incidents()} == {PRIOK}
+
+
+async def test_clocks_start_again_also_after_an_outage_of_days(desk: Desk) -> None:
+    await connect(desk, BAMBU, PRIOK)
+    await flooded(desk)
+    await many(desk, 2)
+    await desk.beat(seconds=30)
+
+    def off(ctx: Context, batch: Batch) -> None:
+        switch_off(ctx, batch, PRIOK, desk.clock.now())
+
+    await do(desk, off)  # and before the next beat the machine is switched off too
+    desk.clock.move(days=2)
+    await desk.floods.all_due()
+    assert all(each.handling.due_at is not None for each in await desk.incidents())
 
 
 async def test_the_end_brings_no_card_for_each_case_that_was_listed(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from bot.domain.records import Claimed
 from bot.services.delivery import Delivery
 from bot.services.menus import menus_of
 from bot.telemetry import Counters
+from tests.helpers.casework import LAT, LON
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.invitations import (
     GROUP,
@@ -175,6 +176,16 @@ async def test_links_of_an_admin_who_was_removed_are_void(desk: Desk) -> None:
     await desk.text(ADMIN, "/petugas")
     await desk.press(ADMIN, "Keluarkan Wati")
     await desk.press(ADMIN, "Ya, keluarkan")
+    await opens(desk, TONO, token)
+    assert desk.says(TONO) == ["join.revoked"]
+
+
+async def test_links_of_an_admin_who_is_blocked_are_void(desk: Desk) -> None:
+    await opens(desk, WATI, await invited(desk, "admin"), "Wati")
+    token = await invited(desk, "admin", WATI)
+    await desk.location(WATI, LAT, LON)
+    await desk.press(WATI, "Lutut")
+    await desk.text(ADMIN, f"/blokir {desk.receipt(WATI).values['number']} akun dicuri")
     await opens(desk, TONO, token)
     assert desk.says(TONO) == ["join.revoked"]
 

@@ -271,3 +271,14 @@ async def test_an_owner_that_the_routing_file_does_not_know_any_more_has_the_kot
     incident = await only_incident(desk)
     gone = replace(incident.handling, owner="regu-lama")
     assert owning.times_of(desk.context, incident, gone).take_up == HOUR
+
+
+async def test_another_owner_comes_with_its_reason(desk: Desk) -> None:
+    await connect(desk, BAMBU, KOTA)
+    await report(desk, ANI)
+    await desk.press(ANI, "Lainnya")
+    await desk.press(ANI, "Sebabnya")
+    await desk.press(ANI, "Kali meluap")
+    assert "Kini pada Sudin SDA Jakarta Utara: keterangan warga diperbarui." in "\n".join(
+        words(desk, say) for _, say in sorted(desk.chats[ANI].items())
+    )

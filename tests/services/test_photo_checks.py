@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,8 @@ from PIL import Image
 
 from bot.domain.errors import RetryLater
 from bot.domain.records import WorkRow
+from bot.output.photos import is_same
+from bot.services import photo_checks
 from bot.services.photo_checks import PhotoChecks
 from bot.services.photo_work import CHECK, HASH, PAIR, check_work
 from tests.helpers.casework import GROUPS, OFFICERS, connect, only_incident
@@ -49,6 +52,24 @@ async def test_of_two_photos_in_the_same_second_the_first_counts(desk: Desk) -> 
     assert (await do(check(desk, "one", 10)))["used_in"] is None
     assert (await do(check(desk, "one", 20)))["used_in"] == 10
     assert (await do(check(desk, "one", 10)))["used_in"] is None  # the same officer, a second try
+
+
+async def test_looking_through_all_known_photos_keeps_nobody_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.photo(ANI, "one")
+    await report(desk)
+    await do_work(desk, FILES)
+    where: list[int] = []
+
+    def noted(one: int, other: int) -> bool:
+        where.append(threading.get_ident())
+        return is_same(one, other)
+
+    monkeypatch.setattr(photo_checks, "is_same", noted)
+    await PhotoChecks(FILES, desk.store, desk.clock).doers()[CHECK](check(desk, "two", 10))
+    assert where
+    assert threading.get_ident() not in where
 
 
 async def test_night_photos_of_two_cases_are_two_photos(desk: Desk) -> None:

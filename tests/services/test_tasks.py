@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, connect, only_incident
+from bot.domain.staff import UnitLink
+from bot.services.batch import Batch
+from bot.services.context import Context
+from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, connect, do, only_incident
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.invitations import in_group
 from tests.helpers.officers import tap_data
-from tests.helpers.small_city import BAMBU, KOTA
+from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 
 SITI, AGUS = 701, 702
 FAR = 0.002
@@ -66,6 +69,20 @@ async def test_in_a_units_group_its_cases_are_listed(desk: Desk) -> None:
     await reports(desk, SITI)
     await in_group(desk, OFFICERS[BAMBU], "/tugas@genangan_bot", GROUPS[BAMBU])
     assert "1 kasus" in desk.shown(GROUPS[BAMBU])
+
+
+async def test_in_a_topic_its_units_cases_are_listed_and_not_its_neighbours(desk: Desk) -> None:
+    await connect(desk, BAMBU, PRIOK)
+
+    def in_topics(_: Context, batch: Batch) -> None:
+        for topic, unit in ((7, BAMBU), (8, PRIOK)):
+            batch.roster.put_link(UnitLink(unit, desk.clock.now(), GROUPS[BAMBU], topic))
+
+    await do(desk, in_topics)
+    await reports(desk, SITI)
+    for topic, says in ((7, "1 kasus"), (8, "Tidak ada")):
+        await in_group(desk, OFFICERS[BAMBU], "/tugas@genangan_bot", GROUPS[BAMBU], topic=topic)
+        assert says in desk.shown(GROUPS[BAMBU])
 
 
 async def test_who_presses_a_number_in_a_units_group_works_there_from_then_on(desk: Desk) -> None:

@@ -177,3 +177,14 @@ async def test_two_who_quarrel_do_not_wake_the_others_all_day(desk: Desk) -> Non
     told = [text for text in desk.says(CICI) if text.startswith(("told.", "ask.closed", "news."))]
     assert len(told) == 6
     assert told[-1] == "told.reopened.genangan"  # nobody is left with an end that was taken back
+
+
+async def test_when_both_call_deep_water_gone_they_read_when_it_closes(desk: Desk) -> None:
+    await report(desk, ANI, depth="Paha")
+    await report(desk, BUDI, NEAR, depth="Paha")
+    await desk.press(ANI, "Sudah surut")
+    assert "Kami tunggu kabar warga lain" in receipt(desk, ANI)
+    desk.clock.move(minutes=5)
+    await desk.press(BUDI, "Sudah surut")
+    for who in (ANI, BUDI):
+        assert "laporan ditutup 20.42" in receipt(desk, who)
