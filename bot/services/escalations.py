@@ -69,7 +69,7 @@ class Escalations:
             await self._one_by_one.each("clock of incident", due, act)
             return
         rehearsed = await self._one_by_one.rehearse(due, act)
-        told = Counter(_chat(out) for out in rehearsed.changes().outbox if _is_card(out))
+        told = Counter(_chat(out) for out in rehearsed if _is_card(out))
         summary = Summary(ctx, frozenset(chat for chat, n in told.items() if n > AS_CARDS), now)
         await self._one_by_one.each("clock of incident", due, act, summary.instead_of_cards)
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.domain.errors import OperatorError, StoreBusy
-from bot.domain.records import Changes
+from bot.domain.records import Changes, Outgoing
 from bot.ports import Store, Transaction
 from bot.services.batch import Batch
 from bot.services.intake import settle
@@ -66,15 +66,20 @@ class OneByOne:
         if keys:
             self._after_commit()
 
-    async def rehearse(self, keys: Sequence[K], act: Callable[[Batch, K], None]) -> Batch:
-        """What acting on all of them would change; nothing is written. What fails is left out."""
-        async with self._store.transaction() as tx:
-            batch = Batch(await tx.counters())
-            for key in keys:
-                try:
+    async def rehearse(self, keys: Sequence[K], act: Callable[[Batch, K], None]) -> Sequence[Outgoing]:
+        """What would be said if each were done; nothing is written. What fails is left out.
+
+        Each in a transaction of its own here too, so that intake takes its turn in between.
+        """
+        said: list[Outgoing] = []
+        for key in keys:
+            try:
+                async with self._store.transaction() as tx:
+                    batch = Batch(await tx.counters())
                     await settle(tx, batch, partial(act, batch, key))
-                except (StoreBusy, OperatorError):
-                    raise
-                except Exception:  # told when it is done in earnest
-                    log.debug("%s fails in rehearsal", key)
-        return batch
+                said += batch.changes().outbox
+            except (StoreBusy, OperatorError):
+                raise
+            except Exception:  # told when it is done in earnest
+                log.debug("%s fails in rehearsal", key)
+        return said
