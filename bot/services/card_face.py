@@ -32,6 +32,9 @@ FOLLOW_UPS = 3
 EARLIER_M = 50
 """Cases that ended lately so near are told as earlier ones at the spot."""
 
+EARLIER_RING = 1
+"""Rings of H3 cells that hold all within EARLIER_M."""
+
 _NOTHING_WAS_THERE = frozenset(
     {IncidentState.MERGED, IncidentState.CANCELLED, IncidentState.NOT_FOUND, IncidentState.NO_PUDDLE}
 )
@@ -141,7 +144,7 @@ def _flags(ctx: Context, batch: Batch, incident: Incident, reports: list[Report]
         flags.append(_line("card.flag.far", n=far))
     near = [
         other
-        for other in batch.ended_near(incident.kind, incident.lat, incident.lon, 1)
+        for other in batch.ended_near(incident.kind, incident.lat, incident.lon, EARLIER_RING)
         if other.id != incident.id
         and other.state not in _NOTHING_WAS_THERE
         and other.ended_at is not None
