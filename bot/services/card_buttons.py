@@ -89,7 +89,7 @@ def _say(t: Touch) -> Say | None:
 
 
 def _drop(t: Touch) -> Say | None:
-    return None if errands.end(t.p.batch, t.p.person, t.p.at) else TOO_OLD
+    return None if errands.end(t.p.batch, t.p.person, t.p.at, of=t.incident.id) else TOO_OLD
 
 
 def _hand_to(t: Touch) -> Say | None:

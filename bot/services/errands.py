@@ -70,9 +70,11 @@ def begin(
     return None
 
 
-def end(batch: Batch, person: Person, at: datetime) -> bool:
-    """/batal. False: there was none."""
+def end(batch: Batch, person: Person, at: datetime, *, of: int | None = None) -> bool:
+    """/batal, or a button of the case `of` (incident id). False: there was none, of that case."""
     errand = batch.dossiers.errand(person.id)
+    if errand is not None and of not in (None, errand.incident_id):
+        return False
     batch.dossiers.put_errand(person.id, None)
     if errand is None or errand.act == OVER or at - errand.at > LASTS:
         return False
@@ -120,6 +122,8 @@ def choose(ctx: Context, batch: Batch, person: Person, incident: Incident, quick
     """A quick choice under the question for words. Returns what to say where there is no such question any more."""
     errand = batch.dossiers.errand(person.id)
     if errand is None or errand.incident_id != incident.id or errand.act not in WITH_QUICK or quick not in QUICK:
+        return Say("toast.too_old")
+    if at - errand.at > LASTS:
         return Say("toast.too_old")
     task = Task(ctx, batch, person, incident, errand, at)
     if task.get("checking") is None:
