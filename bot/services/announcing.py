@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.models import Choice, Say
-from bot.domain.records import Attachment, Changes, Outgoing, Priority, WorkRow
+from bot.domain.records import Attachment, Changes, Outgoing, Priority, Wanted, WorkRow
 from bot.domain.staff import ADMIN
 from bot.domain.unit_names import find_units
 from bot.domain.units import UnitTree, unit_values
@@ -52,7 +52,10 @@ def announce(ask: Ask) -> None:
         asked["area_code"] = None
     elif incident is not None:
         asked["number"] = incident.number
-        asked["people"] = sorted({report.person_id for report in ask.batch.reports_in(incident.id)})
+        people = sorted({report.person_id for report in ask.batch.reports_in(incident.id)})
+        ask.batch.require(Wanted(person_ids=frozenset(people)))
+        there = [person for each in people if (person := ask.batch.person(each)).reachable]
+        asked["people"] = [person.id for person in there if person.blocked_at is None]
     else:
         found = [unit for unit in find_units(ask.ctx.units, target) if not unit.outside]
         if len(found) != 1:
@@ -101,7 +104,8 @@ class Announcements:
             n += len(people)
         if not n:
             return result_of(Say("announce.empty"))
-        kept = Attachment("announcement.json", "application/json", json.dumps(row.asked).encode())
+        asked = {**row.asked, "until": (row.due_at + CONFIRM_WITHIN).isoformat()}  # files are swept now and then only
+        kept = Attachment("announcement.json", "application/json", json.dumps(asked).encode())
         await self.store.put_attachment(_key(row.id), kept, row.due_at + CONFIRM_WITHIN)
         send, leave = Choice("button.announce_yes", "umumkan", (str(row.id),)), Choice("admin_button.leave_it", "tidak")
         unit = self.units.get(str(row.asked.get("area_code") or ""))
@@ -118,9 +122,9 @@ class Announcements:
     async def send(self, row: WorkRow) -> Mapping[str, object]:
         """Enqueue it for everybody. Asked: {"key": id of the work that counted}."""
         kept = await self.store.attachment(_key(int(str(row.asked["key"]))))
-        if kept is None:
+        asked = None if kept is None else json.loads(kept.data)
+        if asked is None or row.due_at > datetime.fromisoformat(asked["until"]):
             return result_of(Say("announce.too_old"))
-        asked = json.loads(kept.data)
         n = 0
         async for people in self._pages(asked):
             outbox = [
