@@ -89,6 +89,10 @@ def undo_merge(ctx: Context, batch: Batch, actor: Actor, other: Incident, at: da
     if other.merged_into is None or merged is None:
         return Refusal.TOO_LATE
     into = batch.incident(other.merged_into)
+    if not lifecycle.may(
+        Act.SPLIT, into, actor, here
+    ):  # it takes reports from that case too, as the merge gave it some
+        return Refusal.NOT_ALLOWED
     back = [report for each in _ids(merged.why, "reports") if (report := batch.report(each)) is not None]
     back = [report for report in back if report.incident_id == into.id and not report.withdrawn]
     if not back or (into.state.is_open and len(back) == len(batch.reports_in(into.id))):
