@@ -7,7 +7,7 @@ in the middle of a night, or of a switching off, goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain import flood as rules
 from bot.domain import lifecycle, ownership
@@ -30,9 +30,6 @@ from bot.services.onebyone import OneByOne
 from bot.services.roads import state_text
 from bot.services.roster import ROSTER
 from bot.services.telling import is_night
-
-LOOKED_AFTER = timedelta(days=1)
-"""So long after its end it is looked for clocks that still stand."""
 
 PEOPLE_AT_ONCE = 100
 """Residents told in one transaction."""
@@ -82,7 +79,7 @@ class Floods:
             if flood.until is None:
                 await self._stop_clocks(flood, now)
                 await self._tell_residents(flood, now)
-            elif now - flood.until <= LOOKED_AFTER and flood not in self._settled:
+            elif flood not in self._settled:
                 await self._start_clocks(flood, now)
         await self._draw([each for each in floods if each.until is None], lists, now)
 
