@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.errors import Refused
@@ -49,9 +49,7 @@ class PhotoChecks:
             return {"trouble": "errand.photo.unreadable"}
         stored = await self._store.photo_hashes()
         lately = [each for each in self._lately.values() if each.incident_id != incident_id]
-        used = next(
-            (each for each in (*stored, *lately) if each.file_unique_id == unique or is_same(each.hash, made)), None
-        )
+        used = await asyncio.to_thread(_first_like, (*stored, *lately), unique, made)
         if used is not None:
             return {"hash": made, "used_in": used.incident_id}
         self._lately[unique] = PhotoHash(unique, incident_id, made, self._clock.now())
@@ -77,6 +75,11 @@ class PhotoChecks:
         until = self._clock.now() + PAIR_KEEPS
         await self._store.put_attachment(key, Attachment("foto.jpg", "image/jpeg", data), until)
         return {"attachment": key, "pair": first is not None}
+
+
+def _first_like(known: Sequence[PhotoHash], unique: str, made: int) -> PhotoHash | None:
+    """The first that is this photo. After years there are so many that nobody else is to wait for it."""
+    return next((each for each in known if each.file_unique_id == unique or is_same(each.hash, made)), None)
 
 
 def remember_hash(batch: Batch, done: WorkDone) -> None:
