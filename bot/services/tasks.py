@@ -114,11 +114,12 @@ def _page(ctx: Context, batch: Batch, person: Person, origin: Origin, page: int,
 
 
 def _units(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozenset[str]:
-    """Whose cases are meant: in a unit's own chat that unit's, else those of all units that the person works for."""
+    """Whose cases are meant: in a unit's own chat (a group, or its topic) that unit's, else all of the person's."""
     if not origin.private:
-        here = {link.unit for link in batch.roster.links().values() if link.chat_id == origin.chat_id}
+        links = [link for link in batch.roster.links().values() if link.chat_id == origin.chat_id]
+        here = [link for link in links if link.topic_id == origin.topic_id] or links
         if here:
-            return frozenset(here)
+            return frozenset(link.unit for link in here)
     return frozenset(code for code in batch.roster.units_of(person.id) if ctx.units.get(code) is not None)
 
 
