@@ -19,6 +19,7 @@ from bot.domain.units import unit_values
 from bot.services import owning
 from bot.services.ask import Ask
 from bot.services.batch import Batch
+from bot.services.blocking import is_blocked
 from bot.services.context import Context
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.roles import is_admin
@@ -212,9 +213,10 @@ def _used(ask: Ask, invite: Invite) -> Say:
 
 
 def _revoked(ask: Ask, invite: Invite) -> bool:
-    """Taken back since it was made: its maker is no admin any more, or what it is for was changed by an admin."""
+    """Taken back since it was made: its maker is no admin any more or blocked, or an admin changed what it is for."""
     roster = ask.batch.roster
-    if not is_admin(ask.ctx, ask.batch, ask.batch.person(invite.made_by)):
+    maker = ask.batch.person(invite.made_by)
+    if is_blocked(ask.ctx, maker) or not is_admin(ask.ctx, ask.batch, maker):
         return True
     if invite.kind is Invited.UNIT:
         link = roster.links().get(invite.unit)
