@@ -12,7 +12,7 @@ from bot.domain.map_links import place_url, route_url
 from bot.domain.models import Choice, Incident, Kind, Say
 from bot.domain.records import Person
 from bot.domain.units import unit_values
-from bot.services import cards
+from bot.services import card_face, cards
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.card_buttons import enrol
@@ -77,10 +77,11 @@ def _no_officer(p: Press) -> Say | None:
 
 
 def open_case(ctx: Context, batch: Batch, person: Person, origin: Origin, incident: Incident, at: datetime) -> None:
-    """The card of a case, sent anew in the chat where it was asked for."""
+    """The card of a case, sent anew in the chat where it was asked for; an older one there only points to it."""
     units = _units(ctx, batch, person, origin)
     say = cards.card(ctx, batch, incident, cards.role_of(incident, units), private=origin.private)
-    _say(batch, person, origin, say, at, cards.card_slot(incident), anew=True)
+    older = card_face.older(ctx, incident)
+    _say(batch, person, origin, say, at, cards.card_slot(incident), anew=True, parting=older)
 
 
 def where(ask: Ask) -> None:
@@ -168,9 +169,23 @@ def _line(ctx: Context, n: int, incident: Incident, at: datetime) -> dict[str, o
 
 
 def _say(
-    batch: Batch, person: Person, origin: Origin, say: Say, at: datetime, slot: str, *, anew: bool = False
+    batch: Batch,
+    person: Person,
+    origin: Origin,
+    say: Say,
+    at: datetime,
+    slot: str,
+    *,
+    anew: bool = False,
+    parting: Say | None = None,
 ) -> None:
-    if origin.private:
-        batch.say(say, at, person_id=person.id, slot=slot, anew=anew)
-    else:
-        batch.say(say, at, chat_id=origin.chat_id, topic_id=origin.topic_id, slot=slot, anew=anew)
+    batch.say(
+        say,
+        at,
+        person_id=person.id if origin.private else None,
+        chat_id=None if origin.private else origin.chat_id,
+        topic_id=None if origin.private else origin.topic_id,
+        slot=slot,
+        anew=anew,
+        parting=parting,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.staff import UnitLink
 from bot.services.batch import Batch
 from bot.services.context import Context
-from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, connect, do, only_incident
+from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, cards, connect, do, only_incident
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.invitations import in_group
 from tests.helpers.officers import tap_data
@@ -62,6 +62,17 @@ async def test_a_number_opens_the_card(desk: Desk) -> None:
     assert desk.shown(OFFICERS[BAMBU]).startswith(incident.number)
     await desk.press(OFFICERS[BAMBU], "Saya tangani")
     assert (await only_incident(desk)).handling.taken_at is not None
+
+
+async def test_a_card_that_is_opened_again_leaves_no_working_copy_above_it(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await reports(desk, SITI)
+    incident = await only_incident(desk)
+    for _ in range(2):
+        await desk.text(OFFICERS[BAMBU], f"/genangan {incident.number}")
+    first, second = cards(desk, OFFICERS[BAMBU])
+    assert (first.text, first.choices) == ("card.older", ())
+    assert second.choices
 
 
 async def test_in_a_units_group_its_cases_are_listed(desk: Desk) -> None:
