@@ -184,10 +184,6 @@ class Transaction(Protocol):
         """Ids of open series whose last occurrence began before then, oldest first."""
         ...
 
-    async def hash_of(self, file_unique_id: str) -> PhotoHash | None:
-        """The hash of a photo, if it was made."""
-        ...
-
     async def flush(self, changes: Changes) -> None:
         """Write all of it. Raises BrokenConstraint (the transaction must then be left by raising) or StoreBusy."""
         ...

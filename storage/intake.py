@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from bot.domain.models import Incident, Kind, Report
 from bot.domain.records import Changes, Counters, Draft, InboxRow, Loaded, Person, Wanted
-from bot.domain.staff import PhotoHash
 from storage import case_rows, recipients, roster, rows
 from storage.codec import draft_from_json, from_us, to_us
 from storage.connection import Session
@@ -72,10 +71,6 @@ class SqliteTransaction:
         """Ids of open series whose last occurrence began before then, oldest first."""
         keys = {"before": to_us(before), "limit": limit}
         return await self._session.do(lambda db: [row["id"] for row in db.execute(SQL["quiet_series"], keys)])
-
-    async def hash_of(self, file_unique_id: str) -> PhotoHash | None:
-        """The hash of a photo, if it was made."""
-        return await self._session.do(lambda db: roster.hash_of(db, file_unique_id))
 
     async def flush(self, changes: Changes) -> None:
         """Write all of it."""

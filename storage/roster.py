@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot.domain.models import IncidentEvent
 from bot.domain.records import Changes, Loaded, Wanted
-from bot.domain.staff import PhotoHash, UnitLink
+from bot.domain.staff import UnitLink
 from storage import case_rows, recipients, rows, staff_rows
 from storage.fetching import fetch
 from storage.queries import SQL
@@ -48,12 +48,6 @@ def _histories(db: sqlite3.Connection, incident_ids: frozenset[int]) -> Mapping[
     for event in fetch(db, "events_of", now, lambda row: case_rows.event(row, now[row["incident_id"]])):
         histories[event.incident_id].append(event)
     return histories
-
-
-def hash_of(db: sqlite3.Connection, file_unique_id: str) -> PhotoHash | None:
-    """The hash of a photo, if it was made."""
-    row = db.execute(SQL["hash_of"], {"file_unique_id": file_unique_id}).fetchone()
-    return None if row is None else staff_rows.photo_hash(row)
 
 
 def put_series(db: sqlite3.Connection, changes: Changes) -> None:

@@ -121,7 +121,7 @@ class Errand:
     """What an officer's next message in the private chat counts for. One per person.
 
     Attributes:
-        act: "follow_up", "close", "hand_on", "refuse", "outside" …
+        act: "follow", "close", "claim", "hand", "refuse", "outside"; "over": done, with the first photo of an album.
         args: what is known of it already (outcome, unit asked, words, note id …), JSON values.
     """
 

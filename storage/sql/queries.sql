@@ -195,10 +195,6 @@ SELECT s.* FROM json_each(:keys) k CROSS JOIN series s ON s.id = k.value;
 SELECT s.* FROM json_each(:keys) k CROSS JOIN series s INDEXED BY series_open ON s.cell = k.value
 WHERE s.ended_at IS NULL;
 
--- name: hash_of
--- The hash of a photo.
-SELECT * FROM photo_hashes WHERE file_unique_id = :file_unique_id;
-
 -- == writing a batch ===================================================================================================
 
 -- name: put_person

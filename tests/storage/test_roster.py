@@ -185,9 +185,6 @@ async def test_the_hash_of_a_photo_is_that_of_its_first_case(office: Store) -> N
     older = PhotoHash("u0", 10, 2**63 - 1, EVENING)
     await flush(office, incidents=[incident(12)], hashes=[first, older])
     await flush(office, hashes=[PhotoHash("u1", 12, 2**64 - 1, after(days=1)), PhotoHash("u2", 12, 0, after(days=1))])
-    async with office.transaction() as tx:
-        assert await tx.hash_of("u1") == first
-        assert await tx.hash_of("u9") is None
     assert await office.photo_hashes() == [older, first, PhotoHash("u2", 12, 0, after(days=1))]
 
 
