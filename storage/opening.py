@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from bot.domain.errors import StoreError
 from storage import migrate
-from storage.connection import Link, Readers, Writer, connect
+from storage.connection import BUSY_TIMEOUT_S, Link, Readers, Writer, connect
 from storage.errors import opening
 from storage.sqlite import SqliteStore
 
@@ -64,8 +65,21 @@ def _require(path: Path) -> None:
 
 def _bring_up(db: sqlite3.Connection, path: Path, number_key: bytes | None) -> None:
     migrate.check(db, path)
-    db.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(db)
     migrate.migrate(db, path, number_key)
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for its lock here as it does elsewhere, so we do."""
+    give_up_at_s = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= give_up_at_s:
+                raise
+            time.sleep(0.02)
 
 
 async def _readers(path: Path) -> Readers:
