@@ -13,17 +13,16 @@ from typing import Protocol
 
 from bot.domain.events import Incoming
 from bot.domain.models import Area, Incident, Report, Say
+from bot.domain.outgoing import Claimed, Outcome
 from bot.domain.points import TypedPlace
 from bot.domain.records import (
     AreaTally,
     Attachment,
     Changes,
-    Claimed,
     Counters,
     FoundPlace,
     InboxRow,
     Loaded,
-    Outcome,
     PostedDigest,
     RawUpdate,
     Tally,

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import BrokenConstraint
-from bot.domain.records import Claimed, Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
+from bot.domain.outgoing import Claimed, Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
 from storage.codec import from_us_or_none, say_from_json, say_to_json, to_us, to_us_or_none
 from storage.errors import UNREADABLE
 from storage.queries import SQL

@@ -10,17 +10,8 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain.models import Incident, Report
-from bot.domain.records import (
-    AreaTally,
-    Attachment,
-    Claimed,
-    FoundPlace,
-    Outcome,
-    PostedDigest,
-    RawUpdate,
-    Tally,
-    WorkRow,
-)
+from bot.domain.outgoing import Claimed, Outcome
+from bot.domain.records import AreaTally, Attachment, FoundPlace, PostedDigest, RawUpdate, Tally, WorkRow
 from bot.domain.staff import Audit, PhotoHash, UnitLink
 from storage import outbox, reading, rows, upkeep
 from storage.codec import found_from_json, found_to_json, from_us_or_none, to_json, to_us

@@ -13,7 +13,8 @@ from bot.chat.render import MAX_ANSWER, Rendered, render, shortened
 from bot.chat.telegram_errors import is_unchanged, translated
 from bot.domain.errors import MessageGone, Refused
 from bot.domain.models import Say
-from bot.domain.records import Attachment, Claimed
+from bot.domain.outgoing import Claimed
+from bot.domain.records import Attachment
 from bot.ports import Clock
 from bot.texts import Texts, without_markup
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.domain.asking import known_depth
 from bot.domain.handling import Level
 from bot.domain.models import DEEP_CM, LEVEL_CM, Choice, Depth, DepthLevel, Incident, Kind, Say
-from bot.domain.records import Priority
+from bot.domain.outgoing import Priority
 from bot.services.batch import Batch
 from bot.services.card_face import confirmed, place_values
 from bot.services.cards import chats_of, owner_of, tell_unit

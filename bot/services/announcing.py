@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.models import Choice, Say
-from bot.domain.records import Attachment, Changes, Outgoing, Priority, Wanted, WorkRow
+from bot.domain.outgoing import Outgoing, Priority
+from bot.domain.records import Attachment, Changes, Wanted, WorkRow
 from bot.domain.staff import ADMIN
 from bot.domain.unit_names import find_units
 from bot.domain.units import UnitTree, unit_values

@@ -14,19 +14,8 @@ from typing import TypeVar
 
 from bot.domain.events import Sender
 from bot.domain.models import Say
-from bot.domain.records import (
-    Changes,
-    Counters,
-    Draft,
-    Handled,
-    Loaded,
-    Outgoing,
-    Person,
-    Photo,
-    Priority,
-    Wanted,
-    WorkRow,
-)
+from bot.domain.outgoing import Outgoing, Priority
+from bot.domain.records import Changes, Counters, Draft, Handled, Loaded, Person, Photo, Wanted, WorkRow
 from bot.services.cases import RESIDENTS, TIME, Cases
 from bot.services.photo_work import hash_work
 from bot.services.roster import Roster

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.domain.handling import Level
 from bot.domain.models import Incident, Say
-from bot.domain.records import Priority
+from bot.domain.outgoing import Priority
 from bot.services import card_road
 from bot.services.batch import Batch
 from bot.services.card_choices import Panel, Role

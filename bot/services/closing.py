@@ -10,7 +10,7 @@ from bot.domain.events import WorkDone
 from bot.domain.handling import Level
 from bot.domain.lifecycle import Act, Actor, Refusal
 from bot.domain.models import Incident, IncidentState, Say
-from bot.domain.records import Priority
+from bot.domain.outgoing import Priority
 from bot.domain.staff import Wrote
 from bot.services.batch import Batch
 from bot.services.case_photos import photos_of, released

@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.errors import ChatMoved, SendError, StoreBusy, StoreError, TopicClosed, Unreachable
-from bot.domain.records import INTERNAL, Claimed, Dead, Outcome, Postponed, RawUpdate, Sent
+from bot.domain.outgoing import Claimed, Dead, Outcome, Postponed, Sent
+from bot.domain.records import INTERNAL, RawUpdate
 from bot.ports import Clock, Messenger, Meter, Store
 from bot.services.outage import Outage, outcome_of
 from bot.services.pacing import TELEGRAM, Limits, Pacing

@@ -17,7 +17,8 @@ from bot.domain.digest import build_digest, count_standing
 from bot.domain.digest_entries import Digest
 from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Say
-from bot.domain.records import Changes, Outgoing, PostedDigest, Priority
+from bot.domain.outgoing import Outgoing, Priority
+from bot.domain.records import Changes, PostedDigest
 from bot.domain.units import UnitTree
 from bot.output.digest_text import digest_parts
 from bot.ports import AreaLookup, Store

@@ -15,8 +15,9 @@ from datetime import datetime
 from bot.domain import lifecycle, ownership
 from bot.domain.lifecycle import Act
 from bot.domain.models import Incident, Say
+from bot.domain.outgoing import Outgoing, Priority
 from bot.domain.ownership import Times
-from bot.domain.records import Changes, Outgoing, Priority
+from bot.domain.records import Changes
 from bot.ports import Clock, Store
 from bot.services import owning
 from bot.services.batch import KEEPS, TIME, Batch

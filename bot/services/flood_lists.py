@@ -14,7 +14,8 @@ from bot.domain.asking import area_values, known_depth
 from bot.domain.events import Origin
 from bot.domain.flood import kecamatan_of
 from bot.domain.models import Choice, Depth, Incident, Kind, Say
-from bot.domain.records import Person, Priority, Wanted
+from bot.domain.outgoing import Priority
+from bot.domain.records import Person, Wanted
 from bot.domain.staff import Flood, FloodList
 from bot.services.batch import Batch
 from bot.services.card_face import in_danger

@@ -16,7 +16,8 @@ from bot.domain.flood import kecamatan_of
 from bot.domain.handling import Deadline
 from bot.domain.lifecycle import Act
 from bot.domain.models import Incident, Say
-from bot.domain.records import Priority, Wanted
+from bot.domain.outgoing import Priority
+from bot.domain.records import Wanted
 from bot.domain.staff import Flood, FloodList
 from bot.ports import Clock, Store, Transaction
 from bot.services import owning

@@ -14,7 +14,8 @@ from enum import Enum, auto
 from bot.domain.asking import area_values
 from bot.domain.handling import Offer
 from bot.domain.models import Choice, Incident, IncidentEvent, IncidentState, Report, Say
-from bot.domain.records import Priority, Wanted
+from bot.domain.outgoing import Priority
+from bot.domain.records import Wanted
 from bot.domain.staff import Note, Wrote
 from bot.services import receipts
 from bot.services.batch import Batch

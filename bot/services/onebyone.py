@@ -8,7 +8,8 @@ from functools import partial
 from typing import TypeVar
 
 from bot.domain.errors import OperatorError, StoreBusy
-from bot.domain.records import Changes, Outgoing
+from bot.domain.outgoing import Outgoing
+from bot.domain.records import Changes
 from bot.ports import Store, Transaction
 from bot.services.batch import Batch
 from bot.services.intake import settle

@@ -7,7 +7,7 @@ import random
 from datetime import datetime, timedelta
 
 from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, StoreBusy, TopicClosed, Unreachable
-from bot.domain.records import Claimed, Dead, Moved, Outcome, Postponed
+from bot.domain.outgoing import Claimed, Dead, Moved, Outcome, Postponed
 
 log = logging.getLogger(__name__)
 

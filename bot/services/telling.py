@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.domain import incidents
 from bot.domain.asking import area_values, slot_of
 from bot.domain.models import Choice, Incident, Kind, Report, Say, Word
-from bot.domain.records import Priority, Wanted
+from bot.domain.outgoing import Priority
+from bot.domain.records import Wanted
 from bot.services import receipts
 from bot.services.batch import Batch
 from bot.services.context import Context

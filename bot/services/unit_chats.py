@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.models import Say
-from bot.domain.records import Person, Priority
+from bot.domain.outgoing import Priority
+from bot.domain.records import Person
 from bot.domain.staff import UnitLink
 from bot.domain.units import unit_values
 from bot.services import owning

@@ -17,7 +17,8 @@ from bot.chat.telegram_errors import translated
 from bot.demo.botapi import BotApi, Person, faults
 from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, SendError, Unreachable
 from bot.domain.models import Choice, Say
-from bot.domain.records import Attachment, Claimed, Priority
+from bot.domain.outgoing import Claimed, Priority
+from bot.domain.records import Attachment
 from bot.texts import Texts, read_catalog
 from tests.helpers.clock import WIB, StillClock
 

@@ -18,7 +18,8 @@ from bot.domain.models import (
     Report,
     Say,
 )
-from bot.domain.records import Outgoing, Person, Priority
+from bot.domain.outgoing import Outgoing, Priority
+from bot.domain.records import Person
 from tests.helpers.clock import EVENING
 
 LAT, LON = -6.1245, 106.8924

@@ -18,7 +18,8 @@ import bot
 from bot.chat.callback import encode
 from bot.chat.reader import Reader
 from bot.domain.models import Choice, Say
-from bot.domain.records import RawUpdate, Sent
+from bot.domain.outgoing import Sent
+from bot.domain.records import RawUpdate
 from bot.domain.routing import Routing
 from bot.domain.routing_file import read_routing
 from bot.domain.units import units_of

@@ -18,7 +18,8 @@ from bot.chat.sender import Sender, connect
 from bot.demo.botapi import BotApi, faults
 from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, StoreBusy, Unreachable
 from bot.domain.models import Say
-from bot.domain.records import Attachment, Changes, Claimed, Outcome, Outgoing, Person
+from bot.domain.outgoing import Claimed, Outcome, Outgoing
+from bot.domain.records import Attachment, Changes, Person
 from bot.ports import Clock, Store
 from bot.services import delivery
 from bot.services.delivery import Delivery

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.models import Depth, DepthLevel, Incident, IncidentEvent, IncidentState
-from bot.domain.records import Changes, Claimed, PostedDigest, Priority, Sent
+from bot.domain.outgoing import Claimed, Priority, Sent
+from bot.domain.records import Changes, PostedDigest
 from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.output.digest_text import plain

@@ -13,7 +13,8 @@ import pytest
 from bot.domain.events import WorkDone
 from bot.domain.handling import Handling, Level
 from bot.domain.models import IncidentState, Kind, Say
-from bot.domain.records import Changes, Counters, Outgoing, WorkRow
+from bot.domain.outgoing import Outgoing
+from bot.domain.records import Changes, Counters, WorkRow
 from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.output.digest_text import plain

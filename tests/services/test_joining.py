@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.command_table import Menu
 from bot.domain.errors import ChatMoved, TopicClosed, Unreachable
-from bot.domain.records import Claimed
+from bot.domain.outgoing import Claimed
 from bot.services.delivery import Delivery
 from bot.services.menus import menus_of
 from bot.telemetry import Counters

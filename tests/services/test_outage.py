@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, StoreBusy, Unreachable
 from bot.domain.models import Say
-from bot.domain.records import Claimed, Dead, Moved, Postponed, Priority
+from bot.domain.outgoing import Claimed, Dead, Moved, Postponed, Priority
 from bot.services.outage import MAX_ATTEMPTS, Outage, backoff_s, outcome_of
 from tests.helpers.clock import EVENING
 

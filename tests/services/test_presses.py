@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from bot.domain.models import Say
-from bot.domain.records import Attachment, Claimed
+from bot.domain.outgoing import Claimed
+from bot.domain.records import Attachment
 from bot.services.presses import Presses
 
 DONE = Say("press.done")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.records import Changes, Claimed, Loaded, Outcome, Outgoing, Sent, Wanted
+from bot.domain.outgoing import Claimed, Outcome, Outgoing, Sent
+from bot.domain.records import Changes, Loaded, Wanted
 from bot.ports import Store
 from tests.helpers.builders import person
 from tests.helpers.clock import EVENING

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Choice, Say
-from bot.domain.records import Outgoing, Priority
+from bot.domain.outgoing import Outgoing, Priority
 from bot.ports import Store
 from tests.helpers.builders import outgoing, person
 from tests.helpers.clock import EVENING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.records import Dead, Moved, Postponed, Priority
+from bot.domain.outgoing import Dead, Moved, Postponed, Priority
 from bot.ports import Store
 from tests.helpers.builders import outgoing, person
 from tests.helpers.clock import EVENING

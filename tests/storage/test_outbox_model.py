@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.models import Say
-from bot.domain.records import Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
+from bot.domain.outgoing import Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
 from storage import outbox, recipients
 from storage.codec import to_us
 from storage.queries import schema

@@ -9,13 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.models import Depth, DepthLevel, Incident, IncidentEvent, IncidentState, Kind
+from bot.domain.outgoing import Outgoing
 from bot.domain.records import (
     AreaTally,
     Attachment,
     Draft,
     FoundPlace,
     Handled,
-    Outgoing,
     PostedDigest,
     RawUpdate,
     Tally,

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.models import IncidentEvent, IncidentState
-from bot.domain.records import Changes, Dead, Photo, Priority, RawUpdate
+from bot.domain.outgoing import Dead, Priority
+from bot.domain.records import Changes, Photo, RawUpdate
 from bot.domain.staff import (
     ADMIN,
     Audit,

@@ -176,7 +176,8 @@ _BATCHES = """
 import asyncio, sys
 from datetime import timedelta
 from bot.domain.models import IncidentEvent
-from bot.domain.records import Changes, Counters, Handled, RawUpdate, Sent
+from bot.domain.outgoing import Sent
+from bot.domain.records import Changes, Counters, Handled, RawUpdate
 from storage import open_store
 from tests.helpers.builders import incident, outgoing, person, report
 from tests.helpers.clock import EVENING
