@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.events import Incoming
+from bot.domain.map_base import MapBase
+from bot.domain.memory import Past
 from bot.domain.models import Area, Incident, Report, Say
 from bot.domain.outgoing import Claimed, Outcome
 from bot.domain.points import TypedPlace
@@ -29,7 +31,11 @@ from bot.domain.records import (
     Wanted,
     WorkRow,
 )
+from bot.domain.sites import Site
+from bot.domain.snapshot import Snapshot
 from bot.domain.staff import Audit, PhotoHash, UnitLink
+from bot.domain.subscriptions import ChannelUpdate, Subscription, UnitDigest
+from bot.domain.weather import FeedState, WeatherDay
 
 
 class Files(Protocol):
@@ -126,6 +132,14 @@ class AreaLookup(Protocol):
 
     def centre(self, code: str) -> tuple[float, float]:
         """(lat, lon) of a point inside or near the middle of a kelurahan."""
+        ...
+
+    def neighbours(self, code: str) -> frozenset[str]:
+        """Codes of the served kelurahan that border on a kelurahan."""
+        ...
+
+    def map_base(self) -> MapBase:
+        """What maps of the service area are drawn on."""
         ...
 
 
@@ -291,6 +305,58 @@ class Store(Protocol):
 
     async def deliveries(self, slot: str) -> Mapping[str, int]:
         """How many messages of a slot are queued, claimed, sent and dead, over all recipients."""
+        ...
+
+    async def snapshot(self, window_from: datetime, window_to: datetime, area_code: str = "") -> Snapshot:
+        """What a digest of a window is made of, all read at one moment; of areas whose codes begin with area_code."""
+        ...
+
+    async def pasts(self, since: datetime, until: datetime, area_code: str = "") -> Sequence[Past]:
+        """What is remembered of the puddles first seen in since < t <= until, oldest first."""
+        ...
+
+    def incidents_of(self, since: datetime, until: datetime) -> AsyncIterator[Incident]:
+        """Incidents first seen in since < t <= until as they are now, oldest first, in constant memory."""
+        ...
+
+    async def count_reports(self, since: datetime, until: datetime) -> int:
+        """How many reports `reports_between` will give."""
+        ...
+
+    async def sites(self) -> Sequence[Site]:
+        """All listed places, those dropped too."""
+        ...
+
+    async def ratings(self, since: datetime, until: datetime, area_code: str = "") -> Mapping[str, int]:
+        """How many reporters of puddles ended in since < t <= until found them handled "good" and "bad"."""
+        ...
+
+    async def subscriptions(self) -> Sequence[Subscription]:
+        """The units that want their own part of the digest."""
+        ...
+
+    async def last_unit_digest(self, unit: str) -> UnitDigest | None:
+        """The latest part enqueued for a unit."""
+        ...
+
+    async def last_update(self, channel_id: int) -> ChannelUpdate | None:
+        """The latest update between digests of a channel."""
+        ...
+
+    async def feed_states(self) -> Sequence[FeedState]:
+        """How reading the public feeds goes."""
+        ...
+
+    async def put_feed_states(self, states: Sequence[FeedState]) -> None:
+        """Remember it, in one commit."""
+        ...
+
+    async def put_weather(self, days: Sequence[WeatherDay]) -> None:
+        """Remember the rain of days; of what is known of a day already the greater one stays."""
+        ...
+
+    async def weather(self, since: date, until: date) -> Sequence[WeatherDay]:
+        """The days from since to until, both counted in, where known."""
         ...
 
     async def ended_between(self, since: datetime, until: datetime) -> Sequence[Incident]:

@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.memory import Past
 from bot.domain.models import Depth, Fault, Incident, IncidentEvent, Kind, Place, Report
 from bot.domain.outgoing import Outgoing
+from bot.domain.sites import Site, SiteWord, Visit
 from bot.domain.staff import Audit, Errand, Flood, FloodList, Invite, Note, Officer, PhotoHash, Series, UnitLink
+from bot.domain.subscriptions import ChannelUpdate, Subscription, UnitDigest
 
 INTERNAL = 0
 """The bot_id of inbox rows that come from ourselves: results of work, and chats that delivery found lost or moved."""
@@ -141,13 +144,15 @@ class Wanted:
         cells: (kind, H3 cell of resolution 10): the open incidents there.
         messages: (person_id, message_id): what that message said.
         incident_numbers: the incident with this number. (Numbers are upper case.)
-        roster: "all" (the only key): unit links, officers, floods, flood lists.
+        roster: "all" (the only key): unit links, officers, floods, flood lists, listed places, subscriptions.
         files: incident ids: their history, notes and photos.
         errands: person ids: what their next message counts for.
         invites: hashes.
         series: H3 cells: the open series there; series_ids: those.
         open_in: area codes: all open incidents whose area_code begins with one.
         ended_near: (kind, H3 cell): the incidents there that ended within 30 days of what was received last.
+        past: H3 cells: what is remembered of the puddles there that ended within a year of what was received last.
+        visits: ids of listed places: the last visits, and what residents said.
     """
 
     telegram_ids: frozenset[int] = frozenset()
@@ -166,6 +171,8 @@ class Wanted:
     series_ids: frozenset[int] = frozenset()
     open_in: frozenset[str] = frozenset()
     ended_near: frozenset[tuple[Kind, int]] = frozenset()
+    past: frozenset[int] = frozenset()
+    visits: frozenset[int] = frozenset()
 
     def __or__(self, other: Wanted) -> Wanted:
         """Both."""
@@ -196,6 +203,11 @@ class Loaded:
     notes: Sequence[Note] = ()
     photos: Sequence[Photo] = ()
     series: Sequence[Series] = ()
+    sites: Sequence[Site] = ()  # all of them, dropped ones too
+    subscriptions: Sequence[Subscription] = ()
+    pasts: Sequence[Past] = ()
+    visits: Sequence[Visit] = ()  # at most 20 of a place, oldest first
+    site_words: Sequence[SiteWord] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +266,12 @@ class Changes:
     series: Sequence[Series] = ()
     audit: Sequence[Audit] = ()
     hashes: Sequence[PhotoHash] = ()
+    sites: Sequence[Site] = ()
+    visits: Sequence[Visit] = ()
+    site_words: Sequence[SiteWord] = ()
+    subscriptions: Sequence[Subscription] = ()
+    unit_digests: Sequence[UnitDigest] = ()
+    updates: Sequence[ChannelUpdate] = ()
     counters: Counters | None = None
 
 

@@ -121,15 +121,18 @@ class Errand:
     """What an officer's next message in the private chat counts for. One per person.
 
     Attributes:
-        act: "follow", "close", "claim", "hand", "refuse", "outside"; "over": done, with the first photo of an album.
+        incident_id: the case it is about; None: it is about a listed place (`site_id`; None: one that is made).
+        act: "follow", "close", "claim", "hand", "refuse", "outside"; "over": done, with the first photo of an album;
+            of a listed place: those of services/site_errands.py.
         args: what is known of it already (outcome, unit asked, words, note id …), JSON values.
     """
 
     person_id: int
-    incident_id: int
+    incident_id: int | None
     act: str
     at: datetime
     args: Mapping[str, object] = field(default_factory=dict)
+    site_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
