@@ -1,4 +1,4 @@
-"""The composition root: the one place that knows every concrete class, puts them together, runs and ends them."""
+"""The serving bot: its parts put together, run, and ended."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
-from importlib import resources
 
 from telegram import Bot, User
 from telegram.error import EndPointNotFound, InvalidToken
 
+from bot.app.making import area_index, geocoder_of, routing_of
 from bot.chat.files import TelegramFiles
 from bot.chat.menus import keep_menus
 from bot.chat.poller import Poller
@@ -21,19 +21,14 @@ from bot.chat.receiver import Receiver
 from bot.chat.sender import Sender, connect
 from bot.chat.trying import Trouble, explained, until_done
 from bot.chat.webhook import register_webhook
-from bot.check import Parts
 from bot.clock import SystemClock
-from bot.domain.errors import OperatorError, RoutingError, StoreBusy
+from bot.domain.errors import OperatorError, StoreBusy
 from bot.domain.routing import Routing
-from bot.domain.routing_file import read_routing
-from bot.domain.staff import UnitLink
 from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
-from bot.geo.geocoder import NominatimGeocoder
 from bot.geo.places import PlaceReader
 from bot.jobs import BEAT_S, Jobs
-from bot.output.digest_text import plain
-from bot.ports import AreaLookup, Clock, Geocoder, Store
+from bot.ports import Clock, Store
 from bot.services.announcing import Announcements
 from bot.services.auditing import WORK as LOG
 from bot.services.auditing import read_log
@@ -53,48 +48,11 @@ from bot.settings import HEALTH_PATH, Settings
 from bot.telemetry import Counters
 from bot.texts import Texts
 from bot.web.server import WebServer, health_route, webhook_route
-from storage import acquire_lock, open_reader, open_store
+from storage import acquire_lock, open_store
 
 log = logging.getLogger(__name__)
 
 PRUNE_EVERY = timedelta(hours=6)
-
-
-def area_index(settings: Settings) -> AreaIndex:
-    """The areas that the settings ask for. Raises OperatorError."""
-    if settings.areas_geojson is not None:
-        return AreaIndex.from_geojson(settings.areas_geojson, settings.service_area)
-    return AreaIndex.from_reference_points(settings.service_area)
-
-
-def routing_of(settings: Settings, areas: AreaLookup) -> Routing:
-    """The rules of ROUTING_FILE, or those that come with the product. Raises RoutingError."""
-    path = settings.routing_file
-    try:
-        shipped = resources.files("bot").joinpath("routing.toml")
-        text = (shipped if path is None else path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        what = f"cannot be read ({type(error).__name__}); it must be a text file in UTF-8 that we may read"
-        raise RoutingError([f"ROUTING_FILE: {path} {what}"]) from None
-    source = "routing.toml of the product" if path is None else str(path)
-    return read_routing(text, source, areas.all_served(), lambda lat, lon: areas.locate(lat, lon).served)
-
-
-def check_parts() -> Parts:
-    """What `genangan check` tries, made as the program makes it."""
-    clock = SystemClock()
-
-    def make_geocoder(settings: Settings, areas: AreaLookup) -> Geocoder | None:
-        return None if settings.geocoder_url is None else NominatimGeocoder(settings.geocoder_url, areas, None, clock)
-
-    async def unit_links(url: str) -> Sequence[UnitLink]:
-        store = await open_reader(url)
-        try:
-            return await store.unit_links()
-        finally:
-            await store.close()
-
-    return Parts(clock, acquire_lock, open_store, area_index, make_geocoder, routing_of, unit_links)
 
 
 class App:
@@ -170,7 +128,7 @@ class App:
         self._digests = Digests(
             store, texts, areas, units, settings.digest_times, settings.timezone, settings.sda_channel_id
         )
-        geocoder = _geocoder(settings, areas, store, clock)
+        geocoder = geocoder_of(settings, areas, store, clock)
         doers: dict[str, Doer] = dict(Figures(store, texts, areas, units, settings.timezone, self._digests).doers())
         doers |= Announcements(store, units).doers()
         doers[LOG] = read_log(store)
@@ -284,12 +242,6 @@ async def _sign_in(bot: Bot) -> None:
         raise OperatorError(explained(error)[0]) from None  # the library's own words repeat the token
 
 
-def _geocoder(settings: Settings, areas: AreaIndex, store: Store, clock: Clock) -> Geocoder | None:
-    if settings.geocoder_url is None:
-        return None
-    return NominatimGeocoder(settings.geocoder_url, areas, store, clock)
-
-
 async def _until(stop: asyncio.Event, tasks: Sequence[asyncio.Task[None]]) -> None:
     """Wait for `stop`; a task that ends before is a mistake of ours, and ends the program with its error."""
     stopped = asyncio.create_task(stop.wait())
@@ -300,22 +252,3 @@ async def _until(stop: asyncio.Event, tasks: Sequence[asyncio.Task[None]]) -> No
     if not stop.is_set():
         for task in done:
             task.result()
-
-
-async def preview_digest(settings: Settings, at: datetime | None) -> list[str]:
-    """The digest as it would be posted now, or as it would have been at `at` (local where it names no zone).
-
-    Raises:
-        OperatorError: the database cannot be read.
-    """
-    clock = SystemClock()
-    moment = clock.now() if at is None else at if at.tzinfo else at.replace(tzinfo=settings.timezone)
-    store = await open_reader(settings.database_url)
-    try:
-        texts = Texts(settings.timezone)
-        areas = area_index(settings)
-        units = units_of(areas.all_served(), routing_of(settings, areas).units)
-        digests = Digests(store, texts, areas, units, settings.digest_times, settings.timezone, settings.sda_channel_id)
-        return [plain(part) for part in await digests.preview(moment)]
-    finally:
-        await store.close()

@@ -1,0 +1,62 @@
+"""How what the settings ask for is made, for the serving bot and for commands alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+
+from bot.check import Parts
+from bot.clock import SystemClock
+from bot.domain.errors import RoutingError
+from bot.domain.routing import Routing
+from bot.domain.routing_file import read_routing
+from bot.domain.staff import UnitLink
+from bot.geo.areas import AreaIndex
+from bot.geo.geocoder import NominatimGeocoder
+from bot.ports import AreaLookup, Clock, Geocoder, Store
+from bot.settings import Settings
+from storage import acquire_lock, open_reader, open_store
+
+
+def area_index(settings: Settings) -> AreaIndex:
+    """The areas that the settings ask for. Raises OperatorError."""
+    if settings.areas_geojson is not None:
+        return AreaIndex.from_geojson(settings.areas_geojson, settings.service_area)
+    return AreaIndex.from_reference_points(settings.service_area)
+
+
+def routing_of(settings: Settings, areas: AreaLookup) -> Routing:
+    """The rules of ROUTING_FILE, or those that come with the product. Raises RoutingError."""
+    path = settings.routing_file
+    try:
+        shipped = resources.files("bot").joinpath("routing.toml")
+        text = (shipped if path is None else path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        what = f"cannot be read ({type(error).__name__}); it must be a text file in UTF-8 that we may read"
+        raise RoutingError([f"ROUTING_FILE: {path} {what}"]) from None
+    source = "routing.toml of the product" if path is None else str(path)
+    return read_routing(text, source, areas.all_served(), lambda lat, lon: areas.locate(lat, lon).served)
+
+
+def check_parts() -> Parts:
+    """What `genangan check` tries, made as the program makes it."""
+    clock = SystemClock()
+
+    def make_geocoder(settings: Settings, areas: AreaLookup) -> Geocoder | None:
+        return None if settings.geocoder_url is None else NominatimGeocoder(settings.geocoder_url, areas, None, clock)
+
+    async def unit_links(url: str) -> Sequence[UnitLink]:
+        store = await open_reader(url)
+        try:
+            return await store.unit_links()
+        finally:
+            await store.close()
+
+    return Parts(clock, acquire_lock, open_store, area_index, make_geocoder, routing_of, unit_links)
+
+
+def geocoder_of(settings: Settings, areas: AreaIndex, store: Store, clock: Clock) -> Geocoder | None:
+    """The geocoder, where one is set up."""
+    if settings.geocoder_url is None:
+        return None
+    return NominatimGeocoder(settings.geocoder_url, areas, store, clock)
