@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import logging
 
-from telegram import Bot, InlineKeyboardMarkup, InputFile, InputMediaDocument, LinkPreviewOptions, Message
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    InputFile,
+    InputMediaDocument,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
@@ -25,8 +33,8 @@ POOL_SIZE = 12
 
 POOL_TIMEOUT_S = 10.0
 
-JPEG = "image/jpeg"
-"""Sent as a photo, to be seen at once; other files are sent as files."""
+IMAGES = frozenset({"image/jpeg", "image/png"})
+"""Sent as photos, to be seen at once; other files are sent as files."""
 
 WRONG_KIND = "can't use file of type"
 """In a 400: the file is at Telegram as another kind."""
@@ -119,7 +127,7 @@ class Sender:
             )
         if attachment is not None:
             file = InputFile(attachment.data, filename=attachment.name)
-            return await self._send_file(row, message, file, as_photo=attachment.mime == JPEG)
+            return await self._send_file(row, message, file, as_photo=attachment.mime in IMAGES)
         if message.photo is not None:
             return await self._send_known_photo(row, message, message.photo)
         return await self._bot.send_message(
@@ -161,10 +169,9 @@ class Sender:
             # Telegram lets no pin be moved and no bottom keyboard be changed by an edit
             raise MessageGone("this kind of message cannot be edited")
         if attachment is not None:
+            media = InputMediaPhoto if attachment.mime in IMAGES else InputMediaDocument
             await self._bot.edit_message_media(
-                InputMediaDocument(
-                    attachment.data, filename=attachment.name, caption=message.html, parse_mode=ParseMode.HTML
-                ),
+                media(attachment.data, filename=attachment.name, caption=message.html, parse_mode=ParseMode.HTML),
                 chat_id=row.chat_id,
                 message_id=message_id,
                 reply_markup=markup,

@@ -27,7 +27,7 @@ from bot.services import (
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.cancelling import cancel
-from bot.services.context import Context
+from bot.services.context import CASE_LINK, Context
 from bot.services.dialogue import start
 from bot.services.listening import listen
 from bot.services.roles import role_of
@@ -174,6 +174,7 @@ COMMANDS: dict[str, Use] = {
 LINKS: dict[str, Callable[[Ask, str], None]] = {
     "r_": sharing.shared,
     "k_": errands.by_link,
+    CASE_LINK: tasks.by_link,
     joining.IN_PRIVATE: joining.join,
 }
 """What a link that starts the private chat begins with, and what it does with the rest."""

@@ -12,6 +12,15 @@ from bot.ports import AreaLookup, PlaceReader
 from bot.services.region import served_region
 
 
+CASE_LINK = "g_"
+"""What the number of a case comes after in a link."""
+
+
+def deep_link(bot_name: str, payload: str) -> str:
+    """A link that opens the private chat with the bot and starts it with `payload` (at most 64 characters)."""
+    return f"https://t.me/{bot_name}?start={payload}"
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Made once at start.
@@ -48,4 +57,4 @@ class Context:
 
     def deep_link(self, payload: str) -> str:
         """A link that opens the private chat with the bot and starts it with `payload` (at most 64 characters)."""
-        return f"https://t.me/{self.bot_name}?start={payload}"
+        return deep_link(self.bot_name, payload)

@@ -29,8 +29,27 @@ def shared(ask: Ask, typed: str) -> None:
     """What a share link shows: the puddle, never whose report it was. One's own is one's receipt."""
     report = report_typed(ask.batch, typed)
     if report is None or report.withdrawn:
-        ask.answer(replace(greeting(), text="shared.gone"))
-        return
+        _gone(ask)
+    else:
+        _show(ask, report)
+
+
+def shared_case(ask: Ask, incident: Incident | None) -> None:
+    """The same for a case that a digest names; of one that was merged, the one it lives on in."""
+    while incident is not None and incident.merged_into is not None:
+        incident = ask.batch.incident(incident.merged_into)
+    reports = [] if incident is None else ask.batch.reports_in(incident.id)
+    if reports:
+        _show(ask, reports[0])
+    else:
+        _gone(ask)
+
+
+def _gone(ask: Ask) -> None:
+    ask.answer(replace(greeting(), text="shared.gone"))
+
+
+def _show(ask: Ask, report: Report) -> None:
     incident = ask.batch.incident(report.incident_id)
     mine = _own_in(ask.batch, incident, ask.person.id)
     if mine is not None:

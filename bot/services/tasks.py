@@ -21,6 +21,7 @@ from bot.services.context import Context
 from bot.services.numbered import case_meant
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.roles import role_of
+from bot.services.sharing import shared_case
 
 SLOT = "tasks"
 PAGE = 8
@@ -54,6 +55,15 @@ def case(ask: Ask) -> None:
         ask.answer(Say("tasks.no_case", {"number": typed[:20]}))
         return
     open_case(ask.ctx, ask.batch, ask.person, ask.event.origin, incident, ask.event.at)
+
+
+def by_link(ask: Ask, typed: str) -> None:
+    """A number in a digest: for who works here its card, for everybody else what a share link shows."""
+    incident = case_meant(ask.batch, typed)
+    if incident is not None and role_of(ask.ctx, ask.batch, ask.person) >= Role.OFFICER:
+        open_case(ask.ctx, ask.batch, ask.person, ask.event.origin, incident, ask.event.at)
+    else:
+        shared_case(ask, incident)
 
 
 def press_case(p: Press) -> Say | None:

@@ -146,3 +146,21 @@ async def test_nothing_to_do_is_said(desk: Desk) -> None:
     await connect(desk, BAMBU)
     await desk.text(OFFICERS[BAMBU], "/tugas")
     assert desk.shown(OFFICERS[BAMBU]) == "Tidak ada kasus terbuka untuk Anda saat ini."
+
+
+async def test_the_number_in_a_digest_opens_the_card_for_officers(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await reports(desk, SITI)
+    incident = await only_incident(desk)
+    await desk.text(OFFICERS[BAMBU], f"/start g_{incident.number}")
+    assert "Penanggung jawab" in desk.shown(OFFICERS[BAMBU])
+
+
+async def test_and_for_residents_what_a_share_link_shows(desk: Desk) -> None:
+    await reports(desk, SITI)
+    incident = await only_incident(desk)
+    await desk.text(AGUS, f"/start g_{incident.number}")
+    await desk.press(AGUS, "Saya juga lihat")
+    assert (await only_incident(desk)).reporters == 2
+    await desk.text(AGUS, "/start g_ZZZZ")
+    assert "Tekan" in desk.shown(AGUS)
