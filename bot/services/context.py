@@ -11,7 +11,6 @@ from bot.domain.units import UnitTree
 from bot.ports import AreaLookup, PlaceReader
 from bot.services.region import served_region
 
-
 CASE_LINK = "g_"
 """What the number of a case comes after in a link."""
 
