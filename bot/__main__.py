@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from bot.app import App, check_parts, preview_digest
 from bot.check import Verdict, check, report, settings_findings
@@ -127,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     shown = commands.add_parser("demo", help="the bot among simulated residents, without a token")
     shown.add_argument("--once", action="store_true", help="the whole evening at once, told on the terminal")
     shown.add_argument("--replay", metavar="FILE.csv", help="with --once: real reports from a file instead")
+    shown.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="with --once: write the channel's pictures and tables there"
+    )
     shown.add_argument("--seed", type=int, default=1, help="another number, another evening")
     shown.add_argument("--port", type=int, default=8000, help="of the page to watch (default 8000)")
     return parser

@@ -28,13 +28,16 @@ def demo(asked: argparse.Namespace) -> int:
     if asked.replay is not None and not asked.once:
         print("--replay goes with --once: genangan demo --once --replay FILE.csv", file=sys.stderr)  # noqa: T201
         return MISUSE
+    if asked.out is not None and not asked.once:
+        print("--out goes with --once: genangan demo --once --out FOLDER", file=sys.stderr)  # noqa: T201
+        return MISUSE
     set_up_logging("WARNING", "text")
     _stay_at_home()
     try:
         if asked.replay is not None:
-            return _run(tell_replay(Path(asked.replay), asked.seed))
+            return _run(tell_replay(Path(asked.replay), asked.seed, asked.out))
         if asked.once:
-            return _run(tell_evening(asked.seed))
+            return _run(tell_evening(asked.seed, asked.out))
         return _run(show_evening(asked.port, asked.seed))
     except DemoError as error:
         print(error, file=sys.stderr)  # noqa: T201

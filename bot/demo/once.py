@@ -15,6 +15,7 @@ from bot.demo.residents import Resident
 from bot.demo.rows import WIB, read_rows
 from bot.demo.transcript import WIDTH, Recorder, hour, on_a_card
 from bot.demo.world import DemoWorld
+from bot.domain.errors import OperatorError
 from bot.domain.models import IncidentState, Kind
 from bot.settings import load_settings
 
@@ -24,8 +25,16 @@ SERVED_BY_DEFAULT = "31"
 PROGRESS_EVERY = timedelta(minutes=30)
 
 
-async def tell_evening(seed: int) -> int:
-    """Live through the evening, then print one conversation, its case and the digest. Returns the exit status."""
+async def tell_evening(seed: int, out: Path | None = None) -> int:
+    """Live through the evening, then print one conversation, its case and the digest. Returns the exit status.
+
+    Args:
+        seed: another number, another evening.
+        out: a folder to write the channel's pictures and tables into.
+
+    Raises:
+        OperatorError: the folder cannot be written.
+    """
     recorders: list[Recorder] = []
 
     def cast(world: DemoWorld) -> Sequence[Resident | Recorder]:
@@ -44,11 +53,17 @@ async def tell_evening(seed: int) -> int:
             _print(heading("The road of one case, as she may know it"), *road)
         _print(*await _cards(world))
         _print(*_posts(world))
+        if out is not None:
+            _print(*_write_files(world, out))
     return 0
 
 
-async def tell_replay(path: Path, seed: int) -> int:
+async def tell_replay(path: Path, seed: int, out: Path | None = None) -> int:
     """Live through the reports of a file, then print the digests and what became of the rows.
+
+    Args:
+        path: of the file.
+        seed: see `tell_evening`; out, too.
 
     Returns:
         The exit status: 0 where everything adds up.
@@ -62,6 +77,8 @@ async def tell_replay(path: Path, seed: int) -> int:
     async with DemoWorld(replay.cast_of(rows), replay.begins(rows), seed=seed, service_area=served) as world:
         await _run(world, replay.ends(rows))
         _print(*_posts(world))
+        if out is not None:
+            _print(*_write_files(world, out))
         outcome = await replay.outcome_of(world)
     _print(*_outcome_lines(outcome, path, served))
     return 0 if outcome.adds_up else 1
@@ -120,6 +137,22 @@ def _post_lines(title: str, post: Shown) -> Iterator[str]:
     yield heading(f"{title} · {at:%d %b %Y %H.%M}")
     yield from on_a_card(post)
     yield ""
+
+
+def _write_files(world: DemoWorld, out: Path) -> Iterator[str]:
+    """The channel's pictures and tables, each named by when it was posted."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for post in world.channel.chat:
+            file_id, name = post.photo_id, f"{post.message_id}.png"
+            if post.document is not None:
+                file_id, name = str(post.document["file_id"]), str(post.document["file_name"])
+            if file_id is not None:
+                path = out / f"{post.sent_at.astimezone(WIB):%Y-%m-%d_%H%M}_{name}"
+                path.write_bytes(world.api.file_content(file_id))
+                yield f"{path} ({path.stat().st_size / 1000:.0f} kB)"
+    except OSError as error:
+        raise OperatorError(f"--out {out}: cannot be written ({error.strerror}); name another folder") from None
 
 
 def _outcome_lines(outcome: replay.Outcome, path: Path, served: Sequence[str]) -> Iterator[str]:

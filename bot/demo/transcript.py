@@ -90,8 +90,8 @@ class Recorder:
 
 
 def on_a_card(shown: Shown) -> Iterator[str]:
-    """A message and its buttons, over the whole width."""
-    for line in (*shown.text.splitlines(), *_rows(shown)):
+    """A message, with what comes with it and its buttons, over the whole width."""
+    for line in (*_content(shown), *_rows(shown)):
         yield from wrapped(line, WIDTH)
 
 
@@ -124,6 +124,8 @@ def _content(shown: Shown) -> list[str]:
     lines = []
     if shown.photo_id:
         lines.append("🖼  photo")
+    elif shown.document is not None:
+        lines.append(f"📄 {shown.document['file_name']}, {shown.document['file_size'] / 1000:.0f} kB")
     elif shown.venue is not None:
         lines += [f"📍 {shown.venue['title']}", str(shown.venue["address"])]
     elif shown.location is not None:
