@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.memory import REMEMBERED, Past
 from bot.domain.models import Incident, Kind, Report
 from bot.domain.records import Changes, Counters, Draft, InboxRow, Loaded, Person, Wanted
-from storage import case_rows, recipients, roster, rows
-from storage.codec import draft_from_json, from_us, to_us
+from storage import case_rows, digest_rows, recipients, roster, rows
+from storage.codec import draft_from_json, from_us, to_json, to_us
 from storage.connection import Session
 from storage.errors import UNREADABLE
 from storage.fetching import fetch
@@ -25,6 +26,10 @@ YOUNG = timedelta(days=30)
 
 TODAY = timedelta(days=1)
 """What was withdrawn is loaded for so long: it counts where a person's reports are limited."""
+
+
+PASTS = 200
+"""So many puddles of the past are loaded for a batch at most, the latest ones."""
 
 
 class SqliteTransaction:
@@ -93,6 +98,7 @@ def _load(db: sqlite3.Connection, wanted: Wanted) -> Loaded:
         reports=list(reports.values()),
         incidents=_incidents(db, wanted, reports.values()),
         messages=dict(fetch(db, "said", wanted.messages, _said)),
+        pasts=_pasts(db, wanted.past),
         different=frozenset(fetch(db, "different", reports, lambda row: (row["report_id"], row["incident_id"]))),
     )
 
@@ -150,6 +156,14 @@ def _incidents(db: sqlite3.Connection, wanted: Wanted, reports: Iterable[Report]
     return [*known.values(), *fetch(db, "incidents_by_id", ids, case_rows.incident)]
 
 
+def _pasts(db: sqlite3.Connection, cells: frozenset[int]) -> list[Past]:
+    """What is remembered of the puddles that ended there within a year, oldest first."""
+    if not cells:
+        return []
+    keys = {"keys": to_json(sorted(cells)), "since": _young(db, REMEMBERED), "limit": PASTS}
+    return [case_rows.past(tuple(row)) for row in db.execute(SQL["pasts_near"], keys)][::-1]
+
+
 def _said(row: rows.Row) -> tuple[tuple[int, int], tuple[int, str]]:
     return (row["person_id"], row["message_id"]), (row["report_id"], row["field"])
 
@@ -179,7 +193,11 @@ def _flush(db: sqlite3.Connection, changes: Changes) -> None:
         recipients.set_chat_reachable(db, chat_id, True)
     for digest in changes.digests:
         at_home = recipients.where_chat_is(db, digest.channel_id)
-        db.execute(SQL["add_digest"], {**rows.digest_params(digest), "channel_id": at_home})
+        db.execute(SQL["add_digest"], {**digest_rows.digest_params(digest), "channel_id": at_home})
+    many("add_unit_digest", map(digest_rows.unit_digest_params, changes.unit_digests))
+    for update in changes.updates:
+        at_home = recipients.where_chat_is(db, update.channel_id)
+        db.execute(SQL["put_update"], {**digest_rows.update_params(update), "channel_id": at_home})
     enqueue(db, changes.outbox)
     many("handle", ({"seq": handled.seq} for handled in changes.handled if handled.error is None))
     many(

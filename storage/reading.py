@@ -10,7 +10,7 @@ from statistics import median
 from bot.domain.models import Incident, Report
 from bot.domain.records import AreaTally, PostedDigest, Tally
 from bot.domain.staff import Audit, PhotoHash, UnitLink
-from storage import case_rows, rows, staff_rows
+from storage import case_rows, digest_rows, rows, staff_rows
 from storage.codec import after_from_json, to_us
 from storage.queries import SQL
 
@@ -70,7 +70,7 @@ def tally_by_area(db: sqlite3.Connection, since: datetime, until: datetime) -> l
 def last_digest(db: sqlite3.Connection, channel_id: int) -> PostedDigest | None:
     """The latest digest enqueued for a channel."""
     row = db.execute(SQL["last_digest"], {"channel_id": channel_id}).fetchone()
-    return None if row is None else rows.digest(row)
+    return None if row is None else digest_rows.digest(row)
 
 
 def reports_page(

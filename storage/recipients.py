@@ -63,7 +63,7 @@ def move_chat(db: sqlite3.Connection, old_id: int, new_id: int) -> None:
     if old_id == new_id:
         return
     keys = {"old_id": old_id, "new_id": new_id}
-    for name in ("forget_move", "shorten_moves", "add_move", "move_digests", "move_links"):
+    for name in ("forget_move", "shorten_moves", "add_move", "move_digests", "move_updates", "move_links"):
         db.execute(SQL[name], keys)
     old = db.execute(SQL["recipient_of_chat"], {"chat_id": old_id}).fetchone()
     if old is None:

@@ -1,4 +1,4 @@
-"""Units' chats, officers, errands, notes, mode banjir and series: what a batch loads and writes of them."""
+"""Units' chats, officers, errands, notes, listed places and the like: what a batch loads and writes of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import TypeVar
 from bot.domain.models import IncidentEvent
 from bot.domain.records import Changes, Loaded, Wanted
 from bot.domain.staff import UnitLink
-from storage import case_rows, recipients, rows, staff_rows
+from storage import case_rows, digest_rows, recipients, rows, site_rows, staff_rows
 from storage.fetching import fetch
 from storage.queries import SQL
 
 T = TypeVar("T")
+
+VISITS = 20
+"""So many visits of a listed place are loaded, the last ones."""
 
 
 def load(db: sqlite3.Connection, wanted: Wanted) -> Loaded:
@@ -33,6 +36,10 @@ def load(db: sqlite3.Connection, wanted: Wanted) -> Loaded:
         notes=fetch(db, "notes_of", wanted.files, staff_rows.note),
         photos=fetch(db, "photos_of", wanted.files, case_rows.photo),
         series=list({each.id: each for each in series}.values()),
+        sites=_all(db, "all_sites", wanted.roster, site_rows.site),
+        subscriptions=_all(db, "all_subscriptions", wanted.roster, digest_rows.subscription),
+        visits=fetch(db, "visits_of", wanted.visits, site_rows.visit, limit=VISITS),
+        site_words=fetch(db, "site_words_of", wanted.visits, site_rows.site_word),
     )
 
 
@@ -63,6 +70,10 @@ def put(db: sqlite3.Connection, changes: Changes) -> None:
     _many(db, "put_flood", map(staff_rows.flood_params, changes.floods))
     _many(db, "put_flood_list", map(staff_rows.flood_list_params, changes.flood_lists))
     _many(db, "put_note", map(staff_rows.note_params, changes.notes))
+    _many(db, "put_site", map(site_rows.site_params, changes.sites))  # others refer to them
+    _many(db, "add_visit", map(site_rows.visit_params, changes.visits))
+    _many(db, "put_site_word", map(site_rows.site_word_params, changes.site_words))
+    _many(db, "put_subscription", map(digest_rows.subscription_params, changes.subscriptions))
     _many(db, "drop_errand", ({"person_id": person_id} for person_id in changes.dropped_errands))
     _many(db, "put_errand", map(staff_rows.errand_params, changes.errands))
     _many(db, "add_hash", map(staff_rows.hash_params, changes.hashes))

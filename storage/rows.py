@@ -1,6 +1,7 @@
 """Records to rows and back: what comes in and goes out. Rows are read by column name, written by named parameter.
 
-Those of cases are in case_rows.py, those of staff in staff_rows.py.
+Those of cases are in case_rows.py, those of staff in staff_rows.py, those of listed places in site_rows.py, those of
+digests in digest_rows.py.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from bot.domain.records import Draft, InboxRow, Person, PostedDigest, WorkRow
+from bot.domain.records import Draft, InboxRow, Person, WorkRow
 from storage.codec import draft_to_json, from_us, from_us_or_none, to_json, to_us, to_us_or_none
 
 R = TypeVar("R")
@@ -64,30 +65,6 @@ def draft_params(draft: Draft) -> Params:
         "due_at": min(due, default=None),
         "draft": draft_to_json(draft),
     }
-
-
-def digest_params(digest: PostedDigest) -> Params:
-    """Columns of `digests`."""
-    return {
-        "channel_id": digest.channel_id,
-        "scheduled_at": to_us(digest.scheduled_at),
-        "window_from": to_us(digest.window_from),
-        "window_to": to_us(digest.window_to),
-        "parts": digest.parts,
-        "late": digest.late,
-    }
-
-
-def digest(row: Row) -> PostedDigest:
-    """A row of `digests`."""
-    return PostedDigest(
-        scheduled_at=from_us(row["scheduled_at"]),
-        channel_id=row["channel_id"],
-        window_from=from_us(row["window_from"]),
-        window_to=from_us(row["window_to"]),
-        parts=row["parts"],
-        late=bool(row["late"]),
-    )
 
 
 def work_params(work: WorkRow) -> Params:

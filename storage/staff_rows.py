@@ -183,12 +183,20 @@ def errand_params(errand: Errand) -> Params:
         "act": errand.act,
         "at": to_us(errand.at),
         "args": to_json(errand.args),
+        "site_id": errand.site_id,
     }
 
 
 def errand(row: Row) -> Errand:
     """A row of `errands`."""
-    return Errand(row["person_id"], row["incident_id"], row["act"], from_us(row["at"]), json.loads(row["args"]))
+    return Errand(
+        person_id=row["person_id"],
+        incident_id=row["incident_id"],
+        act=row["act"],
+        at=from_us(row["at"]),
+        args=json.loads(row["args"]),
+        site_id=row["site_id"],
+    )
 
 
 def hash_params(made: PhotoHash) -> Params:

@@ -195,6 +195,36 @@ SELECT s.* FROM json_each(:keys) k CROSS JOIN series s ON s.id = k.value;
 SELECT s.* FROM json_each(:keys) k CROSS JOIN series s INDEXED BY series_open ON s.cell = k.value
 WHERE s.ended_at IS NULL;
 
+-- name: all_sites
+-- All listed places.
+SELECT * FROM sites ORDER BY id;
+
+-- name: all_subscriptions
+-- All units that want, or wanted, their own part of the digest.
+SELECT * FROM subscriptions ORDER BY unit;
+
+-- name: visits_of
+-- The last visits of listed places, oldest first.
+SELECT v.* FROM json_each(:keys) k CROSS JOIN site_visits v ON v.id IN (
+    SELECT id FROM site_visits WHERE site_id = k.value ORDER BY at DESC, id DESC LIMIT :limit
+) ORDER BY v.at, v.id;
+
+-- name: site_words_of
+-- What residents said of listed places.
+SELECT w.* FROM json_each(:keys) k CROSS JOIN site_words w ON w.site_id = k.value ORDER BY w.at, w.person_id;
+
+-- name: pasts_near
+-- What is remembered of the puddles in H3 cells that ended since, latest first: those merged or cancelled are none.
+SELECT i.id, i.number, i.state, i.lat, i.lon, i.weight, i.area_code, i.name, i.first_seen, i.last_seen, i.ended_at,
+i.depth_max, i.causes, i.reporters, i.owner, n.quick, n.words
+FROM json_each(:keys) k CROSS JOIN incidents i INDEXED BY incidents_ended_near
+ON i.kind = 'genangan' AND i.cell = k.value AND i.ended_at >= :since
+LEFT JOIN notes n ON n.id = (
+    SELECT id FROM notes WHERE incident_id = i.id AND what IN ('closing', 'follow_up')
+    ORDER BY what = 'closing' DESC, at DESC, id DESC LIMIT 1
+)
+WHERE i.state NOT IN ('merged', 'cancelled') ORDER BY i.ended_at DESC, i.id DESC LIMIT :limit;
+
 -- == writing a batch ===================================================================================================
 
 -- name: put_person
@@ -343,9 +373,10 @@ DELETE FROM errands WHERE person_id = :person_id;
 
 -- name: put_errand
 -- An errand, new or changed.
-INSERT INTO errands (person_id, incident_id, act, at, args) VALUES (:person_id, :incident_id, :act, :at, :args)
+INSERT INTO errands (person_id, incident_id, act, at, args, site_id)
+VALUES (:person_id, :incident_id, :act, :at, :args, :site_id)
 ON CONFLICT (person_id) DO UPDATE SET incident_id = excluded.incident_id, act = excluded.act, at = excluded.at,
-args = excluded.args;
+args = excluded.args, site_id = excluded.site_id;
 
 -- name: add_hash
 -- The hash of a photo; of a photo that is used again the first case is remembered.
@@ -356,6 +387,47 @@ ON CONFLICT DO NOTHING;
 -- An officer or admin did something.
 INSERT INTO audit (at, person_id, unit, what, subject, details)
 VALUES (:at, :person_id, :unit, :what, :subject, :details);
+
+-- name: put_site
+-- A listed place, new or changed.
+INSERT INTO sites (
+    id, name, lat, lon, radius_m, area_code, unit, at, task, due_on, state, photo_before, photo_after, visited_at,
+    visits, tidied_at, tidy_words, again_words
+) VALUES (
+    :id, :name, :lat, :lon, :radius_m, :area_code, :unit, :at, :task, :due_on, :state, :photo_before, :photo_after,
+    :visited_at, :visits, :tidied_at, :tidy_words, :again_words
+) ON CONFLICT (id) DO UPDATE SET name = excluded.name, lat = excluded.lat, lon = excluded.lon,
+radius_m = excluded.radius_m, area_code = excluded.area_code, unit = excluded.unit, at = excluded.at,
+task = excluded.task, due_on = excluded.due_on, state = excluded.state, photo_before = excluded.photo_before,
+photo_after = excluded.photo_after, visited_at = excluded.visited_at, visits = excluded.visits,
+tidied_at = excluded.tidied_at, tidy_words = excluded.tidy_words, again_words = excluded.again_words;
+
+-- name: add_visit
+-- Somebody was at a listed place.
+INSERT INTO site_visits (site_id, unit, person_id, at, found, words, photo, photo_unique)
+VALUES (:site_id, :unit, :person_id, :at, :found, :words, :photo, :photo_unique);
+
+-- name: put_site_word
+-- What a resident says of a listed place now.
+INSERT INTO site_words (site_id, person_id, at, tidy) VALUES (:site_id, :person_id, :at, :tidy)
+ON CONFLICT (site_id, person_id) DO UPDATE SET at = excluded.at, tidy = excluded.tidy;
+
+-- name: put_subscription
+-- A unit wants its own part of the digest, at other times, or not any more.
+INSERT INTO subscriptions (unit, times, at) VALUES (:unit, :times, :at)
+ON CONFLICT (unit) DO UPDATE SET times = excluded.times, at = excluded.at;
+
+-- name: add_unit_digest
+-- A unit's part was enqueued; a second one for the same scheduled time and unit breaks the constraint.
+INSERT INTO unit_digests (unit, scheduled_at, window_from, window_to)
+VALUES (:unit, :scheduled_at, :window_from, :window_to);
+
+-- name: put_update
+-- An update between digests, new or changed.
+INSERT INTO channel_updates (channel_id, started_at, changed_at, opened, siaga)
+VALUES (:channel_id, :started_at, :changed_at, :opened, :siaga)
+ON CONFLICT (channel_id, started_at) DO UPDATE SET changed_at = excluded.changed_at, opened = excluded.opened,
+siaga = excluded.siaga;
 
 -- == who can be written to =============================================================================================
 
@@ -423,6 +495,10 @@ UPDATE outbox SET message_id = NULL WHERE recipient_id = :recipient_id AND messa
 -- name: move_digests
 -- Digests posted to the old id count for the new one.
 UPDATE OR IGNORE digests SET channel_id = :new_id WHERE channel_id = :old_id;
+
+-- name: move_updates
+-- Updates between digests posted to the old id count for the new one.
+UPDATE OR IGNORE channel_updates SET channel_id = :new_id WHERE channel_id = :old_id;
 
 -- name: move_links
 -- Units told in the old id are told in the new one.

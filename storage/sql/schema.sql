@@ -95,7 +95,7 @@ CREATE INDEX incidents_open_in ON incidents (coalesce(area_code, '')) WHERE ende
 CREATE INDEX incidents_due ON incidents (handling_due) WHERE handling_due IS NOT NULL;
 CREATE INDEX incidents_ended_near ON incidents (kind, cell, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX incidents_first_seen ON incidents (first_seen);
-CREATE INDEX incidents_ended ON incidents (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX incidents_ended ON incidents (ended_at, first_seen) WHERE ended_at IS NOT NULL;
 
 -- active: its incident is open (kept by triggers), so that a person's open reports are found without their history.
 CREATE TABLE reports (
@@ -276,13 +276,60 @@ CREATE TABLE notes (
 ) STRICT;
 CREATE INDEX notes_incident ON notes (incident_id);
 
--- What an officer's next message in the private chat counts for. args: JSON.
+-- Listed places (penataan); people say their id as P7. due_on: a local date. photo_...: Telegram's file ids.
+-- visited_at, visits: of units. ..._words: what residents near by said since the last visit.
+CREATE TABLE sites (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    lat REAL NOT NULL,
+    lon REAL NOT NULL,
+    radius_m REAL NOT NULL,
+    area_code TEXT,
+    unit TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    task TEXT,
+    due_on TEXT,
+    state TEXT NOT NULL,
+    photo_before TEXT,
+    photo_after TEXT,
+    visited_at INTEGER,
+    visits INTEGER NOT NULL,
+    tidied_at INTEGER,
+    tidy_words INTEGER NOT NULL,
+    again_words INTEGER NOT NULL
+) STRICT;
+
+-- Somebody of a unit was at a listed place; only ever added to. found: what they found it to be.
+CREATE TABLE site_visits (
+    id INTEGER PRIMARY KEY,
+    site_id INTEGER NOT NULL REFERENCES sites (id),
+    unit TEXT NOT NULL,
+    person_id INTEGER NOT NULL REFERENCES people (id),
+    at INTEGER NOT NULL,
+    found TEXT NOT NULL,
+    words TEXT,
+    photo TEXT,
+    photo_unique TEXT
+) STRICT;
+CREATE INDEX site_visits_site ON site_visits (site_id, at);
+
+-- What a resident near a listed place said of it last.
+CREATE TABLE site_words (
+    site_id INTEGER NOT NULL REFERENCES sites (id),
+    person_id INTEGER NOT NULL REFERENCES people (id),
+    at INTEGER NOT NULL,
+    tidy INTEGER NOT NULL CHECK (tidy IN (0, 1)),
+    PRIMARY KEY (site_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+-- What an officer's next message in the private chat counts for: about an incident, or a listed place. args: JSON.
 CREATE TABLE errands (
     person_id INTEGER PRIMARY KEY REFERENCES people (id),
-    incident_id INTEGER NOT NULL REFERENCES incidents (id),
+    incident_id INTEGER REFERENCES incidents (id),
     act TEXT NOT NULL,
     at INTEGER NOT NULL,
-    args TEXT NOT NULL
+    args TEXT NOT NULL,
+    site_id INTEGER REFERENCES sites (id)
 ) STRICT;
 CREATE INDEX errands_at ON errands (at);
 
@@ -393,6 +440,56 @@ CREATE TABLE digests (
     parts INTEGER NOT NULL,
     late INTEGER NOT NULL CHECK (late IN (0, 1)),
     PRIMARY KEY (channel_id, scheduled_at)
+) STRICT, WITHOUT ROWID;
+
+-- Units that want their own part of the digest. times: local times of day, e.g. `06:00:00 15:00:00`; empty: none.
+CREATE TABLE subscriptions (
+    unit TEXT PRIMARY KEY,
+    times TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Parts of the digest that were enqueued for units.
+CREATE TABLE unit_digests (
+    unit TEXT NOT NULL,
+    scheduled_at INTEGER NOT NULL,
+    window_from INTEGER NOT NULL,
+    window_to INTEGER NOT NULL,
+    PRIMARY KEY (unit, scheduled_at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unit_digests_scheduled ON unit_digests (scheduled_at);
+
+-- What was posted to a channel between digests. opened: new puddles within the hour then; siaga: the worst gate class.
+CREATE TABLE channel_updates (
+    channel_id INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    siaga INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, started_at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_updates_started ON channel_updates (started_at);
+
+-- How reading the public feeds goes. content: what was read last (JSON). failing_since: it has not answered well since.
+CREATE TABLE feed_states (
+    name TEXT PRIMARY KEY,
+    tried_at INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    fetched_at INTEGER,
+    etag TEXT,
+    modified TEXT,
+    content TEXT,
+    failing_since INTEGER,
+    why TEXT,
+    failures INTEGER NOT NULL
+) STRICT;
+
+-- The most rain that was forecast for a kecamatan on a local day. rain: 0 none to 3 heavy.
+CREATE TABLE weather_days (
+    kecamatan TEXT NOT NULL,
+    day TEXT NOT NULL,
+    rain INTEGER NOT NULL,
+    PRIMARY KEY (kecamatan, day)
 ) STRICT, WITHOUT ROWID;
 
 -- Files to be sent.

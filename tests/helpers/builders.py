@@ -20,6 +20,7 @@ from bot.domain.models import (
 )
 from bot.domain.outgoing import Outgoing, Priority
 from bot.domain.records import Person
+from bot.domain.sites import Site
 from tests.helpers.clock import EVENING
 
 LAT, LON = -6.1245, 106.8924
@@ -102,3 +103,15 @@ def outgoing(
         person_id = 1
     fields: dict[str, object] = {"due_at": EVENING, "priority": Priority.ANSWER, **more}
     return Outgoing(Say(text), person_id=person_id, chat_id=chat_id, **fields)  # type: ignore[arg-type]
+
+
+def site(id: int = 1, *, lat: float = LAT, lon: float = LON, at: datetime = EVENING, **more: object) -> Site:
+    """A listed place of the kelurahan Sungai Bambu, not yet put in order, with a radius of 50 m."""
+    fields: dict[str, object] = {
+        "name": f"Lokasi {id}",
+        "radius_m": 50.0,
+        "area_code": SUNGAI_BAMBU,
+        "unit": SUNGAI_BAMBU,
+        **more,
+    }
+    return Site(id=id, lat=lat, lon=lon, at=at, **fields)  # type: ignore[arg-type]

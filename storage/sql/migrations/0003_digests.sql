@@ -33,7 +33,7 @@ CREATE TABLE site_visits (
     photo TEXT,
     photo_unique TEXT
 ) STRICT;
-CREATE INDEX site_visits_site ON site_visits (site_id, id);
+CREATE INDEX site_visits_site ON site_visits (site_id, at);
 
 CREATE TABLE site_words (
     site_id INTEGER NOT NULL REFERENCES sites (id),
@@ -56,6 +56,7 @@ CREATE TABLE unit_digests (
     window_to INTEGER NOT NULL,
     PRIMARY KEY (unit, scheduled_at)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX unit_digests_scheduled ON unit_digests (scheduled_at);
 
 CREATE TABLE channel_updates (
     channel_id INTEGER NOT NULL,
@@ -65,6 +66,7 @@ CREATE TABLE channel_updates (
     siaga INTEGER NOT NULL,
     PRIMARY KEY (channel_id, started_at)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_updates_started ON channel_updates (started_at);
 
 CREATE TABLE feed_states (
     name TEXT PRIMARY KEY,
@@ -77,7 +79,7 @@ CREATE TABLE feed_states (
     failing_since INTEGER,
     why TEXT,
     failures INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE weather_days (
     kecamatan TEXT NOT NULL,
@@ -98,5 +100,10 @@ CREATE TABLE errands (
     site_id INTEGER REFERENCES sites (id)
 ) STRICT;
 CREATE INDEX errands_at ON errands (at);
-INSERT INTO errands (person_id, incident_id, act, at, args) SELECT person_id, incident_id, act, at, args FROM errands_before;
+INSERT INTO errands (person_id, incident_id, act, at, args)
+SELECT person_id, incident_id, act, at, args FROM errands_before;
 DROP TABLE errands_before;
+
+-- Who was open at a time long ago is found without looking at each incident that ended since
+DROP INDEX incidents_ended;
+CREATE INDEX incidents_ended ON incidents (ended_at, first_seen) WHERE ended_at IS NOT NULL;
