@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,9 @@ from bot.domain.models import Incident, IncidentState
 
 NO_CASES = frozenset({IncidentState.MERGED, IncidentState.CANCELLED})
 """Merged ones live on in another, cancelled ones were taken back: neither is anybody's work."""
+
+GONE = frozenset({IncidentState.HANDLED, IncidentState.RECEDED})
+"""Ended because the water (or the fault) was gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +48,67 @@ class Performance:
     receded: int
 
 
+class Gathering:
+    """Takes incidents one by one, so that the figures of any number of them need little memory.
+
+    Args:
+        now: as things are then.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._counts: Counter[str] = Counter()
+        self._take_up_s = array("d")
+        self._gone_s = array("d")
+
+    def add(self, incident: Incident) -> None:
+        """One more; those that are nobody's work are passed over."""
+        if incident.state in NO_CASES:
+            return
+        handling = incident.handling
+        judged = handling.since is not None
+        if handling.taken_at is not None:
+            self._take_up_s.append(_span_s(incident.first_seen, handling.taken_at))
+        if incident.state in GONE and incident.ended_at is not None:
+            self._gone_s.append(_span_s(incident.first_seen, incident.ended_at))
+        self._counts.update(
+            cases=1,
+            in_time=judged and is_in_time(incident, self._now),
+            judged=judged,
+            hops=handling.hops,
+            escalations=handling.escalations,
+            reopened=handling.reopened,
+            on_behalf=handling.on_behalf is not None,
+            handled=incident.state is IncidentState.HANDLED,
+            receded=incident.state is IncidentState.RECEDED,
+        )
+
+    def figures(self, key: str | None = None) -> Performance:
+        """The figures of those taken so far."""
+        counts = self._counts
+        return Performance(
+            key=key,
+            cases=counts["cases"],
+            taken=len(self._take_up_s),
+            take_up_s=median(self._take_up_s) if self._take_up_s else None,
+            gone_s=median(self._gone_s) if self._gone_s else None,
+            in_time=counts["in_time"],
+            judged=counts["judged"],
+            hops=counts["hops"],
+            escalations=counts["escalations"],
+            reopened=counts["reopened"],
+            on_behalf=counts["on_behalf"],
+            handled=counts["handled"],
+            receded=counts["receded"],
+        )
+
+
 def performance(incidents: Iterable[Incident], now: datetime, key: str | None = None) -> Performance:
     """The figures of these incidents together, as things are at `now`."""
-    cases = [each for each in incidents if each.state not in NO_CASES]
-    taken = [each for each in cases if each.handling.taken_at is not None]
-    gone = [each for each in cases if each.state in (IncidentState.HANDLED, IncidentState.RECEDED) and each.ended_at]
-    judged = [each for each in cases if each.handling.since is not None]
-    return Performance(
-        key=key,
-        cases=len(cases),
-        taken=len(taken),
-        take_up_s=_median((each.handling.taken_at, each.first_seen) for each in taken),
-        gone_s=_median((each.ended_at, each.first_seen) for each in gone),
-        in_time=sum(is_in_time(each, now) for each in judged),
-        judged=len(judged),
-        hops=sum(each.handling.hops for each in cases),
-        escalations=sum(each.handling.escalations for each in cases),
-        reopened=sum(each.handling.reopened for each in cases),
-        on_behalf=sum(each.handling.on_behalf is not None for each in cases),
-        handled=sum(each.state is IncidentState.HANDLED for each in cases),
-        receded=sum(each.state is IncidentState.RECEDED for each in cases),
-    )
+    gathering = Gathering(now)
+    for each in incidents:
+        gathering.add(each)
+    return gathering.figures(key)
 
 
 def performance_by(
@@ -85,6 +129,5 @@ def is_in_time(incident: Incident, now: datetime) -> bool:
     return handling.escalations == 0 and not handling.overdue and not ran_out
 
 
-def _median(spans: Iterable[tuple[datetime | None, datetime]]) -> float | None:
-    lengths = [max(0.0, (end - begin).total_seconds()) for end, begin in spans if end is not None]
-    return median(lengths) if lengths else None
+def _span_s(begin: datetime, end: datetime) -> float:
+    return max(0.0, (end - begin).total_seconds())
