@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping, Sequence
 
 from bot.domain.digest import short_kota
@@ -14,6 +15,7 @@ PROVINCE = "DKI Jakarta"
 CODE_LENGTH: Mapping[Level, int] = {Level.PROVINSI: 2, Level.KOTA: 5, Level.KECAMATAN: 8, Level.KELURAHAN: 13}
 """Characters of a level's area code: 31, 31.72, 31.72.02, 31.72.02.1004."""
 
+_AREA_CODE = re.compile(r"\d\d(\.\d\d(\.\d\d(\.\d{4})?)?)?")
 _UPWARDS = (Level.KELURAHAN, Level.KECAMATAN, Level.KOTA, Level.PROVINSI)
 
 
@@ -101,6 +103,12 @@ def units_of(areas: Sequence[Area], extra: Sequence[Unit] = ()) -> UnitTree:
     for unit in extra:
         units[unit.code] = Unit(unit.code, unit.level, unit.name, unit.parent or middle.code, unit.outside)
     return UnitTree(list(units.values()))
+
+
+def level_of(code: str) -> Level:
+    """The level of a unit by its code: of the city's units that is their area code."""
+    lengths = {length: level for level, length in CODE_LENGTH.items()}
+    return lengths[len(code)] if _AREA_CODE.fullmatch(code) else Level.OTHER
 
 
 def unit_values(unit: Unit) -> dict[str, str]:
