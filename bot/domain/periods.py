@@ -105,16 +105,17 @@ def parse_period(typed: str, now: datetime, timezone: ZoneInfo) -> Period | Peri
         return PeriodProblem.BACKWARDS
     if first > today:
         return PeriodProblem.FUTURE
-    return _days(first, last, timezone)
+    return whole_days(first, last, timezone)
 
 
 def last_days(count: int, now: datetime, timezone: ZoneInfo) -> Period:
     """Today and the days before it, `count` in all, to the end of today."""
     today = now.astimezone(timezone).date()
-    return _days(today - timedelta(days=count - 1), today, timezone)
+    return whole_days(today - timedelta(days=count - 1), today, timezone)
 
 
-def _days(first: date, last: date, timezone: ZoneInfo) -> Period:
+def whole_days(first: date, last: date, timezone: ZoneInfo) -> Period:
+    """The days from first to last, both counted in."""
     return Period(_before_midnight(first, timezone), _before_midnight(last + timedelta(days=1), timezone))
 
 
