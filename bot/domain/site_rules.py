@@ -1,4 +1,4 @@
-"""Rules of listed places: which one holds a point, what a visit does to it, the order to walk them, their progress. Pure."""
+"""Rules of listed places: which one holds a point, what a visit does, the order to walk them, their progress. Pure."""
 
 from __future__ import annotations
 
