@@ -131,6 +131,11 @@ def _date(voice: Voice, value: object, place: Placeholder, now: datetime | None)
     )
 
 
+def _month(voice: Voice, value: object, place: Placeholder, now: datetime | None) -> str:
+    moment = voice.local(value)
+    return voice.say("format.month", month=voice.say(f"calendar.months.{moment.month - 1}"), year=str(moment.year))
+
+
 def _day(voice: Voice, value: object, place: Placeholder, now: datetime | None) -> str:
     """A date without its year, shortened: "Rab 21 Jan"."""
     moment = voice.local(value)
@@ -177,6 +182,7 @@ FORMATS: Mapping[str, Format] = {
     "time": _time,
     "date": _date,
     "day": _day,
+    "month": _month,
     "when": _when,
 }
 """Placeholder types, but for `id` and `raw`, which hold markup and are handled where templates are filled."""

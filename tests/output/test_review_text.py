@@ -1,0 +1,97 @@
+"""The month in review as it reads on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.models import IncidentState
+from bot.domain.records import Tally
+from bot.domain.review import review
+from bot.geo.areas import AreaIndex
+from bot.output.digest_text import MAX_ENTITIES, MAX_UNITS, plain, units
+from bot.output.review_text import review_caption, review_parts
+from bot.texts import LANGUAGES, Texts
+from tests.domain.test_review import DAY_15, NOW, ended, january, spot
+from tests.helpers.builders import incident
+from tests.helpers.clock import WIB
+
+TEXTS = Texts(WIB)
+AREAS = AreaIndex.from_reference_points(("31.72",))
+
+
+def test_it_reads_well() -> None:
+    found = january(
+        ended(1, IncidentState.HANDLED, 2, name="Jl. <Gaya> Motor, WA 0812-3456-7890"),
+        ended(2, IncidentState.RECEDED, 4),
+        incident(3, at=DAY_15 - timedelta(days=1), area_code="31.72.02.1007"),
+        before=(incident(4),),
+        spots=(spot("A", DAY_15 - timedelta(days=30), DAY_15),),
+    )
+    text, spots = [plain(part) for part in review_parts(found, AREAS, TEXTS, WIB, "Jakarta Utara")]
+    link = "<https://www.google.com/maps?q=-6.124500,106.892400>"
+    assert text == (
+        "GENANGAN JAKARTA UTARA, Januari 2026\n"
+        "\n"
+        "3 genangan, naik dari 1 (bulan sebelumnya)\n"
+        "Hari terbanyak: Kam 15 Jan, 2 genangan\n"
+        f"Terdalam: selutut (±50 cm), Jl. <Gaya> Motor, WA … {link}, Kel. Sungai Bambu, Kam 15 Jan\n"
+        "\n"
+        "PENANGANAN\n"
+        "Ditangani petugas: 1\n"
+        "Surut sendiri: 1\n"
+        "Masih terbuka: 1\n"
+        "Surut dalam 3 jam (nilai tengah)\n"
+        "\n"
+        "KATA WARGA\n"
+        "9 laporan dari 7 warga\n"
+        "Menilai penanganan: 3 baik, 1 belum baik (dari 4 jawaban)\n"
+        "\n"
+        "PER KELURAHAN (bulan sebelumnya)\n"
+        "Sungai Bambu: 2 (1), surut dalam 3 jam\n"
+        "Warakas: 1 (0)"
+    )
+    assert spots == (
+        "TITIK BERULANG JAKARTA UTARA, Januari 2026\n"
+        "1 titik pernah tergenang sebelumnya, dan tergenang lagi bulan itu.\n"
+        "\n"
+        f"1. titik di peta {link}, Kel. Sungai Bambu\n"
+        "1× bulan itu, 2× dalam setahun, terdalam 50 cm"
+    )
+
+
+def test_a_month_without_water_is_short() -> None:
+    dry = replace(january(before=(incident(4),)), tally=Tally(), good=0, bad=0)
+    assert [plain(part) for part in review_parts(dry, AREAS, TEXTS, WIB, "Jakarta Utara")] == [
+        "GENANGAN JAKARTA UTARA, Januari 2026\n\nTidak ada genangan. Bulan sebelumnya: 1"
+    ]
+    assert "Tidak ada genangan" in review_caption(dry, TEXTS, WIB, "Jakarta Utara")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_worst_month_fits_and_adds_up(language: str) -> None:
+    codes = [area.code for area in AREAS.all_served()]
+    name = "Jl. " + "<&" * 40
+    water = [ended(n, IncidentState.HANDLED, n % 9, area_code=codes[n % 31], name=name) for n in range(1, 2000)]
+    spots = [replace(spot(f"S{n}", DAY_15, DAY_15), name=name, stood_s=9e5, handled=9) for n in range(300)]
+    found = review(
+        water,
+        (),
+        first=date(2026, 1, 1),
+        last=date(2026, 1, 31),
+        now=NOW,
+        timezone=WIB,
+        tally=Tally(reports=9999, reporters=8888),
+        ratings={"good": 5000, "bad": 4000},
+        spots=spots,
+    )
+    parts = review_parts(found, AREAS, TEXTS, WIB, "Jakarta Utara", language)
+    assert len(parts) == 2
+    for part in parts:
+        assert units(part) < MAX_UNITS
+        assert part.count("<b>") + part.count("<a ") < MAX_ENTITIES
+    if language == "id":
+        lines = parts[0].split("PER KELURAHAN")[1].split("\n")[1:]
+        assert sum(int(line.split(": ")[1].split(" ")[0].replace(".", "")) for line in lines) == 1999
