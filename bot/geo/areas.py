@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.map_base import MapBase, Ring
 from bot.domain.models import Area
+from bot.geo import map_base
 from bot.geo.borders import Borders
 from bot.geo.finding import Finding
 from bot.geo.gazetteer import Box, Kelurahan, ServiceArea, all_kelurahan
@@ -15,7 +17,14 @@ from bot.ports import Located
 
 
 class Method(Protocol):
-    """A way to find the kelurahan of a point."""
+    """A way to find the kelurahan of a point.
+
+    Attributes:
+        rings: the exact borders that it goes by, by code; none where it goes by something else.
+    """
+
+    @property
+    def rings(self) -> Mapping[str, Sequence[Ring]]: ...
 
     def locate(self, lat: float, lon: float) -> Finding:
         """The likeliest kelurahan of a finite point, and the second where unsure."""
@@ -29,6 +38,7 @@ class AreaIndex:
         self._method = method
         self._served = ServiceArea(service_area)
         self._known: Mapping[str, Kelurahan] = all_kelurahan()
+        self._base: MapBase | None = None
 
     @classmethod
     def from_reference_points(cls, service_area: Sequence[str]) -> AreaIndex:
@@ -77,6 +87,16 @@ class AreaIndex:
     def centre(self, code: str) -> tuple[float, float]:
         """(lat, lon) of a point inside or near the middle of a kelurahan. Raises KeyError for an unknown code."""
         return self._known[code].centre
+
+    def neighbours(self, code: str) -> frozenset[str]:
+        """Codes of the served kelurahan that border on a kelurahan (which itself may not be served)."""
+        return frozenset(other for other in map_base.neighbours(code) if other in self._served)
+
+    def map_base(self) -> MapBase:
+        """What maps of the service area are drawn on; put together when first asked for."""
+        if self._base is None:
+            self._base = map_base.map_base(self._served.codes, self._method.rings)
+        return self._base
 
     @property
     def served_box(self) -> Box:

@@ -67,9 +67,14 @@ class _Shape:
 
 
 class Borders:
-    """The polygons of a file, and reference points for the kelurahan that it lacks."""
+    """The polygons of a file, and reference points for the kelurahan that it lacks.
+
+    Attributes:
+        rings: the polygons' rings by code, for maps.
+    """
 
     def __init__(self, rings_by_code: Mapping[str, list[Ring]]) -> None:
+        self.rings = rings_by_code
         self._codes = frozenset(rings_by_code)
         self._points = NearestPoints()
         self._by_band: dict[int, list[_Shape]] = {}  # also one band above and below, for distances

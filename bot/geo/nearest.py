@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 
+from bot.domain.map_base import Ring
 from bot.geo.finding import Finding
 from bot.geo.gazetteer import M_PER_DEG_LAT, M_PER_DEG_LON, all_kelurahan, reference_points
 
@@ -24,9 +26,14 @@ QUAY_DEG = 0.003
 
 
 class NearestPoints:
-    """The reference points, sorted from south to north, so that a search looks at a narrow band only."""
+    """The reference points, sorted from south to north, so that a search looks at a narrow band only.
+
+    Attributes:
+        rings: none: there are no borders here.
+    """
 
     def __init__(self) -> None:
+        self.rings: Mapping[str, Sequence[Ring]] = {}
         points = sorted(reference_points(), key=lambda point: point.lat)
         self._ys = [point.lat * M_PER_DEG_LAT for point in points]
         self._xs = [point.lon * M_PER_DEG_LON for point in points]
