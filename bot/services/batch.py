@@ -19,6 +19,7 @@ from bot.domain.records import Changes, Counters, Draft, Handled, Loaded, Person
 from bot.services.cases import RESIDENTS, TIME, Cases
 from bot.services.photo_work import hash_work
 from bot.services.roster import Roster
+from bot.services.site_book import SiteBook
 
 __all__ = ["KEEPS", "RESIDENTS", "TIME", "Batch"]
 
@@ -34,6 +35,7 @@ class Batch(Cases):
     Attributes:
         roster: who works here.
         dossiers: what belongs to a case beside its reports.
+        sites: the listed places.
     """
 
     def __init__(self, counters: Counters) -> None:
@@ -50,6 +52,7 @@ class Batch(Cases):
         self._gone_chats: list[int] = []
         self._back_chats: list[int] = []
         self.roster = Roster(self._journal, self._need)
+        self.sites = SiteBook(self._journal, self._need)
 
     def take_in(self, wanted: Wanted, loaded: Loaded) -> None:
         """Add what was loaded for `wanted`. What the batch has already (and may have changed) stays."""
@@ -61,6 +64,7 @@ class Batch(Cases):
                 self._drafts.setdefault(draft.person_id, draft)
         self._take_in_cases(wanted, loaded)
         self.roster.take_in(loaded)
+        self.sites.take_in(wanted, loaded)
         self._known |= wanted | Wanted(
             telegram_ids=frozenset(person.telegram_id for person in loaded.people),
             person_ids=frozenset(person.id for person in loaded.people),
@@ -212,6 +216,9 @@ class Batch(Cases):
             notes=self.dossiers.new_notes,
             series=self.dossiers.changed_series(),
             hashes=self.dossiers.new_hashes,
+            sites=self.sites.changed(),
+            visits=self.sites.new_visits,
+            site_words=self.sites.changed_words(),
         )
 
 
