@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from bot.domain import afterwards
 from bot.domain.afterwards import STALE_AFTER, field_of, joined, name_in, remember
 from bot.domain.asking import area_values, ask_depth, ask_fault, ask_here, ask_where, greeting, slot_of
-from bot.domain.digest import short_kota
 from bot.domain.geometry import distance_m
+from bot.domain.kota import short_kota
 from bot.domain.models import Area, Kind, Place, PlaceSource, Report, Say
 from bot.domain.records import Draft
 from bot.domain.steps import Add, File, FindAddress, Heard, Reply, Step

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping, Sequence
 
-from bot.domain.digest import short_kota
 from bot.domain.handling import Level
+from bot.domain.kota import short_kota
 from bot.domain.models import Area
 from bot.domain.staff import Unit
 

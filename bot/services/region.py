@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.digest import short_kota
+from bot.domain.kota import short_kota
 from bot.ports import AreaLookup
 
 
