@@ -35,7 +35,7 @@ from bot.domain.sites import Site
 from bot.domain.snapshot import Snapshot
 from bot.domain.staff import Audit, PhotoHash, UnitLink
 from bot.domain.subscriptions import ChannelUpdate, Subscription, UnitDigest
-from bot.domain.weather import FeedState, WeatherDay
+from bot.domain.weather import FeedState, Forecast, Gate, Nowcast, WeatherDay
 
 
 class Files(Protocol):
@@ -156,6 +156,35 @@ class Geocoder(Protocol):
 
     async def find(self, text: str) -> Sequence[FoundPlace]:
         """At most three places in the service area, best first. Raises GeocoderError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a feed said.
+
+    Attributes:
+        records: all that is known of it now; None: nothing has changed since it was read before.
+        etag, modified: its validators, for the next time.
+        trouble: what could not be read although the rest could; None: all is well.
+    """
+
+    records: tuple[Forecast, ...] | tuple[Nowcast, ...] | tuple[Gate, ...] | None
+    etag: str | None = None
+    modified: str | None = None
+    trouble: str | None = None
+
+
+class Feed(Protocol):
+    """A public feed. Adapters: bot/feeds/."""
+
+    @property
+    def name(self) -> str:
+        """Whose state it is: "gates", "nowcast", "forecast:31.72.01.1001"."""
+        ...
+
+    async def read(self, before: FeedState | None, now: datetime) -> Reading:
+        """Ask it, given how reading it went before. Raises FeedError."""
         ...
 
 
@@ -283,8 +312,13 @@ class Store(Protocol):
         """The latest digest enqueued for a channel."""
         ...
 
-    def reports_between(self, since: datetime, until: datetime) -> AsyncIterator[tuple[Report, str]]:
-        """Reports made in since < t <= until with their incident's number, oldest first, in constant memory."""
+    def reports_between(
+        self, since: datetime, until: datetime, area_code: str = ""
+    ) -> AsyncIterator[tuple[Report, str]]:
+        """Reports made in since < t <= until with their incident's number, oldest first, in constant memory.
+
+        Of places in areas whose codes begin with area_code.
+        """
         ...
 
     async def unit_links(self) -> Sequence[UnitLink]:
@@ -315,11 +349,11 @@ class Store(Protocol):
         """What is remembered of the puddles first seen in since < t <= until, oldest first."""
         ...
 
-    def incidents_of(self, since: datetime, until: datetime) -> AsyncIterator[Incident]:
+    def incidents_of(self, since: datetime, until: datetime, area_code: str = "") -> AsyncIterator[Incident]:
         """Incidents first seen in since < t <= until as they are now, oldest first, in constant memory."""
         ...
 
-    async def count_reports(self, since: datetime, until: datetime) -> int:
+    async def count_reports(self, since: datetime, until: datetime, area_code: str = "") -> int:
         """How many reports `reports_between` will give."""
         ...
 
@@ -375,7 +409,8 @@ class Store(Protocol):
         """Drop what has served.
 
         Handled inbox rows after 6 days; failed ones, drafts, dead messages and what messages said after 30; slots not
-        changed and places asked for after 90; expired files.
+        changed, places asked for and updates between digests after 90; units' parts of digests after 400; expired
+        files.
         """
         ...
 

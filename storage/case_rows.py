@@ -6,9 +6,8 @@ import json
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from bot.domain.memory import Past
 from bot.domain.models import (
     Cause,
     Depth,
@@ -226,7 +225,7 @@ def incident(row: Row) -> Incident:
         depth_max=depth_from_json(row["depth_max"]),
         depth_by=row["depth_by"],
         lower_by=row["lower_by"],
-        causes=_causes(row["causes"]),
+        causes=causes_of(row["causes"]),
         faults=tuple(map(Fault, row["faults"].split())),
         passability=_or_none(Passability, row["passability"]),
         photos=row["photos"],
@@ -245,36 +244,9 @@ def incident(row: Row) -> Incident:
 
 
 @lru_cache(maxsize=1024)
-def _causes(words: str) -> tuple[Cause, ...]:
+def causes_of(words: str) -> tuple[Cause, ...]:
     """Several causes from one column. There are few different ones, so they are remembered."""
     return tuple(map(Cause, words.split()))
-
-
-def past(row: tuple[Any, ...]) -> Past:
-    """What is remembered of a puddle, from the columns that statements of pasts name, in that order.
-
-    There may be a hundred thousand of them, so they are not read by name.
-    """
-    depth = depth_from_json(row[11])
-    return Past(
-        row[0],
-        row[1],
-        IncidentState(row[2]),
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        from_us(row[8]),
-        from_us(row[9]),
-        from_us_or_none(row[10]),
-        None if depth is None else depth.cm,
-        _causes(row[12]),
-        row[13],
-        row[14],
-        row[15],
-        row[16],
-    )
 
 
 def event_params(event: IncidentEvent) -> Params:

@@ -1,13 +1,17 @@
-"""Records to rows and back: digests, updates between them, who wants a part of their own, and what public feeds say."""
+"""Records to rows and back: digests and what they are made of: units' parts, updates, public feeds, past puddles."""
 
 from __future__ import annotations
 
 from datetime import date, time
+from typing import Any
 
+from bot.domain.memory import Past
+from bot.domain.models import IncidentState
 from bot.domain.records import PostedDigest
 from bot.domain.subscriptions import ChannelUpdate, Subscription, UnitDigest
 from bot.domain.weather import FeedState, Rain, WeatherDay
-from storage.codec import from_us, from_us_or_none, to_us, to_us_or_none
+from storage.case_rows import causes_of
+from storage.codec import depth_from_json, from_us, from_us_or_none, to_us, to_us_or_none
 from storage.rows import Params, Row
 
 
@@ -122,3 +126,30 @@ def weather_day_params(known: WeatherDay) -> Params:
 def weather_day(row: Row) -> WeatherDay:
     """A row of `weather_days`."""
     return WeatherDay(row["kecamatan"], date.fromisoformat(row["day"]), Rain(row["rain"]))
+
+
+def past(row: tuple[Any, ...]) -> Past:
+    """What is remembered of a puddle, from the columns that statements of pasts name, in that order.
+
+    There may be a hundred thousand of them, so they are not read by name.
+    """
+    depth = depth_from_json(row[11])
+    return Past(
+        row[0],
+        row[1],
+        IncidentState(row[2]),
+        row[3],
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        from_us(row[8]),
+        from_us(row[9]),
+        from_us_or_none(row[10]),
+        None if depth is None else depth.cm,
+        causes_of(row[12]),
+        row[13],
+        row[14],
+        row[15],
+        row[16],
+    )

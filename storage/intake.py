@@ -161,7 +161,7 @@ def _pasts(db: sqlite3.Connection, cells: frozenset[int]) -> list[Past]:
     if not cells:
         return []
     keys = {"keys": to_json(sorted(cells)), "since": _young(db, REMEMBERED), "limit": PASTS}
-    return [case_rows.past(tuple(row)) for row in db.execute(SQL["pasts_near"], keys)][::-1]
+    return [digest_rows.past(tuple(row)) for row in db.execute(SQL["pasts_near"], keys)][::-1]
 
 
 def _said(row: rows.Row) -> tuple[tuple[int, int], tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""What digests, statistics and exports read, beside the writer."""
+"""What statistics and exports read, beside the writer. What digests are made of is read in digests.py."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from bot.domain.models import Incident, Report
-from bot.domain.records import AreaTally, PostedDigest, Tally
+from bot.domain.records import AreaTally, Tally
 from bot.domain.staff import Audit, PhotoHash, UnitLink
-from storage import case_rows, digest_rows, rows, staff_rows
+from storage import case_rows, rows, staff_rows
 from storage.codec import after_from_json, to_us
 from storage.queries import SQL
 
 
-def incidents_as_of(db: sqlite3.Connection, at: datetime, ended_after: datetime) -> list[Incident]:
-    """Incidents as they were at `at`: first seen by then, and open then or ended after `ended_after`."""
-    keys = {"at": to_us(at), "ended_after": to_us(ended_after)}
+def incidents_as_of(db: sqlite3.Connection, at: datetime, ended_after: datetime, area_code: str = "") -> list[Incident]:
+    """Incidents as they were at `at`: first seen by then, and open then or ended after `ended_after`.
+
+    Of areas whose codes begin with area_code, as the code was then.
+    """
+    keys = {"at": to_us(at), "ended_after": to_us(ended_after), "area_code": area_code}
     found = rows.records(db.execute(SQL["incidents_as_of"], keys), _as_it_was)
     return [
         incident
@@ -31,16 +34,16 @@ def _as_it_was(row: rows.Row) -> Incident:
     return now if row["after"] is None else after_from_json(row["after"], now)
 
 
-def tally(db: sqlite3.Connection, since: datetime, until: datetime) -> Tally:
-    """Counts of since < t <= until.
+def tally(db: sqlite3.Connection, since: datetime, until: datetime, area_code: str = "") -> Tally:
+    """Counts of since < t <= until, of areas whose codes begin with area_code.
 
     Reports that were not withdrawn, of both kinds; `opened`, `receded` and `handled` are puddles, `drains` are
     incidents of kind saluran first seen in the window; merged and cancelled incidents do not count.
     """
-    window = {"since": to_us(since), "until": to_us(until)}
+    keys = {"since": to_us(since), "until": to_us(until), "area_code": area_code}
     counts: dict[str, int] = {}
     for name in ("tally_reports", "tally_opened", "tally_ended", "tally_renewed"):
-        counts.update(dict(db.execute(SQL[name], window).fetchone()))
+        counts.update(dict(db.execute(SQL[name], keys).fetchone()))
     return Tally(**counts)
 
 
@@ -67,20 +70,35 @@ def tally_by_area(db: sqlite3.Connection, since: datetime, until: datetime) -> l
     return sorted(found, key=lambda area: (-area.incidents, -area.reports, area.area_code or ""))
 
 
-def last_digest(db: sqlite3.Connection, channel_id: int) -> PostedDigest | None:
-    """The latest digest enqueued for a channel."""
-    row = db.execute(SQL["last_digest"], {"channel_id": channel_id}).fetchone()
-    return None if row is None else digest_rows.digest(row)
-
-
 def reports_page(
-    db: sqlite3.Connection, after: tuple[int, int], until: datetime, limit: int
+    db: sqlite3.Connection, after: tuple[int, int], until: datetime, area_code: str, limit: int
 ) -> list[tuple[Report, str]]:
     """The next reports after (at in µs, id), up to `until`, oldest first, with their incident's number."""
-    keys = {"at": after[0], "id": after[1], "until": to_us(until), "limit": limit}
+    keys = {"at": after[0], "id": after[1], "until": to_us(until), "area_code": area_code, "limit": limit}
     return rows.records(
         db.execute(SQL["reports_page"], keys), lambda row: (case_rows.report(row), row["incident_number"])
     )
+
+
+def count_reports(db: sqlite3.Connection, since: datetime, until: datetime, area_code: str) -> int:
+    """How many reports were made in since < t <= until."""
+    keys = {"since": to_us(since), "until": to_us(until), "area_code": area_code}
+    count: int = db.execute(SQL["count_reports"], keys).fetchone()["reports"]
+    return count
+
+
+def incidents_page(
+    db: sqlite3.Connection, after: tuple[int, int], until: datetime, area_code: str, limit: int
+) -> list[Incident]:
+    """The next incidents after (first_seen in µs, id), up to `until`, oldest first, as they are now."""
+    keys = {"at": after[0], "id": after[1], "until": to_us(until), "area_code": area_code, "limit": limit}
+    return rows.records(db.execute(SQL["incidents_page"], keys), case_rows.incident)
+
+
+def ratings(db: sqlite3.Connection, since: datetime, until: datetime, area_code: str) -> dict[str, int]:
+    """How many reporters of puddles ended in since < t <= until found them handled "good" and "bad"."""
+    keys = {"since": to_us(since), "until": to_us(until), "area_code": area_code}
+    return {"good": 0, "bad": 0} | {row["rating"]: row["n"] for row in db.execute(SQL["ratings"], keys)}
 
 
 def incidents_between(db: sqlite3.Connection, name: str, since: datetime, until: datetime) -> list[Incident]:

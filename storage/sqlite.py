@@ -1,4 +1,7 @@
-"""The store on SQLite: what bot/ports.py asks of a Store. What its methods do in SQL is in the modules beside it."""
+"""The store on SQLite: what bot/ports.py asks of a Store. What its methods do in SQL is in the modules beside it.
+
+Those that only read the cases are in reader.py.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +10,30 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
 
-from bot.domain.models import Incident, Report
 from bot.domain.outgoing import Claimed, Outcome
-from bot.domain.records import AreaTally, Attachment, FoundPlace, PostedDigest, RawUpdate, Tally, WorkRow
-from bot.domain.staff import Audit, PhotoHash, UnitLink
-from storage import outbox, reading, rows, upkeep
+from bot.domain.records import Attachment, FoundPlace, RawUpdate, WorkRow
+from bot.domain.weather import FeedState, WeatherDay
+from storage import digest_rows, outbox, rows, upkeep
 from storage.codec import found_from_json, found_to_json, from_us_or_none, to_json, to_us
 from storage.connection import Readers, Writer
 from storage.errors import UNREADABLE
 from storage.intake import SqliteTransaction
 from storage.queries import SQL
+from storage.reader import SqliteReading
 
 log = logging.getLogger(__name__)
-
-PAGE = 500
-"""Reports fetched at a time where many are read."""
 
 INTERNAL = 0
 """The bot_id of inbox rows that are results of work."""
 
 
-class SqliteStore:
+class SqliteStore(SqliteReading):
     """Everything durable. See bot/ports.py for what each method promises."""
 
     def __init__(self, writer: Writer, readers: Readers) -> None:
+        super().__init__(readers)
         self._writer = writer
-        self._readers = readers
 
     # -- inbox -----------------------------------------------------------------------------------------------------
 
@@ -148,70 +147,17 @@ class SqliteStore:
         params = {"query": query, "found": found_to_json(found), "at": to_us(at)}
         await self._writer.write(lambda db: db.execute(SQL["cache_place"], params))
 
-    # -- reading ---------------------------------------------------------------------------------------------------
+    # -- public feeds ----------------------------------------------------------------------------------------------
 
-    async def incidents_as_of(self, at: datetime, ended_after: datetime) -> Sequence[Incident]:
-        """Incidents as they were at `at`: first seen at or before it, and open then or ended after `ended_after`."""
-        return await self._readers.read(lambda db: reading.incidents_as_of(db, at, ended_after))
+    async def put_feed_states(self, states: Sequence[FeedState]) -> None:
+        """Remember how reading feeds goes, in one commit."""
+        params = [digest_rows.feed_state_params(state) for state in states]
+        await self._writer.write(lambda db: db.executemany(SQL["put_feed_state"], params))
 
-    async def tally(self, since: datetime, until: datetime) -> Tally:
-        """Counts of since < t <= until."""
-        return await self._readers.read(lambda db: reading.tally(db, since, until))
-
-    async def tally_by_area(self, since: datetime, until: datetime) -> Sequence[AreaTally]:
-        """Counts of since < t <= until per kelurahan, most incidents first."""
-        return await self._readers.read(lambda db: reading.tally_by_area(db, since, until))
-
-    async def last_digest(self, channel_id: int) -> PostedDigest | None:
-        """The latest digest enqueued for a channel."""
-        return await self._readers.read(lambda db: reading.last_digest(db, channel_id))
-
-    async def reports_between(self, since: datetime, until: datetime) -> AsyncIterator[tuple[Report, str]]:
-        """Reports made in since < t <= until with their incident's number, oldest first, in constant memory.
-
-        Read a page at a time, so a report filed meanwhile may be in it; none comes twice.
-        """
-        after = (to_us(since) + 1, 0)
-        while page := await self._readers.read(partial(reading.reports_page, after=after, until=until, limit=PAGE)):
-            for found in page:
-                yield found
-            last = page[-1][0]
-            after = (to_us(last.at), last.id)
-
-    async def deliveries(self, slot: str) -> Mapping[str, int]:
-        """How many messages of a slot are queued, claimed, sent and dead, over all recipients."""
-        return await self._readers.read(lambda db: reading.deliveries(db, slot))
-
-    async def ended_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
-        """Incidents that ended in since < t <= until, as they are now, in that order."""
-        return await self._readers.read(lambda db: reading.incidents_between(db, "ended_between", since, until))
-
-    async def first_seen_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
-        """Incidents first seen in since < t <= until, as they are now, in that order."""
-        return await self._readers.read(lambda db: reading.incidents_between(db, "first_seen_between", since, until))
-
-    async def unit_links(self) -> Sequence[UnitLink]:
-        """The chats of units, also of those that are not connected any more."""
-        return await self._readers.read(reading.unit_links)
-
-    async def photo_hashes(self) -> Sequence[PhotoHash]:
-        """All hashes of photos, oldest first."""
-        return await self._readers.read(reading.photo_hashes)
-
-    async def audit(self, since: datetime, limit: int) -> Sequence[Audit]:
-        """What officers and admins did after `since`, newest first."""
-        return await self._readers.read(lambda db: reading.audit(db, since, limit))
-
-    async def people_to_tell(self, area_code: str | None, limit: int, after: int) -> Sequence[int]:
-        """Person ids, in order after `after`, of reachable people who are not blocked.
-
-        With an area code (also of a kecamatan, kota or province): those with a report there that they did not withdraw.
-        """
-        return await self._readers.read(lambda db: reading.people_to_tell(db, area_code, limit, after))
-
-    async def queues(self, now: datetime) -> Mapping[str, int]:
-        """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_due, outbox_age_s, dead, work, open."""
-        return await self._readers.read(lambda db: reading.queues(db, now))
+    async def put_weather(self, days: Sequence[WeatherDay]) -> None:
+        """Remember the rain of days; of what is known of a day already the greater one stays."""
+        params = [digest_rows.weather_day_params(known) for known in days]
+        await self._writer.write(lambda db: db.executemany(SQL["put_weather_day"], params))
 
     # -- upkeep ----------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ KEPT_FOR: Mapping[str, timedelta] = {
     "prune_geocoded": timedelta(days=90),
     "prune_dead": timedelta(days=30),
     "prune_sent": timedelta(days=90),
+    "prune_updates": timedelta(days=90),
+    "prune_unit_digests": timedelta(days=400),
     "prune_said": timedelta(days=30),
 }
 """How long each thing is kept, by the statement that drops it."""

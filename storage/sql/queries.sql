@@ -673,34 +673,76 @@ SELECT found FROM geocoded WHERE query = :query;
 -- == reading ===========================================================================================================
 
 -- name: incidents_as_of
--- Incidents that may have been open at a time, or had ended in the window before it, with what their history says.
-SELECT i.*, (
-    SELECT e.after FROM incident_events e WHERE e.incident_id = i.id AND e.at <= :at ORDER BY e.id DESC LIMIT 1
-) AS after FROM incidents i WHERE i.first_seen <= :at AND i.id IN (
-    SELECT id FROM incidents WHERE ended_at IS NULL
+-- Incidents of areas that may have been open at a time, or ended in the window before it, with what their history says.
+SELECT i.*, e.after FROM (
+    SELECT id FROM incidents INDEXED BY incidents_open_in WHERE ended_at IS NULL
     UNION ALL
-    SELECT id FROM incidents WHERE ended_at > :ended_after
-) ORDER BY i.first_seen, i.id;
+    SELECT id FROM incidents INDEXED BY incidents_ended WHERE ended_at > :ended_after AND first_seen <= :at
+) candidates CROSS JOIN incidents i ON i.id = candidates.id LEFT JOIN incident_events e ON e.id = (
+    SELECT id FROM incident_events WHERE incident_id = i.id AND at <= :at ORDER BY id DESC LIMIT 1
+) WHERE i.first_seen <= :at AND coalesce(json_extract(e.after, '$.area_code'), i.area_code, '') >= :area_code
+AND coalesce(json_extract(e.after, '$.area_code'), i.area_code, '') < :area_code || char(1114111)
+ORDER BY i.first_seen, i.id;
+
+-- name: standing_as_of
+-- How many puddles of areas were open at a time.
+SELECT count(*) AS standing FROM (
+    SELECT id FROM incidents INDEXED BY incidents_open_in WHERE ended_at IS NULL
+    UNION ALL
+    SELECT id FROM incidents INDEXED BY incidents_ended WHERE ended_at > :at AND first_seen <= :at
+) candidates CROSS JOIN incidents i ON i.id = candidates.id LEFT JOIN incident_events e ON e.id = (
+    SELECT id FROM incident_events WHERE incident_id = i.id AND at <= :at ORDER BY id DESC LIMIT 1
+) WHERE i.first_seen <= :at AND i.kind = 'genangan'
+AND coalesce(json_extract(e.after, '$.state'), i.state) IN ('waiting', 'coordination', 'disposition', 'process')
+AND coalesce(json_extract(e.after, '$.area_code'), i.area_code, '') >= :area_code
+AND coalesce(json_extract(e.after, '$.area_code'), i.area_code, '') < :area_code || char(1114111);
+
+-- name: pasts
+-- What is remembered of the puddles of areas first seen in a window: those merged or cancelled are none.
+SELECT i.id, i.number, i.state, i.lat, i.lon, i.weight, i.area_code, i.name, i.first_seen, i.last_seen, i.ended_at,
+i.depth_max, i.causes, i.reporters, i.owner, n.quick, n.words
+FROM incidents i LEFT JOIN notes n ON n.id = (
+    SELECT id FROM notes WHERE incident_id = i.id AND what IN ('closing', 'follow_up')
+    ORDER BY what = 'closing' DESC, at DESC, id DESC LIMIT 1
+) WHERE i.first_seen > :since AND i.first_seen <= :until AND i.kind = 'genangan'
+AND i.state NOT IN ('merged', 'cancelled')
+AND coalesce(i.area_code, '') >= :area_code AND coalesce(i.area_code, '') < :area_code || char(1114111)
+ORDER BY i.first_seen, i.id;
 
 -- name: tally_reports
--- Reports of a window that were not withdrawn.
+-- Reports of a window and areas that were not withdrawn.
 SELECT count(*) AS reports, count(DISTINCT person_id) AS reporters,
 coalesce(sum(kind = 'genangan' AND depth_cm IS NULL), 0) AS without_depth
-FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0;
+FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0
+AND coalesce(area_code, '') >= :area_code AND coalesce(area_code, '') < :area_code || char(1114111);
 
 -- name: tally_opened
--- Incidents first seen in a window: puddles, and drains.
+-- Incidents of areas first seen in a window: puddles, and drains.
 SELECT coalesce(sum(kind = 'genangan'), 0) AS opened, coalesce(sum(kind = 'saluran'), 0) AS drains
-FROM incidents WHERE first_seen > :since AND first_seen <= :until AND state NOT IN ('merged', 'cancelled');
+FROM incidents WHERE first_seen > :since AND first_seen <= :until AND state NOT IN ('merged', 'cancelled')
+AND coalesce(area_code, '') >= :area_code AND coalesce(area_code, '') < :area_code || char(1114111);
 
 -- name: tally_ended
--- Puddles that receded by themselves in a window, and those that an office handled.
+-- Puddles of areas that receded by themselves in a window, and those that an office handled.
 SELECT coalesce(sum(state = 'receded'), 0) AS receded, coalesce(sum(state = 'handled'), 0) AS handled FROM incidents
-WHERE ended_at > :since AND ended_at <= :until AND kind = 'genangan';
+WHERE ended_at > :since AND ended_at <= :until AND kind = 'genangan'
+AND coalesce(area_code, '') >= :area_code AND coalesce(area_code, '') < :area_code || char(1114111);
 
 -- name: tally_renewed
--- How often people said again in a window that water still stands.
-SELECT count(*) AS renewed FROM incident_events WHERE what = 'renewed' AND at > :since AND at <= :until;
+-- How often people said again in a window that water still stands in areas.
+SELECT count(*) AS renewed FROM incident_events e CROSS JOIN incidents i ON i.id = e.incident_id
+WHERE e.what = 'renewed' AND e.at > :since AND e.at <= :until
+AND coalesce(i.area_code, '') >= :area_code AND coalesce(i.area_code, '') < :area_code || char(1114111);
+
+-- name: ratings
+-- How many reporters found the puddles of areas that ended in a window handled well, and how many badly.
+SELECT rating, count(*) AS n FROM (
+    SELECT DISTINCT r.incident_id, r.person_id, r.rating
+    FROM incidents i CROSS JOIN reports r ON r.incident_id = i.id
+    WHERE i.ended_at > :since AND i.ended_at <= :until AND i.kind = 'genangan'
+    AND coalesce(i.area_code, '') >= :area_code AND coalesce(i.area_code, '') < :area_code || char(1114111)
+    AND r.withdrawn = 0 AND r.rating IS NOT NULL
+) GROUP BY rating;
 
 -- name: area_reports
 -- Reports of puddles in a window per kelurahan, and the deepest.
@@ -719,10 +761,33 @@ SELECT * FROM digests
 WHERE channel_id = coalesce((SELECT new_id FROM moved_chats WHERE old_id = :channel_id), :channel_id)
 ORDER BY scheduled_at DESC LIMIT 1;
 
+-- name: last_unit_digest
+-- The latest part of the digest of a unit.
+SELECT * FROM unit_digests WHERE unit = :unit ORDER BY scheduled_at DESC LIMIT 1;
+
+-- name: last_update
+-- The latest update between digests of a channel.
+SELECT * FROM channel_updates
+WHERE channel_id = coalesce((SELECT new_id FROM moved_chats WHERE old_id = :channel_id), :channel_id)
+ORDER BY started_at DESC LIMIT 1;
+
 -- name: reports_page
--- The next reports of a window after a given one, with their incident's number.
+-- The next reports of a window and areas after a given one, with their incident's number.
 SELECT r.*, i.number AS incident_number FROM reports r CROSS JOIN incidents i ON i.id = r.incident_id
-WHERE (r.at, r.id) > (:at, :id) AND r.at <= :until ORDER BY r.at, r.id LIMIT :limit;
+WHERE (r.at, r.id) > (:at, :id) AND r.at <= :until
+AND coalesce(r.area_code, '') >= :area_code AND coalesce(r.area_code, '') < :area_code || char(1114111)
+ORDER BY r.at, r.id LIMIT :limit;
+
+-- name: count_reports
+-- How many reports of a window and areas there are. (Of all areas by the index alone.)
+SELECT count(*) AS reports FROM reports WHERE at > :since AND at <= :until
+AND (:area_code = '' OR area_code >= :area_code AND area_code < :area_code || char(1114111));
+
+-- name: incidents_page
+-- The next incidents of a window and areas after a given one.
+SELECT * FROM incidents WHERE (first_seen, id) > (:at, :id) AND first_seen <= :until
+AND coalesce(area_code, '') >= :area_code AND coalesce(area_code, '') < :area_code || char(1114111)
+ORDER BY first_seen, id LIMIT :limit;
 
 -- name: ended_between
 -- Incidents that ended in a window.
@@ -731,6 +796,29 @@ SELECT * FROM incidents WHERE ended_at > :since AND ended_at <= :until ORDER BY 
 -- name: first_seen_between
 -- Incidents first seen in a window.
 SELECT * FROM incidents WHERE first_seen > :since AND first_seen <= :until ORDER BY first_seen, id;
+
+-- name: all_feed_states
+-- How reading the public feeds goes.
+SELECT * FROM feed_states ORDER BY name;
+
+-- name: put_feed_state
+-- How reading a feed goes now.
+INSERT INTO feed_states (
+    name, tried_at, next_at, fetched_at, etag, modified, content, failing_since, why, failures
+) VALUES (
+    :name, :tried_at, :next_at, :fetched_at, :etag, :modified, :content, :failing_since, :why, :failures
+) ON CONFLICT (name) DO UPDATE SET tried_at = excluded.tried_at, next_at = excluded.next_at,
+fetched_at = excluded.fetched_at, etag = excluded.etag, modified = excluded.modified, content = excluded.content,
+failing_since = excluded.failing_since, why = excluded.why, failures = excluded.failures;
+
+-- name: weather
+-- The rain of days, where known.
+SELECT w.* FROM weather_days w WHERE w.day >= :since AND w.day <= :until ORDER BY w.day, w.kecamatan;
+
+-- name: put_weather_day
+-- The rain of a day; the greater one stays.
+INSERT INTO weather_days (kecamatan, day, rain) VALUES (:kecamatan, :day, :rain)
+ON CONFLICT (day, kecamatan) DO UPDATE SET rain = max(rain, excluded.rain);
 
 -- name: photo_hashes
 -- All hashes of photos, oldest first.
@@ -808,6 +896,18 @@ DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'dead' AND d
 -- name: prune_sent
 -- Slots that nothing was wanted of for long: a change after that is a new message.
 DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND done_at < :before LIMIT :limit);
+
+-- name: prune_updates
+-- Updates between digests of long ago.
+DELETE FROM channel_updates WHERE (channel_id, started_at) IN (
+    SELECT channel_id, started_at FROM channel_updates WHERE started_at < :before LIMIT :limit
+);
+
+-- name: prune_unit_digests
+-- Units' parts of digests of long ago.
+DELETE FROM unit_digests WHERE (unit, scheduled_at) IN (
+    SELECT unit, scheduled_at FROM unit_digests WHERE scheduled_at < :before LIMIT :limit
+);
 
 -- name: prune_said
 -- What old messages said: people can edit theirs for two days.

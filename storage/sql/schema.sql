@@ -486,10 +486,10 @@ CREATE TABLE feed_states (
 
 -- The most rain that was forecast for a kecamatan on a local day. rain: 0 none to 3 heavy.
 CREATE TABLE weather_days (
-    kecamatan TEXT NOT NULL,
     day TEXT NOT NULL,
+    kecamatan TEXT NOT NULL,
     rain INTEGER NOT NULL,
-    PRIMARY KEY (kecamatan, day)
+    PRIMARY KEY (day, kecamatan)
 ) STRICT, WITHOUT ROWID;
 
 -- Files to be sent.

@@ -82,10 +82,10 @@ CREATE TABLE feed_states (
 ) STRICT;
 
 CREATE TABLE weather_days (
-    kecamatan TEXT NOT NULL,
     day TEXT NOT NULL,
+    kecamatan TEXT NOT NULL,
     rain INTEGER NOT NULL,
-    PRIMARY KEY (kecamatan, day)
+    PRIMARY KEY (day, kecamatan)
 ) STRICT, WITHOUT ROWID;
 
 -- An errand may be about a listed place instead of a case.
