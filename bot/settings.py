@@ -45,6 +45,7 @@ class Settings:
         routing_file: who is answerable for what; None: the rules that come with the product.
         flood_new_incidents: more new puddles within half an hour in a kecamatan switch mode banjir on.
         geocoder_url: a Nominatim server; None: no street is looked up.
+        bmkg_forecast_url, bmkg_alerts_url, gates_url: public feeds; None: not read.
     """
 
     bot_token: str | None = field(default=None, repr=False)
@@ -63,6 +64,9 @@ class Settings:
     routing_file: Path | None = None
     flood_new_incidents: int = 15
     geocoder_url: str | None = None
+    bmkg_forecast_url: str | None = None
+    bmkg_alerts_url: str | None = None
+    gates_url: str | None = None
     log_level: str = "INFO"
     log_format: str = "text"
 
@@ -292,7 +296,7 @@ def _file(text: str) -> Path:
     return path
 
 
-def _geocoder_url(text: str) -> str | None:
+def _optional_url(text: str) -> str | None:
     if text.lower() == "off":
         return None
     _url(text)
@@ -338,7 +342,10 @@ KEYS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "AREAS_GEOJSON": (_file, "data/kelurahan.geojson"),
     "ROUTING_FILE": (_file, "data/routing.toml"),
     "FLOOD_NEW_INCIDENTS": (_count, "15"),
-    "GEOCODER_URL": (_geocoder_url, "https://nominatim.example.go.id"),
+    "GEOCODER_URL": (_optional_url, "https://nominatim.example.go.id"),
+    "BMKG_FORECAST_URL": (_optional_url, "https://api.bmkg.go.id/publik/prakiraan-cuaca"),
+    "BMKG_ALERTS_URL": (_optional_url, "https://www.bmkg.go.id/alerts/nowcast/id"),
+    "GATES_URL": (_optional_url, "https://poskobanjir.dsdadki.web.id/datatmalaststatus.json"),
     "LOG_LEVEL": (_one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     "LOG_FORMAT": (_one_of("text", "json"), "text"),
 }

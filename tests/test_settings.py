@@ -57,6 +57,9 @@ def test_every_value_is_read(tmp_path: Path) -> None:
         ROUTING_FILE=str(borders),
         FLOOD_NEW_INCIDENTS="40",
         GEOCODER_URL="https://nominatim.example.go.id/search/",
+        BMKG_FORECAST_URL="https://bmkg.example.go.id/publik/prakiraan-cuaca/",
+        BMKG_ALERTS_URL="off",
+        GATES_URL="http://127.0.0.1:9/gates.json",
         LOG_LEVEL="debug",
         LOG_FORMAT="JSON",
     )
@@ -77,6 +80,9 @@ def test_every_value_is_read(tmp_path: Path) -> None:
         routing_file=borders,
         flood_new_incidents=40,
         geocoder_url="https://nominatim.example.go.id/search",
+        bmkg_forecast_url="https://bmkg.example.go.id/publik/prakiraan-cuaca",
+        bmkg_alerts_url=None,
+        gates_url="http://127.0.0.1:9/gates.json",
         log_level="DEBUG",
         log_format="json",
     )
@@ -101,6 +107,9 @@ def test_all_bad_keys_are_named_at_once_each_with_an_example() -> None:
         "ROUTING_FILE": "/nonexistent.toml",
         "FLOOD_NEW_INCIDENTS": "many",
         "GEOCODER_URL": "nominatim",
+        "BMKG_FORECAST_URL": "https://bmkg.example.go.id/prakiraan?adm4=31",
+        "BMKG_ALERTS_URL": "bmkg",
+        "GATES_URL": "ftp://example.go.id/gates",
         "LOG_LEVEL": "loud",
         "LOG_FORMAT": "xml",
     }

@@ -11,6 +11,7 @@
     ├── UnreadableUpdate       an inbox row that cannot be turned into an event
     ├── NotLoaded              a use case asked the batch for something not loaded yet (see services/batch.py)
     ├── GeocoderError          the geocoder did not answer; the bot asks for a pin instead
+    ├── FeedError              a public feed did not answer, or nonsense; the bot goes on without it
     └── SendError              a message did not get through
         ├── RetryLater         try again after retry_after_s, for this chat or for all
         ├── Unreachable        this person or chat will not get anything any more (blocked, kicked, closed, gone)
@@ -84,6 +85,20 @@ class NotLoaded(GenanganError):
 
 class GeocoderError(GenanganError):
     """The geocoder did not answer, or nonsense."""
+
+
+class FeedError(GenanganError):
+    """A public feed did not answer, or nonsense; its text says which, in one plain line without an address.
+
+    Attributes:
+        retry_after_s: seconds that its server asks us to wait; None: it did not say.
+        everywhere: the server is at fault: its other pages will not answer any better.
+    """
+
+    def __init__(self, why: str, retry_after_s: float | None = None, everywhere: bool = False) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
+        self.everywhere = everywhere
 
 
 class SendError(GenanganError):

@@ -1,0 +1,1 @@
+"""Public feeds of BMKG and Dinas SDA, read politely and with distrust (bot.ports.Feed)."""
