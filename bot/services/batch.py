@@ -210,6 +210,7 @@ class Batch(Cases):
             floods=self.roster.changed_floods(),
             flood_lists=self.roster.changed_flood_lists(),
             invites=self.roster.changed_invites(),
+            subscriptions=self.roster.changed_subscriptions(),
             audit=self.roster.audit,
             errands=self.dossiers.changed_errands(),
             dropped_errands=list(self.dossiers.dropped_errands),

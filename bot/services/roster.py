@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.records import Loaded, Wanted
 from bot.domain.staff import Audit, Flood, FloodList, Invite, Officer, UnitLink
+from bot.domain.subscriptions import Subscription
 from bot.services.journal import Journal
 from bot.services.part import Part
 
@@ -23,6 +24,7 @@ class Roster(Part):
         self._floods: dict[str, Flood] = {}
         self._lists: dict[str, FloodList] = {}
         self._invites: dict[str, Invite] = {}
+        self._subscriptions: dict[str, Subscription] = {}
         self.audit: list[Audit] = []
 
     def take_in(self, loaded: Loaded) -> None:
@@ -37,6 +39,8 @@ class Roster(Part):
             self._lists.setdefault(each.kelurahan, each)
         for invite in loaded.invites:
             self._invites.setdefault(invite.hash, invite)
+        for subscription in loaded.subscriptions:
+            self._subscriptions.setdefault(subscription.unit, subscription)
 
     # -- units' chats ------------------------------------------------------------------------------------------------
 
@@ -130,6 +134,19 @@ class Roster(Part):
         self._journal.put(self._lists, each.kelurahan, each)
         self._touch("lists", each.kelurahan)
 
+    # -- hours of a unit's own part of the digest --------------------------------------------------------------------
+
+    def subscription(self, unit: str) -> Subscription | None:
+        """When a unit gets its own part of the digest; None: it never asked."""
+        self._need(ROSTER)
+        return self._subscriptions.get(unit)
+
+    def put_subscription(self, subscription: Subscription) -> None:
+        """Set a unit's hours, or (without any) end it."""
+        self._need(ROSTER)
+        self._journal.put(self._subscriptions, subscription.unit, subscription)
+        self._touch("subscriptions", subscription.unit)
+
     # -- the audit log -----------------------------------------------------------------------------------------------
 
     def log(
@@ -165,3 +182,7 @@ class Roster(Part):
     def changed_invites(self) -> list[Invite]:
         """To write."""
         return self._changed("invites", self._invites)
+
+    def changed_subscriptions(self) -> list[Subscription]:
+        """To write."""
+        return self._changed("subscriptions", self._subscriptions)
