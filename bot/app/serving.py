@@ -36,6 +36,7 @@ from bot.services.context import Context
 from bot.services.delivery import Delivery
 from bot.services.digests import Digests
 from bot.services.escalations import Escalations
+from bot.services.exporting import Exports
 from bot.services.figures import Figures
 from bot.services.flooding import Floods
 from bot.services.following import FollowUps
@@ -130,6 +131,7 @@ class App:
         )
         geocoder = geocoder_of(settings, areas, store, clock)
         doers: dict[str, Doer] = dict(Figures(store, texts, areas, units, settings.timezone, self._digests).doers())
+        doers |= Exports(store, clock, texts, areas, units, settings.timezone, self._delivery.wake).doers()
         doers |= Announcements(store, units).doers()
         doers[LOG] = read_log(store)
         doers |= PhotoChecks(TelegramFiles(bot), store, clock).doers()

@@ -1,107 +1,78 @@
-"""Reports -> a CSV that opens with a double click in the spreadsheets of Indonesian offices.
+"""Tables -> CSV that opens with a double click in the spreadsheets of Indonesian offices.
 
 Excel and LibreOffice in Indonesian write 1,5 for one and a half and therefore part columns by semicolons; a file with
 commas would open as one column, and 106.888 would become 106888. The mark at its beginning makes Excel read UTF-8.
-Who reported, and where their photos are kept, is not in it. Latitudes are told as degrees south, as offices here do, so
-that none begins with a minus: a cell that begins like a formula is made text, whatever it is.
+A cell that begins like a formula is made text.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import unicodedata
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import IO, Generic, TypeVar
 
-from bot.domain.digest import AreaNames
-from bot.domain.map_links import place_url
-from bot.domain.models import Report
-from bot.output.words import one_line, without_contacts
-from bot.texts import DEFAULT_LANGUAGE, Texts, word_id
+from bot.output.columns import Column, Holds, Table, Value, Words
+
+R = TypeVar("R")
 
 FORMULA_SIGNS = frozenset("=+-@")
 """What makes a spreadsheet take a cell for a formula when it comes first."""
 
-Value = str | int | float | bool | datetime | None
+DECIMALS = {Holds.DECIMAL: 1, Holds.DEGREES: 6}
 
 
-class ReportsCsv:
-    """Takes reports one by one and keeps them as rows."""
+class CsvFile(Generic[R]):
+    """Writes the rows of a table as they come.
 
-    def __init__(self, texts: Texts, areas: AreaNames, timezone: ZoneInfo) -> None:
-        """Begin, with the line of column names still to come.
+    Args:
+        stream: opened to write bytes; stays open.
+        table: what is written; words: names of things.
+    """
 
-        Args:
-            texts: words for columns and cells.
-            areas: code -> kelurahan.
-            timezone: in which hours are told.
-        """
-        self._texts = texts
-        self._areas = areas
-        self._timezone = timezone
-        self._buffer = io.StringIO()
-        self._writer = csv.writer(self._buffer, delimiter=";", lineterminator="\r\n")
-        self.rows = 0
+    def __init__(self, stream: IO[bytes], table: Table[R], words: Words) -> None:
+        stream.write(codecs.BOM_UTF8)
+        self._writer = csv.writer(_Encoded(stream), delimiter=";", lineterminator="\r\n")
+        self._table = table
+        self._words = words
+        self._writer.writerow([as_text(words.heading(column)) for column in table.columns])
 
-    def add(self, report: Report, incident_number: str) -> None:
-        """One report."""
-        cells = self._cells(report, incident_number)
-        if not self.rows:
-            zone = f"{report.at.astimezone(self._timezone):%Z}"
-            self._writer.writerow([self._text(f"figures.column.{key}", zone=zone) for key in cells])
-        self._writer.writerow([self._cell(value) for value in cells.values()])
-        self.rows += 1
+    def write(self, records: Iterable[R]) -> None:
+        """More rows."""
+        columns, words = self._table.columns, self._words
+        self._writer.writerows(
+            [_cell(column, column.value(record, words), words) for column in columns] for record in records
+        )
 
-    def data(self) -> bytes:
-        """The file so far."""
-        return self._buffer.getvalue().encode("utf-8-sig")
 
-    def _cells(self, report: Report, incident_number: str) -> dict[str, Value]:
-        """Column -> value, in order."""
-        place, depth = report.place, report.depth
-        area = self._areas.get(place.area_code) if place.area_code else None
-        told = {"depth": {"level": depth.level, "cm": depth.cm, "measured": depth.measured}} if depth else None
-        return {
-            "number": report.number,
-            "incident": incident_number,
-            "kind": self._text(word_id(report.kind)),
-            "at": report.at,
-            "kecamatan": area.kecamatan if area else None,
-            "kelurahan": area.kelurahan if area else None,
-            "area_code": place.area_code,
-            "name": without_contacts(one_line(place.name)),
-            "south": -place.lat,
-            "east": place.lon,
-            "accuracy": round(place.accuracy_m) if place.accuracy_m is not None else None,
-            "approximate": place.approximate,
-            "map": place_url(place.lat, place.lon),
-            "depth_cm": depth.cm if depth else None,
-            "depth": self._text("figures.cell.depth", **told) if told else None,
-            "cause": self._text(word_id(report.cause)) if report.cause else None,
-            "passability": self._text(word_id(report.passability)) if report.passability else None,
-            "fault": self._text(word_id(report.fault)) if report.fault else None,
-            "note": without_contacts(one_line(report.note)),
-            "photos": report.photos,
-            "word": self._text(f"figures.word.{report.word}"),
-            "word_at": report.word_at or report.seen_at,
-            "passing": report.passing,
-            "unsure": report.unsure,
-        }
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """What the library writes, as bytes."""
 
-    def _cell(self, value: Value) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, bool):
-            return self._text("figures.yes" if value else "figures.no")
-        if isinstance(value, datetime):
-            return f"{value.astimezone(self._timezone):%Y-%m-%d %H:%M}"
-        if isinstance(value, float):
-            return as_text(f"{value:.6f}".replace(".", ","))
-        return as_text(str(value))
+    stream: IO[bytes]
 
-    def _text(self, text_id: str, **values: object) -> str:
-        return self._texts.plain(text_id, values, DEFAULT_LANGUAGE)
+    def write(self, text: str) -> int:
+        return self.stream.write(text.encode())
+
+
+def _cell(column: Column[R], value: Value, words: Words) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return as_text(value)
+    if isinstance(value, bool):
+        return words.yes_or_no(value)
+    if isinstance(value, datetime):
+        return f"{words.local(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, timedelta):
+        hours, minutes = divmod(round(value.total_seconds() / 60), 60)
+        return f"{hours}:{minutes:02}"
+    return as_text(f"{value:.{DECIMALS.get(column.holds, 0)}f}".replace(".", ","))
 
 
 def as_text(cell: str) -> str:

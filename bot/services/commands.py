@@ -10,18 +10,19 @@ from bot.domain.command_table import Role
 from bot.domain.events import Command, SentText
 from bot.domain.models import Choice, Kind, Say
 from bot.domain.records import Person, WorkRow
-from bot.domain.staff import ADMIN
 from bot.services import (
     announcing,
     auditing,
     blocking,
     errands,
+    exporting,
     flood_mode,
     joining,
     merging,
     roads,
     sharing,
     staffing,
+    subscribing,
     tasks,
 )
 from bot.services.ask import Ask
@@ -128,8 +129,6 @@ def _work(kind: str) -> Callable[[Ask], None]:
         if not origin.private:
             asked |= {"chat_id": origin.chat_id, "topic_id": origin.topic_id}
         ask.batch.put_work(WorkRow(kind, ask.event.at, ask.person.id, asked))
-        if kind == "export":  # what leaves the house is remembered
-            ask.batch.roster.log(ask.person.id, ADMIN, "exported", ask.event.args.strip()[:40], ask.event.at)
 
     return do
 
@@ -155,10 +154,10 @@ COMMANDS: dict[str, Use] = {
     "tugas": Use(tasks.tasks, Role.OFFICER, in_groups=True),
     "genangan": Use(tasks.case, Role.OFFICER, in_groups=True),
     "peta": Use(tasks.where, Role.OFFICER, in_groups=True),
-    "rekap": Use(_work("summary"), Role.ADMIN, in_groups=True),
-    "digest": Use(_work("summary"), Role.ADMIN, in_groups=True),
+    "rekap": Use(subscribing.recap, Role.OFFICER, in_groups=True),
+    "digest": Use(subscribing.recap, Role.OFFICER, in_groups=True),
     "statistik": Use(_work("statistics"), Role.ADMIN, in_groups=True),
-    "ekspor": Use(_work("export"), Role.ADMIN),
+    "ekspor": Use(exporting.export, Role.ADMIN),
     "unit": Use(staffing.units, Role.ADMIN),
     "undang": Use(joining.invite, Role.ADMIN),
     "petugas": Use(staffing.officers, Role.ADMIN),
