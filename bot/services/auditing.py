@@ -29,6 +29,7 @@ NAMED = frozenset(
         *("invite_all", "invite_unit", "invite_officer", "invite_admin", "joined", "enrolled", "removed"),
         *("connected", "disconnected", "block", "unblock", "announced", "posted", "exported", "flood_on", "flood_off"),
         *("taken", "on_the_way", "on_site", "follow_up", "coordination", "photos", "released"),
+        *("subscribed", "unsubscribed"),
         *("offered", "kept", "accepted", "refused", "assigned", "outside", "closed", "claimed", "merged", "split"),
     }
 )

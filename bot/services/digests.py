@@ -1,13 +1,11 @@
 """Digests: what is due, and putting it into the outbox once per time and channel.
 
 What a digest says depends only on its window, and the window ends at the time it was due, not when we got round to it.
-Hours are those of the wall clock in TIMEZONE; what is remembered is the instant they name, so a clock change neither
-doubles a digest nor loses one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -19,6 +17,7 @@ from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Say
 from bot.domain.outgoing import Outgoing, Priority
 from bot.domain.records import Changes, PostedDigest
+from bot.domain.schedule import ONE_DAY, next_slot, previous_slot, scheduled
 from bot.domain.units import UnitTree
 from bot.output.digest_text import digest_parts
 from bot.ports import AreaLookup, Store
@@ -34,8 +33,6 @@ LATE_AFTER = timedelta(minutes=10)
 SENDABLE_FOR = timedelta(hours=1)
 """How long after it was looked at an extra digest may still be posted."""
 
-ONE_DAY = timedelta(days=1)
-
 
 def due_slots(now: datetime, times: Sequence[time], timezone: ZoneInfo, last: PostedDigest | None) -> list[datetime]:
     """The scheduled instants that have come since the last digest, oldest first, in UTC.
@@ -47,28 +44,7 @@ def due_slots(now: datetime, times: Sequence[time], timezone: ZoneInfo, last: Po
         last: the last digest; None: there was none, and the last 24 hours count.
     """
     after = last.scheduled_at if last else now - FIRST_WINDOW
-    return [at for at in _scheduled(after, now + ONE_DAY, times, timezone) if after < at <= now]
-
-
-def next_slot(after: datetime, times: Sequence[time], timezone: ZoneInfo) -> datetime:
-    """The first scheduled instant after this one, in UTC."""
-    return next(at for at in _scheduled(after, after + 3 * ONE_DAY, times, timezone) if at > after)
-
-
-def previous_slot(before: datetime, times: Sequence[time], timezone: ZoneInfo) -> datetime:
-    """The last scheduled instant before this one, in UTC."""
-    return [at for at in _scheduled(before - 3 * ONE_DAY, before, times, timezone) if at < before][-1]
-
-
-def _scheduled(since: datetime, until: datetime, times: Sequence[time], timezone: ZoneInfo) -> Iterator[datetime]:
-    """All scheduled instants of the local days from `since` to `until`, in order and each once.
-
-    An hour that a clock change skips is taken as if it had not; of one that comes twice the first counts.
-    """
-    day, last_day = since.astimezone(timezone).date(), until.astimezone(timezone).date()
-    while day <= last_day:
-        yield from sorted({datetime.combine(day, at, timezone).astimezone(UTC) for at in times})
-        day += ONE_DAY
+    return [at for at in scheduled(after, now + ONE_DAY, times, timezone) if after < at <= now]
 
 
 class Posting(StrEnum):

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from bot.domain.models import Depth, DepthLevel, Incident, IncidentEvent, IncidentState
 from bot.domain.outgoing import Claimed, Priority, Sent
 from bot.domain.records import Changes, PostedDigest
+from bot.domain.schedule import next_slot, previous_slot
 from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.output.digest_text import plain
 from bot.ports import Store
-from bot.services.digests import Digests, Posting, due_slots, next_slot, previous_slot
+from bot.services.digests import Digests, Posting, due_slots
 from bot.services.region import served_region
 from bot.texts import Texts
 from storage import open_store
