@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.memory import Past
@@ -128,6 +130,12 @@ def weather_day(row: Row) -> WeatherDay:
     return WeatherDay(row["kecamatan"], date.fromisoformat(row["day"]), Rain(row["rain"]))
 
 
+@lru_cache(maxsize=8192)
+def _one(text: str | None) -> str | None:
+    """The same text as one object: codes, streets and what was done come again and again."""
+    return text
+
+
 def past(row: tuple[Any, ...]) -> Past:
     """What is remembered of a puddle, from the columns that statements of pasts name, in that order.
 
@@ -135,21 +143,21 @@ def past(row: tuple[Any, ...]) -> Past:
     """
     depth = depth_from_json(row[11])
     return Past(
-        row[0],
-        row[1],
-        IncidentState(row[2]),
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        from_us(row[8]),
-        from_us(row[9]),
-        from_us_or_none(row[10]),
-        None if depth is None else depth.cm,
-        causes_of(row[12]),
-        row[13],
-        row[14],
-        row[15],
-        row[16],
+        id=row[0],
+        number=row[1],
+        state=IncidentState(row[2]),
+        lat=row[3],
+        lon=row[4],
+        weight=row[5],
+        area_code=_one(row[6]),
+        name=_one(row[7]),
+        first_seen=from_us(row[8]),
+        last_seen=from_us(row[9]),
+        ended_at=from_us_or_none(row[10]),
+        depth_cm=None if depth is None else depth.cm,
+        causes=causes_of(row[12]),
+        reporters=row[13],
+        owner=sys.intern(row[14]),
+        done=_one(row[15]),
+        done_words=row[16],
     )

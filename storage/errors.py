@@ -66,6 +66,8 @@ def running() -> Iterator[None]:
         code = _primary(error)
         if code in _WAIT:
             raise StoreBusy(_WAIT[code]) from error
+        if "malformed JSON" in str(error):  # SQLite looked into a record itself
+            raise BrokenConstraint("a record that cannot be read: malformed JSON") from error
         if code in _DAMAGED:
             raise StoreError(f"the file that DATABASE_URL names: {_MEND[code]}") from error
         raise

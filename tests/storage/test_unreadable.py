@@ -16,10 +16,10 @@ from tests.helpers.clock import EVENING
 from tests.storage.acts import ask, claim, deliver, flush, load, people
 
 
-def spoil(folder: Path, statement: str) -> None:
-    """Change the file behind the store's back."""
+def spoil(folder: Path, statement: str, rows: int = 1) -> None:
+    """Change the file behind the store's back. rows: how many of them; -1 where it is about no rows."""
     with closing(sqlite3.connect(folder / "genangan.db")) as db, db:
-        assert db.execute(statement).rowcount == 1
+        assert db.execute(statement).rowcount == rows
 
 
 @pytest.mark.parametrize("say", ["{", "[]", '{"values":1}', '{"text":"hello","choices":7}'])
