@@ -1,4 +1,4 @@
-"""The command line: genangan run | demo | check | digest."""
+"""The command line: genangan run | demo | check | digest | export."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 
 from bot.app import App, check_parts, preview_digest
 from bot.check import Verdict, check, report, settings_findings
 from bot.domain.errors import OperatorError, SettingsError, StoreBusy
 from bot.domain.models import Cause, Fault, Kind
+from bot.export import Wish, export
+from bot.output.export_files import Form
 from bot.route import Asked, route
 from bot.settings import Settings, load_settings
 from bot.telemetry import set_up_logging
@@ -39,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _set_up_logging(settings)
         if asked.command == "run":
             asyncio.run(_run(settings))
+            return 0
+        if asked.command == "export":
+            wish = Wish(asked.format, asked.first, asked.last, asked.out, asked.force)
+            print(asyncio.run(export(settings, check_parts(), wish)))  # noqa: T201
             return 0
         return asyncio.run(_digest(settings, asked.at))
     except OperatorError as error:
@@ -125,6 +132,16 @@ def _parser() -> argparse.ArgumentParser:
     digest = commands.add_parser("digest", help="show the digest as it would be posted")
     digest.add_argument("--dry-run", action="store_true", required=True, help="print it, post nothing")
     digest.add_argument("--at", type=_moment, metavar="TIME", help='as of then: "2026-01-18 06:00" in TIMEZONE')
+    exported = commands.add_parser("export", help="write the data of a period into a file, without persons")
+    exported.add_argument(
+        "--format", type=Form, choices=list(Form), metavar="FORMAT", help="xlsx (default), csv, geojson"
+    )
+    exported.add_argument(
+        "--from", dest="first", type=_day, metavar="DATE", help='first day: "2026-01-18"; default: all'
+    )
+    exported.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day; default: today")
+    exported.add_argument("--out", type=Path, metavar="FILE", help="where to; default: here, named after the days")
+    exported.add_argument("--force", action="store_true", help="overwrite the file")
     shown = commands.add_parser("demo", help="the bot among simulated residents, without a token")
     shown.add_argument("--once", action="store_true", help="the whole evening at once, told on the terminal")
     shown.add_argument("--replay", metavar="FILE.csv", help="with --once: real reports from a file instead")
@@ -150,6 +167,15 @@ def _depth_cm(text: str) -> int:
     if not re.fullmatch(r"\d{1,3}", text) or not 1 <= int(text) <= 500:
         raise argparse.ArgumentTypeError(f"{text!r} is no depth from 1 to 500 cm")
     return int(text)
+
+
+def _day(text: str) -> date:
+    for form in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
+        with suppress(ValueError):
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
+            if 2000 <= day.year <= 2999:
+                return day
+    raise argparse.ArgumentTypeError(f'{text!r} is no date; write it like "2026-01-18"')
 
 
 def _moment(text: str) -> datetime:

@@ -13,15 +13,31 @@ from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken
 
 from bot.chat.sender import connect
 from bot.chat.telegram_errors import translated
-from bot.domain.errors import GeocoderError, OperatorError, RoutingError, StoreBusy, StoreError, StoreTaken
+from bot.domain.errors import FeedError, GeocoderError, OperatorError, RoutingError, StoreBusy, StoreError, StoreTaken
+from bot.domain.feed_states import FORECAST, GATES, NOWCAST, kind_of
+from bot.domain.foresight import EVENING
 from bot.domain.routing import Routing
 from bot.domain.staff import UnitLink
-from bot.ports import AreaLookup, Clock, Geocoder, Store
+from bot.ports import AreaLookup, Clock, Feed, Geocoder, Store
 from bot.settings import TELEGRAM_API_URL, Settings
 from bot.web.server import WebServer
 
 STREET = "Jalan Yos Sudarso"
 """A street that every map of Jakarta Utara has, to try the geocoder with."""
+
+
+FEEDS = {
+    FORECAST: (
+        "BMKG_FORECAST_URL",
+        "BMKG's forecast can be read: {n} steps for one kelurahan; BMKG is named as its source",
+    ),
+    NOWCAST: (
+        "BMKG_ALERTS_URL",
+        "BMKG's early warnings can be read: {n} of the province; BMKG is named as their source",
+    ),
+    GATES: ("GATES_URL", "the gates can be read: {n} of them"),
+}
+"""Kind of feed -> the setting that names it, and what to say where it answers."""
 
 
 class Verdict(Enum):
@@ -54,8 +70,10 @@ class Parts:
         open_store: opens a database, making and migrating it where needed. Raises StoreError.
         load_areas: raises OperatorError.
         make_geocoder: one that asks the server itself, past what is remembered; None where none is set up.
+        make_feeds: the public feeds that the settings name.
         load_routing: raises RoutingError.
         unit_links: the units' chats that a database knows, also while a bot serves it. Raises StoreError.
+        open_reader: opens a database only to read, also while a bot serves it. Raises StoreError.
     """
 
     clock: Clock
@@ -63,8 +81,10 @@ class Parts:
     open_store: Callable[[str], Awaitable[Store]]
     load_areas: Callable[[Settings], AreaLookup]
     make_geocoder: Callable[[Settings, AreaLookup], Geocoder | None]
+    make_feeds: Callable[[Settings, AreaLookup], Sequence[Feed]]
     load_routing: Callable[[Settings, AreaLookup], Routing]
     unit_links: Callable[[str], Awaitable[Sequence[UnitLink]]]
+    open_reader: Callable[[str], Awaitable[Store]]
 
 
 async def check(settings: Settings, parts: Parts) -> list[Finding]:
@@ -76,7 +96,8 @@ async def check(settings: Settings, parts: Parts) -> list[Finding]:
     except OperatorError as error:
         return [*findings, _fix("areas", str(error))]
     geocoder = await _geocoder(parts.make_geocoder(settings, areas))
-    return [*findings, _areas(settings, areas), *_routing(settings, areas, parts), geocoder]
+    feeds = await _feeds(settings, parts.make_feeds(settings, areas), parts.clock)
+    return [*findings, _areas(settings, areas), *_routing(settings, areas, parts), geocoder, *feeds]
 
 
 def settings_findings(problems: Iterable[str]) -> list[Finding]:
@@ -261,3 +282,27 @@ async def _geocoder(geocoder: Geocoder | None) -> Finding:
     if not found:
         return _note("geocoder", f'it answers, but does not find "{STREET}" in the service area')
     return _ok("geocoder", f'it answers and finds "{STREET}"')
+
+
+async def _feeds(settings: Settings, feeds: Sequence[Feed], clock: Clock) -> list[Finding]:
+    """Each kind of feed once: one kelurahan's forecast stands for all."""
+    if not feeds:
+        return [_ok("feeds", "off: neither BMKG nor the gates are read")]
+    findings = []
+    first = {kind_of(feed.name): feed for feed in reversed(feeds)}
+    for kind, (setting, fine) in FEEDS.items():
+        if kind not in first:
+            continue
+        try:
+            reading = await first[kind].read(None, clock.now())
+        except FeedError as error:
+            text = f"{setting} gives no usable answer ({error}); the bot works without, and the digest says so"
+            findings.append(_fix(kind, text))
+        else:
+            text = fine.format(n=len(reading.records or ()))
+            trouble = reading.trouble
+            findings.append(_ok(kind, text) if trouble is None else _note(kind, f"{text}, but {trouble}"))
+    if all(each < EVENING for each in settings.digest_times):
+        text = f"no time in DIGEST_TIMES is {EVENING:%H:%M} or later: what to expect tomorrow stands in evening digests"
+        findings.append(_note("feeds", f"{text} only. For example: DIGEST_TIMES=06:00,17:00"))
+    return findings

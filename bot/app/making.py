@@ -11,9 +11,10 @@ from bot.domain.errors import RoutingError
 from bot.domain.routing import Routing
 from bot.domain.routing_file import read_routing
 from bot.domain.staff import UnitLink
+from bot.feeds.making import feeds_of
 from bot.geo.areas import AreaIndex
 from bot.geo.geocoder import NominatimGeocoder
-from bot.ports import AreaLookup, Clock, Geocoder, Store
+from bot.ports import AreaLookup, Clock, Feed, Geocoder, Store
 from bot.settings import Settings
 from storage import acquire_lock, open_reader, open_store
 
@@ -45,6 +46,9 @@ def check_parts() -> Parts:
     def make_geocoder(settings: Settings, areas: AreaLookup) -> Geocoder | None:
         return None if settings.geocoder_url is None else NominatimGeocoder(settings.geocoder_url, areas, None, clock)
 
+    def make_feeds(settings: Settings, areas: AreaLookup) -> Sequence[Feed]:
+        return feeds_of(settings, areas, clock)
+
     async def unit_links(url: str) -> Sequence[UnitLink]:
         store = await open_reader(url)
         try:
@@ -52,7 +56,9 @@ def check_parts() -> Parts:
         finally:
             await store.close()
 
-    return Parts(clock, acquire_lock, open_store, area_index, make_geocoder, routing_of, unit_links)
+    return Parts(
+        clock, acquire_lock, open_store, area_index, make_geocoder, make_feeds, routing_of, unit_links, open_reader
+    )
 
 
 def geocoder_of(settings: Settings, areas: AreaIndex, store: Store, clock: Clock) -> Geocoder | None:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -28,12 +29,11 @@ MOST_LINKS = 20_000
 """Links on a sheet; beyond it their addresses stand there as text. Excel takes 65,530, but each stays in memory."""
 
 A4 = 9
-A3 = 8
-WIDE = 200
-"""Characters: a table wider than that is printed on A3."""
+PAGE_WIDTH = 200
+"""Characters that are read well across a printed page; a wider table is printed on several, side by side."""
 
 FORMATS = {
-    Holds.INTEGER: "#,##0",
+    Holds.INTEGER: "#,##0;-#,##0;–",  # a column of noughts says less than one of dashes
     Holds.DECIMAL: "#,##0.0",
     Holds.DEGREES: "0.000000",
     Holds.DATETIME: "dd/mm/yyyy hh:mm",
@@ -41,6 +41,8 @@ FORMATS = {
     Holds.DURATION: "[h]:mm",
 }
 """As spreadsheets write them; each shows them with its own marks for thousands and decimals."""
+
+CENTRED = frozenset({Holds.DATETIME, Holds.DATE, Holds.DURATION, Holds.BOOL, Holds.LINK})
 
 Write = Callable[[int, int, Value], object]
 
@@ -61,6 +63,7 @@ class SheetFile:
             {
                 "constant_memory": True,
                 "tmpdir": str(folder),
+                "use_zip64": True,  # of any size; small ones are as they were
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -68,33 +71,41 @@ class SheetFile:
         )
         self._book.set_properties({"title": title, "subject": words.text("export.subject"), "author": "Genangan"})
         self._book.set_size(2400, 1400)
-        self._heading = self._book.add_format(
-            {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#D9E6F2", "bottom": 1}
-        )
+        base = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#D9E6F2", "bottom": 1}
+        self._headings = {holds: self._book.add_format(base | _aligned(holds)) for holds in Holds}
+        link = {"font_color": "#0563C1", "underline": 1}
         self._formats = {
-            holds: self._book.add_format({"num_format": form, "valign": "top"}) for holds, form in FORMATS.items()
+            holds: self._book.add_format(
+                {"num_format": FORMATS.get(holds, "General"), "valign": "top"}
+                | _aligned(holds)
+                | (link if holds is Holds.LINK else {})
+            )
+            for holds in Holds
         }
-        self._text = self._book.add_format({"valign": "top"})
-        self._link = self._book.add_format({"valign": "top", "font_color": "#0563C1", "underline": 1})
         self.words = words
 
     def close(self) -> None:
-        """Put it all together, every sheet having ended; takes a while for large ones."""
-        self._book.close()
+        """Put it all together, every sheet having ended; takes a while for large ones. Raises OSError."""
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            raise OSError(str(error)) from error
 
     def add(self, name: str, table: Table[R]) -> tuple[Worksheet, list[Write]]:
         """A worksheet with its heading, and how each of its columns is written."""
         words, sheet = self.words, self._book.add_worksheet(name)
         sheet.freeze_panes(1, 1)
-        sheet.set_row(0, 48, self._heading)
+        sheet.set_row(0, 62)
         for number, column in enumerate(table.columns):
             sheet.set_column(number, number, column.width)
         for number, column in enumerate(table.columns):
-            sheet.write_string(0, number, words.heading(column), self._heading)
+            sheet.write_string(0, number, words.heading(column), self._headings[column.holds])
         sheet.set_landscape()
-        sheet.set_paper(A3 if sum(column.width for column in table.columns) > WIDE else A4)
-        sheet.fit_to_pages(1, 0)
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(math.ceil(sum(column.width for column in table.columns) / PAGE_WIDTH), 0)
         sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
+        sheet.hide_gridlines(0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.set_header("&L&F&R&A")
         sheet.set_footer("&R&P / &N")
@@ -102,7 +113,7 @@ class SheetFile:
 
     def _write(self, sheet: Worksheet, holds: Holds) -> Write:
         """How a cell of a column is written."""
-        form: Format = self._formats.get(holds, self._text)
+        form: Format = self._formats[holds]
         words = self.words
 
         def moment(row: int, column: int, value: Value) -> None:
@@ -127,7 +138,7 @@ class SheetFile:
 
         def link(row: int, column: int, value: Value) -> None:
             if row <= MOST_LINKS:
-                sheet.write_url(row, column, str(value), self._link, words.text("export.open_map"))
+                sheet.write_url(row, column, str(value), form, words.text("export.open_map"))
             else:
                 sheet.write_string(row, column, str(value), form)
 
@@ -152,6 +163,13 @@ class SheetFile:
         """Whatever was opened and not closed is let go of."""
         for sheet in self._book.worksheets():
             sheet.row_data_fh.close()
+
+
+def _aligned(holds: Holds) -> dict[str, object]:
+    """Numbers to the right, but not onto the text beside them."""
+    if holds in CENTRED:
+        return {"align": "center"}
+    return {"align": "left"} if holds is Holds.TEXT else {"align": "right", "indent": 1}
 
 
 class Sheet(Generic[R]):
