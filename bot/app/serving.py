@@ -44,6 +44,7 @@ from bot.services.intake import Intake, Toast
 from bot.services.pacing import TELEGRAM, Limits
 from bot.services.photo_checks import PhotoChecks
 from bot.services.presses import Presses
+from bot.services.recurring import Recurring
 from bot.services.work import Doer, Worker, geocode
 from bot.settings import HEALTH_PATH, Settings
 from bot.telemetry import Counters
@@ -133,6 +134,7 @@ class App:
         doers: dict[str, Doer] = dict(Figures(store, texts, areas, units, settings.timezone, self._digests).doers())
         doers |= Exports(store, clock, texts, areas, units, settings.timezone, self._delivery.wake).doers()
         doers |= Announcements(store, units).doers()
+        doers |= Recurring(store, areas, units, settings.timezone).doers()
         doers[LOG] = read_log(store)
         doers |= PhotoChecks(TelegramFiles(bot), store, clock).doers()
         if geocoder is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.models import Cause, IncidentState
+from bot.domain.models import Cause, Incident, IncidentState
 
 REMEMBERED = timedelta(days=365)
 """So far back spots are looked for."""
@@ -42,3 +42,24 @@ class Past:
     owner: str
     done: str | None = None
     done_words: str | None = None
+
+
+def past_of(incident: Incident) -> Past:
+    """A puddle as its spot will remember it, but for what was done there: that is written in notes."""
+    return Past(
+        id=incident.id,
+        number=incident.number,
+        state=incident.state,
+        lat=incident.lat,
+        lon=incident.lon,
+        weight=incident.weight,
+        area_code=incident.area_code,
+        name=incident.name,
+        first_seen=incident.first_seen,
+        last_seen=incident.last_seen,
+        ended_at=incident.ended_at,
+        depth_cm=None if incident.depth_max is None else incident.depth_max.cm,
+        causes=incident.causes,
+        reporters=incident.reporters,
+        owner=incident.handling.owner,
+    )

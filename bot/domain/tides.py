@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.geometry import distance_m
+from bot.domain.memory import Past
 from bot.domain.models import Cause, Incident, IncidentState, Kind
 
 TIDE_FROM = time(5, 0)
@@ -48,15 +49,15 @@ def is_tide_hour(at: datetime, timezone: ZoneInfo) -> bool:
     return TIDE_FROM <= at.astimezone(timezone).time() < TIDE_UNTIL
 
 
-def perhaps_tide(incident: Incident, timezone: ZoneInfo, earlier: Iterable[Incident] = ()) -> bool:
+def perhaps_tide(incident: Incident, timezone: ZoneInfo, earlier: Iterable[Past] = ()) -> bool:
     """Whether to suggest rob as the cause, while nobody has named one.
 
-    By hour and coast, or by hour and the spot's history: it belongs to a series, or the sea came here lately.
+    By hour and coast, or by hour and the spot's history: it belongs to a series, or the sea came here before.
 
     Args:
         incident: a puddle.
         timezone: for the hour of its first report.
-        earlier: incidents that ended lately at the same spot.
+        earlier: what was at the same spot before.
     """
     if incident.kind is not Kind.PUDDLE or incident.causes:
         return False

@@ -17,6 +17,7 @@ from bot.services import (
     flood_mode,
     joining,
     merging,
+    recurring,
     sharing,
     staffing,
     tasks,
@@ -48,6 +49,7 @@ def press(ctx: Context, batch: Batch, person: Person, event: PressedButton) -> S
 HANDLERS: dict[str, Handler] = {
     "tugas": tasks.turn_page,
     "case": tasks.press_case,
+    "rawan": recurring.turn,
     "gabung": merging.do_merge,
     "gabung.undo": merging.undo_merge,
     "pisah": merging.choose_split,

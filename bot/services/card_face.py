@@ -7,19 +7,16 @@ from datetime import datetime
 from bot.domain import tides
 from bot.domain.asking import area_values, is_known, known_depth
 from bot.domain.distress import distress
-from bot.domain.geometry import distance_m
 from bot.domain.handling import Deadline, Handling, Reason, Step
 from bot.domain.map_links import place_url
-from bot.domain.models import DEEP_CM, Depth, Incident, IncidentState, Kind, Report, Say, Word
+from bot.domain.models import DEEP_CM, Depth, Incident, Kind, Report, Say, Word
 from bot.domain.staff import Note, Wrote
 from bot.output.words import clause, one_line, without_contacts
 from bot.services.batch import Batch
+from bot.services.card_past import Line, earlier_faults, past_of_spot
 from bot.services.context import Context
 from bot.services.roads import state_text
 from bot.services.standing import NOON, named
-
-Line = dict[str, object]
-"""{"text": id, "values": {…}}: one line of a text."""
 
 LONGEST_NAME = 80
 """Characters shown of a street or landmark."""
@@ -28,16 +25,6 @@ LONGEST_WORDS = 300
 
 FOLLOW_UPS = 3
 """The latest so many are shown."""
-
-EARLIER_M = 50
-"""Cases that ended lately so near are told as earlier ones at the spot."""
-
-EARLIER_RING = 1
-"""Rings of H3 cells that hold all within EARLIER_M."""
-
-_NOTHING_WAS_THERE = frozenset(
-    {IncidentState.MERGED, IncidentState.CANCELLED, IncidentState.NOT_FOUND, IncidentState.NO_PUDDLE}
-)
 
 
 def place_values(ctx: Context, incident: Incident) -> dict[str, object]:
@@ -142,21 +129,12 @@ def _flags(ctx: Context, batch: Batch, incident: Incident, reports: list[Report]
         flags.append(_line("card.flag.unsure"))
     if far:
         flags.append(_line("card.flag.far", n=far))
-    near = [
-        other
-        for other in batch.ended_near(incident.kind, incident.lat, incident.lon, EARLIER_RING)
-        if other.id != incident.id
-        and other.state not in _NOTHING_WAS_THERE
-        and other.ended_at is not None
-        and other.ended_at <= incident.first_seen
-        and distance_m(incident.lat, incident.lon, other.lat, other.lon) <= EARLIER_M
-    ]
-    if tides.perhaps_tide(incident, ctx.timezone, near):
+    if incident.kind is Kind.DRAIN:
+        return flags + earlier_faults(batch, incident)
+    past, before = past_of_spot(batch, incident)
+    if tides.perhaps_tide(incident, ctx.timezone, before):
         flags.append(_line("card.flag.tide"))
-    if near:
-        latest = max(other.ended_at for other in near if other.ended_at is not None)
-        flags.append(_line("card.earlier", n=len(near), at=latest.isoformat()))
-    return flags
+    return flags + past
 
 
 def _handled(ctx: Context, batch: Batch, incident: Incident) -> list[Line]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.geometry import cells_near
+from bot.domain.memory import Past, past_of
 from bot.domain.models import Incident, IncidentEvent, Kind, Report
 from bot.domain.numbers import number_of
 from bot.domain.records import Counters, Loaded, Wanted
@@ -142,6 +143,21 @@ class Cases(Memory):
             for _, incident in sorted(self._incidents.items())
             if incident.kind is kind and incident.cell in cells and incident.ended_at is not None
         ]
+
+    def pasts_near(self, incident: Incident, ring: int) -> list[Past]:
+        """A puddle, and those that ended within a year in the H3 cells around it, by id.
+
+        All are told of as the batch has them by now: some may just have ended, been merged, or split.
+        """
+        cells = cells_near(incident.lat, incident.lon, ring)
+        found = dict(self.dossiers.pasts(cells))
+        for each in (*self._incidents.values(), incident):
+            ended_here = each.ended_at is not None and each.cell in cells
+            if each.kind is Kind.PUDDLE and (each.id in found or each.id == incident.id or ended_here):
+                stored = found.get(each.id)
+                now = past_of(each)
+                found[each.id] = now if stored is None else replace(now, done=stored.done, done_words=stored.done_words)
+        return [past for _, past in sorted(found.items())]
 
     def said_differ(self, report_id: int) -> frozenset[int]:
         """Ids of incidents that this report's writer said it does not belong to."""

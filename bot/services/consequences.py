@@ -18,7 +18,8 @@ from bot.domain.records import Wanted
 from bot.services import news, owning
 from bot.services.alerts import alert, is_clearly_deeper
 from bot.services.batch import Batch
-from bot.services.card_face import EARLIER_RING, in_danger
+from bot.services.card_face import in_danger
+from bot.services.card_past import EARLIER_RING, PAST_RING
 from bot.services.cards import leave_cards, owner_of, show_card
 from bot.services.context import Context
 from bot.services.flood_lists import mark_changed
@@ -118,8 +119,11 @@ def _have_at_hand(batch: Batch, incident_ids: Iterable[int]) -> None:
     a unit with 160 open cases that lost its chat held up everybody for 18 seconds."""
     found = [batch.incident(each) for each in incident_ids]
     ids = frozenset(each.id for each in found)
-    cells = frozenset((each.kind, cell) for each in found for cell in cells_near(each.lat, each.lon, EARLIER_RING))
-    batch.require(Wanted(incident_ids=ids, files=ids, ended_near=cells))
+    puddles = [each for each in found if each.kind is Kind.PUDDLE]
+    past = frozenset(cell for each in puddles for cell in cells_near(each.lat, each.lon, PAST_RING))
+    drains = [each for each in found if each.kind is Kind.DRAIN]
+    ended = frozenset((Kind.DRAIN, cell) for each in drains for cell in cells_near(each.lat, each.lon, EARLIER_RING))
+    batch.require(Wanted(incident_ids=ids, files=ids, ended_near=ended, past=past))
     batch.require(Wanted(person_ids=frozenset(report.person_id for each in ids for report in batch.reports_in(each))))
 
 

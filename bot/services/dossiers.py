@@ -1,10 +1,11 @@
-"""What belongs to a case beside its reports, as the batch sees it: history, notes, photos, errands, series."""
+"""What belongs to a case beside its reports, as the batch sees it: history, notes, photos, errands, series, past."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from bot.domain.geometry import cells_near
+from bot.domain.geometry import cell_of, cells_near
+from bot.domain.memory import Past
 from bot.domain.models import IncidentEvent
 from bot.domain.records import Loaded, Photo, Wanted
 from bot.domain.staff import Errand, Note, PhotoHash, Series
@@ -13,7 +14,7 @@ from bot.services.part import Part
 
 
 class Dossiers(Part):
-    """Everything in a case's file but its reports; and errands and series."""
+    """Everything in a case's file but its reports; errands and series; and what was there before."""
 
     def __init__(self, journal: Journal, need: Callable[[Wanted], None]) -> None:
         super().__init__(journal, need)
@@ -23,6 +24,7 @@ class Dossiers(Part):
         self._photos: dict[tuple[int, str], Photo] = {}
         self._errands: dict[int, Errand] = {}
         self._series: dict[int, Series] = {}
+        self._pasts: dict[int, dict[int, Past]] = {}  # H3 cell -> incident id -> as it was loaded
         self.dropped_errands: dict[int, None] = {}
         self.new_notes: list[Note] = []
         self.new_hashes: list[PhotoHash] = []
@@ -42,6 +44,8 @@ class Dossiers(Part):
                 self._errands.setdefault(errand.person_id, errand)
         for series in loaded.series:
             self._series.setdefault(series.id, series)
+        for past in loaded.pasts:
+            self._pasts.setdefault(cell_of(past.lat, past.lon), {}).setdefault(past.id, past)
 
     # -- history, notes, photos --------------------------------------------------------------------------------------
 
@@ -113,6 +117,14 @@ class Dossiers(Part):
         """Begin, change or end a series."""
         self._journal.put(self._series, series.id, series)
         self._touch("series", series.id)
+
+    # -- the past of a place -----------------------------------------------------------------------------------------
+
+    def pasts(self, cells: Iterable[int]) -> dict[int, Past]:
+        """The puddles in these H3 cells that ended within a year, as they were loaded, by incident id."""
+        wanted = frozenset(cells)
+        self._need(Wanted(past=wanted))
+        return {key: past for cell in wanted for key, past in self._pasts.get(cell, {}).items()}
 
     # -- what is to be written ---------------------------------------------------------------------------------------
 

@@ -230,8 +230,10 @@ async def _preload(tx: Transaction, batch: Batch, events: Iterable[Incoming]) ->
     for draft in loaded.drafts:
         if draft.place is not None and not draft.filed:
             wanted |= {(draft.kind, cell) for cell in cells_near(draft.place.lat, draft.place.lon, ASK_RING)}
+    about_to_be_filed = [draft.place for draft in loaded.drafts if draft.place is not None and not draft.filed]
+    past = frozenset(cell for place in about_to_be_filed for cell in cells_near(place.lat, place.lon, ASK_RING))
     errands_of = frozenset(person.id for person in loaded.people)
-    second = ROSTER | Wanted(cells=frozenset(wanted), errands=errands_of)
+    second = ROSTER | Wanted(cells=frozenset(wanted), errands=errands_of, past=past)
     batch.take_in(second, await tx.load(second))
 
 

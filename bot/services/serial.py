@@ -12,6 +12,7 @@ from bot.domain.models import DEEP_CM, Incident, Kind
 from bot.domain.records import Wanted
 from bot.domain.staff import Series, Unit
 from bot.services.batch import Batch
+from bot.services.card_past import PAST_RING
 from bot.services.context import Context
 
 _RING = 1
@@ -23,7 +24,9 @@ def as_occurrence(ctx: Context, batch: Batch, incident: Incident) -> Incident:
     if incident.kind is not Kind.PUDDLE or incident.series_id is not None:
         return incident
     cells = cells_near(incident.lat, incident.lon, _RING)
-    batch.require(Wanted(series=cells, ended_near=frozenset((Kind.PUDDLE, cell) for cell in cells)))
+    ended_near = frozenset((Kind.PUDDLE, cell) for cell in cells)
+    past = cells_near(incident.lat, incident.lon, PAST_RING)  # for the card, which comes next
+    batch.require(Wanted(series=cells, ended_near=ended_near, past=past))
     for series in batch.dossiers.series_near(incident.lat, incident.lon, _RING):
         if tides.belongs(incident, series.lat, series.lon):
             again = replace(

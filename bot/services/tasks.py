@@ -38,7 +38,7 @@ def tasks(ask: Ask) -> None:
 
 def turn_page(p: Press) -> Say | None:
     """Another page of /tugas."""
-    if (refused := _no_officer(p)) is not None:
+    if (refused := no_officer(p)) is not None:
         return refused
     _say(p.batch, p.person, p.origin, _page(p.ctx, p.batch, p.person, p.origin, int(p.key), p.at), p.at, SLOT)
     return None
@@ -68,7 +68,7 @@ def by_link(ask: Ask, typed: str) -> None:
 
 def press_case(p: Press) -> Say | None:
     """A number under a list: its card, here, as a new message."""
-    if (refused := _no_officer(p)) is not None:
+    if (refused := no_officer(p)) is not None:
         return refused
     try:
         incident = p.batch.incident(int(p.key))
@@ -78,7 +78,7 @@ def press_case(p: Press) -> Say | None:
     return None
 
 
-def _no_officer(p: Press) -> Say | None:
+def no_officer(p: Press) -> Say | None:
     """Why these buttons do nothing for somebody; None: they work here, be it since this press in their unit's group."""
     removed = enrol(p)
     if role_of(p.ctx, p.batch, p.person) >= Role.OFFICER:
@@ -88,7 +88,7 @@ def _no_officer(p: Press) -> Say | None:
 
 def open_case(ctx: Context, batch: Batch, person: Person, origin: Origin, incident: Incident, at: datetime) -> None:
     """The card of a case, sent anew in the chat where it was asked for; an older one there only points to it."""
-    units = _units(ctx, batch, person, origin)
+    units = units_meant(ctx, batch, person, origin)
     say = cards.card(ctx, batch, incident, cards.role_of(incident, units), private=origin.private)
     older = card_face.older(ctx, incident)
     _say(batch, person, origin, say, at, cards.card_slot(incident), anew=True, parting=older)
@@ -115,7 +115,7 @@ def _page(ctx: Context, batch: Batch, person: Person, origin: Origin, page: int,
         "n": len(found),
         "units": [
             {"text": "tasks.unit", "values": {"unit": unit_values(unit)}}
-            for code in sorted(_units(ctx, batch, person, origin))
+            for code in sorted(units_meant(ctx, batch, person, origin))
             if (unit := ctx.units.get(code)) is not None
         ],
         "items": [_line(ctx, n, each, at) for n, each in enumerate(here.shown, start=here.first)],
@@ -124,7 +124,7 @@ def _page(ctx: Context, batch: Batch, person: Person, origin: Origin, page: int,
     return Say("tasks.list" if found else "tasks.none", values, here.rows)
 
 
-def _units(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozenset[str]:
+def units_meant(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozenset[str]:
     """Whose cases are meant: in a unit's own chat (a group, or its topic) that unit's, else all of the person's."""
     if not origin.private:
         links = [link for link in batch.roster.links().values() if link.chat_id == origin.chat_id]
@@ -136,7 +136,7 @@ def _units(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozen
 
 def _cases(ctx: Context, batch: Batch, person: Person, origin: Origin) -> list[Incident]:
     """The open cases that one of the units owns, is asked to take, or helps with; an admin without a unit sees all."""
-    units = _units(ctx, batch, person, origin)
+    units = units_meant(ctx, batch, person, origin)
     everywhere = not units or any(
         unit.level is Level.OTHER for code in units if (unit := ctx.units.get(code)) is not None
     )

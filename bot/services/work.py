@@ -139,11 +139,19 @@ def result_of(*says: Say) -> Mapping[str, object]:
 
 
 def tell_result(batch: Batch, done: WorkDone) -> None:
-    """Say what came of work that somebody asked for by a command, where it was asked."""
-    chat_id, topic_id = done.asked.get("chat_id"), done.asked.get("topic_id")
+    """Say what came of work that somebody asked for by a command, where it was asked.
+
+    What was asked may name a slot for the answer ("slot"), which then comes anew unless a button asked ("turned").
+    """
+    chat_id, topic_id, slot = (done.asked.get(key) for key in ("chat_id", "topic_id", "slot"))
     result = (done.result or {}).get("says")
     for say in _says.structure(result, list[Say]) if result else [Say("say.trouble")]:
-        if isinstance(chat_id, int):
-            batch.say(say, done.at, chat_id=chat_id, topic_id=topic_id if isinstance(topic_id, int) else None)
-        else:
-            batch.say(say, done.at, person_id=done.person_id)
+        batch.say(
+            say,
+            done.at,
+            person_id=None if isinstance(chat_id, int) else done.person_id,
+            chat_id=chat_id if isinstance(chat_id, int) else None,
+            topic_id=topic_id if isinstance(topic_id, int) else None,
+            slot=slot if isinstance(slot, str) else None,
+            anew=isinstance(slot, str) and not done.asked.get("turned"),
+        )

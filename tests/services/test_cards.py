@@ -305,7 +305,7 @@ async def test_an_earlier_case_at_the_spot_is_told(desk: Desk) -> None:
     desk.clock.move(days=2)
     await report(desk, BUDI)
     card = cards(desk, GROUPS[BAMBU])[-1]
-    assert "Pernah dilaporkan di sini 1×" in words(desk, card)
+    assert "Tergenang di sini 2× dalam 12 bulan, sebelumnya Min 18 Jan, paling dalam ±50 cm" in words(desk, card)
 
 
 async def test_a_card_that_was_looked_up_changes_where_it_was_pressed_and_in_the_group(desk: Desk) -> None:
