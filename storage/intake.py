@@ -157,11 +157,11 @@ def _incidents(db: sqlite3.Connection, wanted: Wanted, reports: Iterable[Report]
 
 
 def _pasts(db: sqlite3.Connection, cells: frozenset[int]) -> list[Past]:
-    """What is remembered of the puddles that ended there within a year, oldest first."""
+    """What is remembered of the puddles that ended there within a year, oldest end first."""
     if not cells:
         return []
     keys = {"keys": to_json(sorted(cells)), "since": _young(db, REMEMBERED), "limit": PASTS}
-    return [digest_rows.past(tuple(row)) for row in db.execute(SQL["pasts_near"], keys)][::-1]
+    return [digest_rows.past(tuple(row)) for row in db.execute(SQL["pasts_near"], keys)]
 
 
 def _said(row: rows.Row) -> tuple[tuple[int, int], tuple[int, str]]:

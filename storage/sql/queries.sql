@@ -214,16 +214,17 @@ SELECT v.* FROM json_each(:keys) k CROSS JOIN site_visits v ON v.id IN (
 SELECT w.* FROM json_each(:keys) k CROSS JOIN site_words w ON w.site_id = k.value ORDER BY w.at, w.person_id;
 
 -- name: pasts_near
--- What is remembered of the puddles in H3 cells that ended since, latest first: those merged or cancelled are none.
+-- What is remembered of the puddles in H3 cells that ended since, of the latest: those merged or cancelled are none.
 SELECT i.id, i.number, i.state, i.lat, i.lon, i.weight, i.area_code, i.name, i.first_seen, i.last_seen, i.ended_at,
 i.depth_max, i.causes, i.reporters, i.owner, n.quick, n.words
-FROM json_each(:keys) k CROSS JOIN incidents i INDEXED BY incidents_ended_near
-ON i.kind = 'genangan' AND i.cell = k.value AND i.ended_at >= :since
-LEFT JOIN notes n ON n.id = (
+FROM (
+    SELECT e.id FROM json_each(:keys) k CROSS JOIN incidents e INDEXED BY incidents_ended_near
+    ON e.kind = 'genangan' AND e.cell = k.value AND e.ended_at >= :since
+    WHERE e.state NOT IN ('merged', 'cancelled') ORDER BY e.ended_at DESC, e.id DESC LIMIT :limit
+) candidates CROSS JOIN incidents i ON i.id = candidates.id LEFT JOIN notes n ON n.id = (
     SELECT id FROM notes WHERE incident_id = i.id AND what IN ('closing', 'follow_up')
     ORDER BY what = 'closing' DESC, at DESC, id DESC LIMIT 1
-)
-WHERE i.state NOT IN ('merged', 'cancelled') ORDER BY i.ended_at DESC, i.id DESC LIMIT :limit;
+) ORDER BY i.ended_at, i.id;
 
 -- == writing a batch ===================================================================================================
 
