@@ -81,6 +81,7 @@ async def test_where_all_is_well_it_says_so_line_by_line(settings: Settings) -> 
         "OK    areas      31 kelurahan are served, found by the reference points of the product",
         "OK    routing    6 rules and 5 clocks in the file of the product; try --route LAT,LON",
         "OK    geocoder   off: whoever types a street is asked for a pin",
+        "OK    feeds      off: neither BMKG nor the gates are read",
         "Ready: start it with `genangan run`.",
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,9 @@ NORMAL = 4
 
 SEA = "laut"
 """In the name of a gauge that stands in the sea ("Pasar Ikan - Laut"): all that is known here of the tide."""
+
+EVENING = time(15, 0)
+"""A digest from this hour on looks ahead to the next day."""
 
 HOUR = timedelta(hours=1)
 
