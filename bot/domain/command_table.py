@@ -68,6 +68,7 @@ COMMANDS: Sequence[CommandEntry] = (
     CommandEntry("tugas", _FOR_OFFICERS),
     CommandEntry("genangan", _FOR_OFFICERS),
     CommandEntry("peta", _FOR_OFFICERS),
+    CommandEntry("penataan", _FOR_OFFICERS),
     CommandEntry("rawan", _FOR_OFFICERS),
     CommandEntry("rekap", _FOR_OFFICERS, ("digest",)),
     CommandEntry("statistik", _FOR_ADMINS),

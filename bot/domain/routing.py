@@ -10,6 +10,7 @@ from bot.domain.geometry import distance_m
 from bot.domain.handling import Level
 from bot.domain.models import Cause, Fault, Kind
 from bot.domain.ownership import Times
+from bot.domain.sites import Site
 from bot.domain.staff import Unit
 from bot.domain.units import UnitTree
 
@@ -130,11 +131,16 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Whose case it is, and by which rule. `rule` is the rule's reason, "" (and line 0) where none fits."""
+    """Whose case it is, and by which rule. `rule` is the rule's reason, "" (and line 0) where none fits.
+
+    Attributes:
+        site: the listed place by which it is that unit's; then no rule was asked.
+    """
 
     unit: Unit
     rule: str = ""
     line: int = 0
+    site: Site | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +156,17 @@ class Routing:
     clocks: tuple[Clock, ...]
     units: tuple[Unit, ...] = ()
 
-    def route(self, tree: UnitTree, case: Case) -> Routed:
-        """The unit whose case it is: by the first rule that fits, else the kelurahan of the place."""
+    def route(self, tree: UnitTree, case: Case, site: Site | None = None) -> Routed:
+        """The unit whose case it is: by the first rule that fits, else the kelurahan of the place.
+
+        Args:
+            tree: the offices.
+            case: what rules look at.
+            site: the listed place that holds it (`site_at`): its unit comes before all rules.
+        """
+        given = None if site is None else tree.get(site.unit)
+        if given is not None and not given.outside:
+            return Routed(given, site=site)
         for rule in self.rules:
             if rule.when.hold(case):
                 return Routed(_unit_of(rule, tree, case), rule.why, rule.line)

@@ -30,6 +30,7 @@ NAMED = frozenset(
         *("connected", "disconnected", "block", "unblock", "announced", "posted", "exported", "flood_on", "flood_off"),
         *("taken", "on_the_way", "on_site", "follow_up", "coordination", "photos", "released"),
         *("subscribed", "unsubscribed"),
+        *("site_listed", "site_changed", "site_dropped", "site_visited", "site_photos", "sites_imported"),
         *("offered", "kept", "accepted", "refused", "assigned", "outside", "closed", "claimed", "merged", "split"),
     }
 )

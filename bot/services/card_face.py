@@ -68,6 +68,7 @@ def face(
         "why": why,
         "ask": ask,
         "state": state_text(incident),
+        "site": _site(batch, incident),
         "overdue": "card.overdue" if overdue else None,
         "approximate": "card.approximate" if incident.approximate else None,
         "photos": incident.photos or None,
@@ -76,6 +77,12 @@ def face(
         "flags": _flags(ctx, batch, incident, reports),
         "handled": _handled(ctx, batch, incident),
     }
+
+
+def _site(batch: Batch, incident: Incident) -> str | None:
+    """The listed place that it is counted to."""
+    site = batch.sites.at(incident.lat, incident.lon)
+    return None if site is None else f"{site.number} {site.name}"
 
 
 def passed(ctx: Context, incident: Incident) -> Say:

@@ -22,6 +22,7 @@ from bot.services import (
     recurring,
     roads,
     sharing,
+    sites,
     staffing,
     subscribing,
     tasks,
@@ -155,6 +156,7 @@ COMMANDS: dict[str, Use] = {
     "tugas": Use(tasks.tasks, Role.OFFICER, in_groups=True),
     "genangan": Use(tasks.case, Role.OFFICER, in_groups=True),
     "peta": Use(tasks.where, Role.OFFICER, in_groups=True),
+    "penataan": Use(sites.places, Role.OFFICER, in_groups=True),
     "rawan": Use(recurring.recurring, Role.OFFICER, in_groups=True),
     "rekap": Use(subscribing.recap, Role.OFFICER, in_groups=True),
     "digest": Use(subscribing.recap, Role.OFFICER, in_groups=True),
@@ -175,6 +177,7 @@ COMMANDS: dict[str, Use] = {
 LINKS: dict[str, Callable[[Ask, str], None]] = {
     "r_": sharing.shared,
     "k_": errands.by_link,
+    "p_": sites.by_link,
     CASE_LINK: tasks.by_link,
     joining.IN_PRIVATE: joining.join,
 }

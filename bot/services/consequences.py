@@ -24,6 +24,7 @@ from bot.services.cards import leave_cards, owner_of, show_card
 from bot.services.context import Context
 from bot.services.flood_lists import mark_changed
 from bot.services.series_card import show_series
+from bot.services.site_words import ask_after
 
 
 class To(Enum):
@@ -109,6 +110,8 @@ def react(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datet
             _cards(ctx, batch, incident, happened, at)
         for event in happened:
             news.tell_step(ctx, batch, incident, event, at, only_receipts=flood)
+            if not flood:
+                ask_after(ctx, batch, incident, event, at)
         alert(ctx, batch, batch.incident(incident_id), at)
         if incident.series_id is not None:
             show_series(ctx, batch, batch.dossiers.series(incident.series_id), at)

@@ -199,7 +199,7 @@ def photo_checked(ctx: Context, batch: Batch, done: WorkDone) -> None:
     """What came of looking at it. An errand that was ended meanwhile stays so."""
     errand = batch.dossiers.errand(done.person_id) if done.person_id is not None else None
     unique = done.asked.get("file_unique_id")
-    if done.person_id is None or errand is None or errand.args.get("checking") != unique:
+    if done.person_id is None or errand is None or errand.incident_id is None or errand.args.get("checking") != unique:
         return
     result = done.result or {"trouble": "errand.photo.not_fetched"}
     incident = batch.incident(errand.incident_id)

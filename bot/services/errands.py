@@ -1,7 +1,8 @@
 """What an officer's next message in the private chat counts for: words or a photo for a case. One errand a person.
 
 Begun by a card's button, or by its link from a group (`/start k_NUMBER_WHAT[_MORE]`); ended by doing it, by /batal, or
-after an hour. Words and photo may come in any order; what is missing is asked for, one thing at a time.
+after an hour. Words and photo may come in any order; what is missing is asked for, one thing at a time. Errands about a
+listed place instead of a case are handled in site_errands.py.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.domain.events import SentOther, SentPhoto, SentText
+from bot.domain.events import SentOther, SentPhoto, SentText, SharedLocation, WorkDone
 from bot.domain.models import Incident, Say
 from bot.domain.records import Person
 from bot.domain.staff import Errand
+from bot.services import errand_tasks, site_errands
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.card_choices import OUTCOMES
@@ -73,10 +75,12 @@ def begin(
 def end(batch: Batch, person: Person, at: datetime, *, of: int | None = None) -> bool:
     """/batal, or a button of the case `of` (incident id). False: there was none, of that case."""
     errand = batch.dossiers.errand(person.id)
-    if errand is not None and of not in (None, errand.incident_id):
+    if errand is None or of not in (None, errand.incident_id):
         return False
+    if errand.incident_id is None:
+        return site_errands.end(batch, person, errand, at)
     batch.dossiers.put_errand(person.id, None)
-    if errand is None or errand.act == OVER or at - errand.at > LASTS:
+    if errand.act == OVER or at - errand.at > LASTS:
         return False
     batch.say(Say("errand.ended", {"number": batch.incident(errand.incident_id).number}), at, person_id=person.id)
     return True
@@ -85,19 +89,23 @@ def end(batch: Batch, person: Person, at: datetime, *, of: int | None = None) ->
 # -- what is said ------------------------------------------------------------------------------------------------------
 
 
-def heed(ctx: Context, batch: Batch, person: Person, event: SentText | SentPhoto) -> bool:
-    """Words or a photo in the private chat. False: they are for no errand."""
+def heed(ctx: Context, batch: Batch, person: Person, event: SentText | SentPhoto | SharedLocation) -> bool:
+    """Words, a photo or a location in the private chat. False: they are for no errand."""
     errand = batch.dossiers.errand(person.id)
     if errand is None or event.origin.edited:
         return False
     if isinstance(event, SentText) and ctx.label_of(event.text) is not None:
         return False
+    if errand.incident_id is None:
+        return site_errands.heed(ctx, batch, person, event, errand)
+    if isinstance(event, SharedLocation):
+        return False  # it is a report
     album = event.album_id if isinstance(event, SentPhoto) else None
     again = album is not None and errand.args.get("album") == album
     if errand.act == OVER or event.at - errand.at > LASTS:
         if not again:
             batch.dossiers.put_errand(person.id, None)
-        return again or _tell_expired(batch, person, errand, event.at)
+        return again or _tell_expired(batch, person, errand, errand.incident_id, event.at)
     task = Task(ctx, batch, person, batch.incident(errand.incident_id), errand, event.at)
     if task.get("checking") is not None:
         if not again:
@@ -111,7 +119,11 @@ def heed(ctx: Context, batch: Batch, person: Person, event: SentText | SentPhoto
 def decline(batch: Batch, person: Person, event: SentOther) -> bool:
     """A video, a voice note …: it is said what is wanted instead. False: nothing is wanted."""
     errand = batch.dossiers.errand(person.id)
-    if errand is None or errand.act == OVER or event.at - errand.at > LASTS or event.origin.edited:
+    if errand is None or event.origin.edited:
+        return False
+    if errand.incident_id is None:
+        return site_errands.decline(batch, person, errand, event.at)
+    if errand.act == OVER or event.at - errand.at > LASTS:
         return False
     number = batch.incident(errand.incident_id).number
     batch.say(Say("errand.other", {"number": number}), event.at, person_id=person.id)
@@ -131,10 +143,19 @@ def choose(ctx: Context, batch: Batch, person: Person, incident: Incident, quick
     return None
 
 
-def _tell_expired(batch: Batch, person: Person, errand: Errand, at: datetime) -> bool:
+def photo_checked(ctx: Context, batch: Batch, done: WorkDone) -> None:
+    """An officer's photo was looked at, for a case or for a listed place."""
+    errand = batch.dossiers.errand(done.person_id) if done.person_id is not None else None
+    if errand is not None and errand.incident_id is None:
+        site_errands.photo_checked(ctx, batch, done, errand)
+    else:
+        errand_tasks.photo_checked(ctx, batch, done)
+
+
+def _tell_expired(batch: Batch, person: Person, errand: Errand, incident_id: int, at: datetime) -> bool:
     if errand.act == OVER or at - errand.at > REMEMBERED:
         return False
-    batch.say(Say("errand.expired", {"number": batch.incident(errand.incident_id).number}), at, person_id=person.id)
+    batch.say(Say("errand.expired", {"number": batch.incident(incident_id).number}), at, person_id=person.id)
     return True
 
 

@@ -50,7 +50,6 @@ from bot.services.buttons import press
 from bot.services.commands import as_command, obey
 from bot.services.consequences import react
 from bot.services.context import Context
-from bot.services.errand_tasks import photo_checked
 from bot.services.photo_checks import remember_hash
 from bot.services.roster import ROSTER
 from bot.services.work import tell_result
@@ -259,7 +258,7 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
     elif isinstance(event, SentOther):
         if not errands.decline(batch, person, event):
             listening.other(ctx, batch, person, event)
-    elif isinstance(event, SharedLocation) or not errands.heed(ctx, batch, person, event):
+    elif not errands.heed(ctx, batch, person, event):
         listening.listen(ctx, batch, person, event)
     return None
 
@@ -301,7 +300,7 @@ def _work_done(ctx: Context, batch: Batch, done: WorkDone) -> None:
             remember_hash(batch, done)
             return
         case photo_work.CHECK:
-            photo_checked(ctx, batch, done)
+            errands.photo_checked(ctx, batch, done)
             return
         case photo_work.PAIR:
             closing.show_pair(ctx, batch, done)

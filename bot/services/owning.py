@@ -32,8 +32,8 @@ def actor_of(ctx: Context, batch: Batch, person: Person) -> Actor:
     return Actor(person.id, units - {ADMIN}, admin)
 
 
-def routed(ctx: Context, incident: Incident) -> Routed:
-    """Whose case it is by the routing file, whether that unit has a chat or not."""
+def routed(ctx: Context, batch: Batch, incident: Incident) -> Routed:
+    """Whose case it is by its listed place or the routing file, whether that unit has a chat or not."""
     depth = incident.depth_last
     local = incident.first_seen.astimezone(ctx.timezone)
     case = Case(
@@ -46,7 +46,7 @@ def routed(ctx: Context, incident: Incident) -> Routed:
         incident.faults,
         local.time(),
     )
-    return ctx.routing.route(ctx.units, case)
+    return ctx.routing.route(ctx.units, case, batch.sites.at(incident.lat, incident.lon))
 
 
 def times_of(ctx: Context, incident: Incident, handling: Handling) -> Times:
@@ -57,16 +57,16 @@ def times_of(ctx: Context, incident: Incident, handling: Handling) -> Times:
 def with_owner(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
     """A new incident gets its first owner, before it is put down as opened."""
     incident = serial.as_occurrence(ctx, batch, incident)
-    unit, here = _whose(ctx, incident), offices(ctx, batch)
+    unit, here = _whose(ctx, batch, incident), offices(ctx, batch)
     handling = ownership.first(unit, here, _times_for(ctx, incident, unit, here), at)
     if incident.series_id is not None:
         handling = serial.without_clock(incident, handling)
     return replace(incident, handling=_in_flood(batch, incident, handling, at))
 
 
-def _whose(ctx: Context, incident: Incident) -> Unit:
-    """Whose case it is: the kota's where it is one of a series, else by the routing file."""
-    return serial.kota_of(ctx, incident) if incident.series_id is not None else routed(ctx, incident).unit
+def _whose(ctx: Context, batch: Batch, incident: Incident) -> Unit:
+    """Whose case it is: the kota's where it is one of a series, else by its listed place or the routing file."""
+    return serial.kota_of(ctx, incident) if incident.series_id is not None else routed(ctx, batch, incident).unit
 
 
 def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
@@ -77,7 +77,7 @@ def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Inc
     """
     if not incident.state.is_open:
         return incident
-    unit, here = _whose(ctx, incident), offices(ctx, batch)
+    unit, here = _whose(ctx, batch, incident), offices(ctx, batch)
     handling = ownership.rerouted(incident.handling, unit, here, _times_for(ctx, incident, unit, here), at)
     return _moved(batch, incident, handling, at, RESIDENTS, "told")
 

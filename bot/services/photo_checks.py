@@ -39,14 +39,16 @@ class PhotoChecks:
         return {CHECK: self._check, HASH: self._hash, PAIR: self._pair}
 
     async def _check(self, row: WorkRow) -> Mapping[str, object]:
-        unique, incident_id = str(row.asked["file_unique_id"]), int(str(row.asked["incident_id"]))
+        unique = str(row.asked["file_unique_id"])
         try:
-            data = await self._files.fetch(str(row.asked["file_id"]))
-            made = await asyncio.to_thread(difference_hash, data)
+            made = await self._hash_of(str(row.asked["file_id"]))
         except Refused:  # Telegram does not give it, and will not
             return {"trouble": "errand.photo.not_fetched"}
         except ValueError:
             return {"trouble": "errand.photo.unreadable"}
+        if "others" in row.asked:
+            return await self._check_of_site(row, unique, made)
+        incident_id = int(str(row.asked["incident_id"]))
         stored = await self._store.photo_hashes()
         lately = [each for each in self._lately.values() if each.incident_id != incident_id]
         used = await asyncio.to_thread(_first_like, (*stored, *lately), unique, made)
@@ -57,10 +59,26 @@ class PhotoChecks:
             del self._lately[next(iter(self._lately))]
         return {"hash": made, "used_in": None}
 
+    async def _check_of_site(self, row: WorkRow, unique: str, made: int) -> Mapping[str, object]:
+        """Beside the photos of all cases it is compared with a listed place's own earlier ones."""
+        stored = await self._store.photo_hashes()
+        if await asyncio.to_thread(_first_like, (*stored, *self._lately.values()), unique, made) is not None:
+            return {"used": True}
+        others = row.asked["others"]
+        for file_id in others if isinstance(others, list | tuple) else ():
+            try:
+                if is_same(await self._hash_of(str(file_id)), made):
+                    return {"used": True}
+            except (Refused, ValueError):  # an old photo that Telegram gives no more proves nothing
+                continue
+        return {"used": False}
+
+    async def _hash_of(self, file_id: str) -> int:
+        return await asyncio.to_thread(difference_hash, await self._files.fetch(file_id))
+
     async def _hash(self, row: WorkRow) -> Mapping[str, object]:
         try:
-            data = await self._files.fetch(str(row.asked["file_id"]))
-            return {"hash": await asyncio.to_thread(difference_hash, data)}
+            return {"hash": await self._hash_of(str(row.asked["file_id"]))}
         except (Refused, ValueError):
             return {}
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.records import WorkRow
 
 CHECK = "photo"
 """An officer's photo, waited for: asked {"file_id", "file_unique_id", "incident_id"} -> {"hash", "used_in": incident id
-or None}, or {"trouble": text id}."""
+or None}, or {"trouble": text id}. For a listed place "others" (file ids of its earlier photos) instead of "incident_id"
+-> {"used"}."""
 
 HASH = "hash"
 """A photo that nobody waits for (a resident's, a follow-up's): asked {"file_id", "file_unique_id", "incident_id"} ->
@@ -21,6 +23,11 @@ PAIR = "before_after"
 def check_work(file_id: str, file_unique_id: str, incident_id: int, person_id: int, at: datetime) -> WorkRow:
     """Whether a closing photo was used before."""
     return WorkRow(CHECK, at, person_id, _asked(file_id, file_unique_id, incident_id))
+
+
+def check_site_work(file_id: str, file_unique_id: str, others: Sequence[str], person_id: int, at: datetime) -> WorkRow:
+    """Whether the photo of a visit to a listed place was used before, for a case or for that place."""
+    return WorkRow(CHECK, at, person_id, {"file_id": file_id, "file_unique_id": file_unique_id, "others": list(others)})
 
 
 def hash_work(file_id: str, file_unique_id: str, incident_id: int, at: datetime) -> WorkRow:

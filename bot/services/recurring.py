@@ -23,7 +23,8 @@ from bot.services.batch import Batch
 from bot.services.context import Context
 from bot.services.joining import ask_which
 from bot.services.pressing import TOO_OLD, Press
-from bot.services.tasks import no_officer, units_meant
+from bot.services.roles import units_meant
+from bot.services.tasks import no_officer
 from bot.services.work import Doer, result_of
 
 WORK = "spots"

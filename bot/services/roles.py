@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.command_table import Role
+from bot.domain.events import Origin
 from bot.domain.records import Person
 from bot.domain.staff import ADMIN
 from bot.services.batch import Batch
@@ -22,6 +23,17 @@ def role_of(ctx: Context, batch: Batch, person: Person) -> Role:
 def is_admin(ctx: Context, batch: Batch, person: Person) -> bool:
     """An admin, of ADMIN_IDS or invited."""
     return role_of(ctx, batch, person) is Role.ADMIN
+
+
+def units_meant(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozenset[str]:
+    """Whose work is meant by who asks there: in a unit's own chat (a group, or its topic) that unit's, else all of the
+    person's."""
+    if not origin.private:
+        links = [link for link in batch.roster.links().values() if link.chat_id == origin.chat_id]
+        here = [link for link in links if link.topic_id == origin.topic_id] or links
+        if here:
+            return frozenset(link.unit for link in here)
+    return frozenset(code for code in batch.roster.units_of(person.id) if ctx.units.get(code) is not None)
 
 
 def is_fixed(ctx: Context, person: Person) -> bool:

@@ -20,7 +20,7 @@ from bot.services.case_lists import page_of
 from bot.services.context import Context
 from bot.services.numbered import case_meant
 from bot.services.pressing import TOO_OLD, Press
-from bot.services.roles import role_of
+from bot.services.roles import role_of, units_meant
 from bot.services.sharing import shared_case
 
 SLOT = "tasks"
@@ -122,16 +122,6 @@ def _page(ctx: Context, batch: Batch, person: Person, origin: Origin, page: int,
         **here.values,
     }
     return Say("tasks.list" if found else "tasks.none", values, here.rows)
-
-
-def units_meant(ctx: Context, batch: Batch, person: Person, origin: Origin) -> frozenset[str]:
-    """Whose cases are meant: in a unit's own chat (a group, or its topic) that unit's, else all of the person's."""
-    if not origin.private:
-        links = [link for link in batch.roster.links().values() if link.chat_id == origin.chat_id]
-        here = [link for link in links if link.topic_id == origin.topic_id] or links
-        if here:
-            return frozenset(link.unit for link in here)
-    return frozenset(code for code in batch.roster.units_of(person.id) if ctx.units.get(code) is not None)
 
 
 def _cases(ctx: Context, batch: Batch, person: Person, origin: Origin) -> list[Incident]:
