@@ -99,7 +99,7 @@ Kelurahan Sungai Bambu
 1. Titik di peta, Kel. Sungai Bambu · ⚠️ sekarang tergenang
 4×, 3× dalam 14 hari, terakhir Kam 5 Feb (baru saja), nomor {latest.number}
 Paling dalam ±70 cm. Biasanya surut dalam 1 jam.
-Ditangani Rab 28 Jan (pembersihan tali air): kembali setelah 9 hari
+Ditangani Sel 27 Jan (pembersihan tali air): kembali setelah 9 hari
 Penanggung jawab: Kelurahan Sungai Bambu"""
     )
 
