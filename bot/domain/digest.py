@@ -1,122 +1,193 @@
-"""Incidents of a window -> what the water office reads: a headline and its sections.
+"""The facts of a window -> what the water office reads: a headline and its sections.
 
-What they hold is in digest_entries.py, their order in digest_order.py.
+What they hold is in digest_entries.py, their order in digest_order.py, what needs attention in digest_attention.py.
+Each incident is told of at length in one place only; everywhere else it is named by its number, or counted.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.domain.depth_range import depth_range
-from bot.domain.digest_entries import Digest, Entry, Headline, Section, SectionName
-from bot.domain.digest_order import (
-    by_code,
-    group,
-    latest_end_first,
-    longest_overdue_first,
-    open_and_new_first,
-    worst_first,
-)
+from bot.domain.digest_attention import AreaNames, Neighbours, UnitNames, attention
+from bot.domain.digest_entries import Digest, Entry, Group, Headline, Section, SectionName
+from bot.domain.digest_order import grouped, latest_end_first, open_and_new_first, unattended_first, worst_first
+from bot.domain.foresight import Anticipation
 from bot.domain.handling import Level
+from bot.domain.kota import short_kota
 from bot.domain.models import Area, Incident, IncidentState, Kind
-from bot.domain.records import Tally
-from bot.domain.staff import Unit
+from bot.domain.site_rules import SiteProgress
+from bot.domain.snapshot import Snapshot
+from bot.domain.spots import Spot
 
 FRESH_FOR = timedelta(hours=3)
 """How long a resident's word counts as confirmation."""
 
+WORST = 3
+"""So many are told of first."""
 
-class UnitNames(Protocol):
-    """Code -> unit: the tree of them."""
+LABELS = 9
+"""So many have a number on the map: one digit each, and more than a morning's crews."""
 
-    def get(self, code: str, /) -> Unit | None:
-        """The unit with this code."""
-        ...
+ITEMISED = 30
+"""With more puddles than this they are summed up per kelurahan."""
 
+MOST_LINES = 10
+"""So many of a section are told of where there may be many: of what has ended, of drains, of what needs attention."""
 
-class AreaNames(Protocol):
-    """Code -> kelurahan: a dict of them, or the area lookup."""
-
-    def get(self, code: str, /) -> Area | None:
-        """The kelurahan with this code."""
-        ...
+MOST_SUMMED = 5
+"""The same where puddles are summed up, then also of those that are open: three messages are what anybody reads."""
 
 
 def build_digest(
-    incidents: Sequence[Incident],
+    snapshot: Snapshot,
     *,
-    tally: Tally,
-    before: Tally,
-    standing_before: int,
-    window_from: datetime,
-    window_to: datetime,
     areas: AreaNames,
     units: UnitNames,
     region: str,
-    unconnected: int = 0,
+    neighbours: Neighbours,
     late: bool = False,
+    spots: Sequence[Spot] = (),
+    sites: SiteProgress | None = None,
+    anticipation: Anticipation | None = None,
+    missing_feeds: tuple[str, ...] = (),
 ) -> Digest:
     """The digest of a window.
 
     Args:
-        incidents: as they were at window_to: those open then, and those that ended in the window.
-        tally: counts of the window; before: of the window before it.
-        standing_before: puddles open at window_from.
+        snapshot: the facts.
         areas, units: the kelurahan and the offices by their codes.
-        region: what is served.
-        unconnected: units without a chat.
+        region: what it is about.
+        neighbours: of a kelurahan.
         late: it is posted long after it was due.
+        spots: places where water stood more than once.
+        sites: how far the listed places are; None: there are none.
+        anticipation: what is expected of tomorrow; None: nothing is said of it.
+        missing_feeds: names of public feeds that could not be read.
     """
-    told = [incident for incident in incidents if _is_shown(incident, window_from)]
-    shown = [_entry(incident, window_from, window_to, areas, units) for incident in told]
-    shown = _one_line_a_series(shown, {incident.number: incident.series_id for incident in told})
-    puddles = [entry for entry in shown if entry.kind is Kind.PUDDLE]
-    standing = [entry for entry in puddles if entry.state.is_open]
-    fresh_from = window_to - FRESH_FOR
-    contents: dict[SectionName, list[Entry]] = {name: [] for name in SectionName}
-    for entry in shown:
-        contents[_section_of(entry, fresh_from)].append(entry)
-    sections = (
-        Section(SectionName.OVERDUE, group(contents[SectionName.OVERDUE], longest_overdue_first)),
-        Section(SectionName.STANDING, group(contents[SectionName.STANDING], worst_first)),
-        Section(SectionName.SILENT, group(contents[SectionName.SILENT], worst_first)),
-        Section(SectionName.HANDLED, group(contents[SectionName.HANDLED], latest_end_first, by_code)),
-        Section(SectionName.RECEDED, group(contents[SectionName.RECEDED], latest_end_first, by_code)),
-        Section(SectionName.CLOSED, group(contents[SectionName.CLOSED], latest_end_first, by_code)),
-        Section(SectionName.UNHEARD, group(contents[SectionName.UNHEARD], latest_end_first, by_code)),
-        Section(SectionName.DRAINS, group(contents[SectionName.DRAINS], open_and_new_first, by_code)),
-    )
+    entries = _entries(snapshot, areas, units, sites)
+    standing = [entry for entry in entries if entry.stands]
+    summed = len(standing) > ITEMISED
+    sections, groups = _told(entries, snapshot.window_to - FRESH_FOR, summed)
     return Digest(
         region=region,
-        window_from=window_from,
-        window_to=window_to,
+        window_from=snapshot.window_from,
+        window_to=snapshot.window_to,
         late=late,
         headline=Headline(
-            len(standing),
-            standing_before,
-            _places(standing),
-            tally,
-            before,
-            solved=_solved(shown),
-            unconnected=unconnected,
-            on_behalf=sum(entry.state.is_open and entry.on_behalf is not None for entry in shown),
+            standing=len(standing),
+            standing_before=sum(_is_puddle(incident) for incident in snapshot.before),
+            standing_week=snapshot.standing_week,
+            places=_places(standing),
+            tally=snapshot.tally,
+            before=snapshot.tally_before,
+            week=snapshot.tally_week,
+            solved=_solved(entries),
         ),
-        sections=tuple(section for section in sections if section.groups),
+        entries=entries,
+        summed=summed,
+        sections=tuple(section for section in sections if section.count),
+        standing=groups,
+        attention=attention(snapshot, entries, areas, units, neighbours, spots),
+        anticipation=anticipation,
+        missing_feeds=missing_feeds,
     )
 
 
-def count_standing(incidents: Iterable[Incident]) -> int:
-    """How many of these are puddles that still stand."""
-    return sum(incident.kind is Kind.PUDDLE and incident.state.is_open for incident in incidents)
+# -- where each is told of ---------------------------------------------------------------------------------------------
 
 
-def short_kota(name: str) -> str:
-    """ "Kota Administrasi Jakarta Utara" -> "Jakarta Utara", as everybody calls it."""
-    return name.removeprefix("Kota ").removeprefix("Kabupaten ").removeprefix("Administrasi ")
+def _told(entries: Sequence[Entry], fresh_from: datetime, summed: bool) -> tuple[list[Section], tuple[Group, ...]]:
+    """The sections in which each incident stands once, and the kelurahan with what is left to be told of in them."""
+    standing = sorted((entry for entry in entries if entry.stands), key=worst_first)
+    fresh = [entry for entry in standing if entry.last_seen >= fresh_from]
+    silent = [entry for entry in standing if entry.last_seen < fresh_from]
+    carried = sorted((e for e in entries if e.kind is Kind.PUDDLE and e.carried), key=unattended_first)
+    told = _Told()
+    most = MOST_SUMMED if summed else MOST_LINES
+    most_open = MOST_SUMMED if summed else ITEMISED
+    sections = [
+        told.section(SectionName.WORST, fresh[: LABELS if summed else WORST], LABELS, 0),
+        told.section(SectionName.SILENT, silent, most_open, 0),
+        told.section(SectionName.CARRIED, carried, most_open, 0 if summed else most),
+    ]
+    groups = tuple(told.group(area, members) for area, members in grouped(standing, worst_first))
+    ended = sorted((e for e in entries if e.kind is Kind.PUDDLE and not e.stands), key=latest_end_first)
+    for name in (SectionName.HANDLED, SectionName.RECEDED, SectionName.CLOSED, SectionName.UNHEARD):
+        sections.append(told.section(name, [e for e in ended if _ENDS[e.state] is name], 0, most))
+    drains = sorted((e for e in entries if e.kind is Kind.DRAIN), key=open_and_new_first)
+    sections.append(told.section(SectionName.DRAINS, drains, most, most))
+    return sections, groups
+
+
+_ENDS = {
+    IncidentState.HANDLED: SectionName.HANDLED,
+    IncidentState.RECEDED: SectionName.RECEDED,
+    IncidentState.NOT_FOUND: SectionName.CLOSED,
+    IncidentState.NO_PUDDLE: SectionName.CLOSED,
+    IncidentState.UNHEARD: SectionName.UNHEARD,
+}
+"""Where a puddle that ended is told of."""
+
+
+class _Told:
+    """Which incidents have been told of so far."""
+
+    def __init__(self) -> None:
+        self._numbers: set[str] = set()
+
+    def section(self, name: SectionName, entries: Sequence[Entry], most_open: int, most_ended: int) -> Section:
+        """A section of these: at most so many that are open, and so many that have ended."""
+        new, above = self.split(entries)
+        open_ = [entry for entry in new if entry.state.is_open]
+        ended = [entry for entry in new if not entry.state.is_open]
+        here = (*open_[:most_open], *ended[:most_ended])
+        self.tell(here)
+        return Section(name, here, above, len(new) - len(here))
+
+    def group(self, area: Area | None, entries: Sequence[Entry]) -> Group:
+        """What stands in a kelurahan."""
+        return Group(area, *self.split(entries))
+
+    def split(self, entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """(those not told of yet, those told of above)."""
+        new: list[Entry] = []
+        above: list[Entry] = []
+        for entry in entries:
+            (above if entry.number in self._numbers else new).append(entry)
+        return tuple(new), tuple(above)
+
+    def tell(self, entries: Iterable[Entry]) -> None:
+        """From here on these are told of."""
+        self._numbers.update(entry.number for entry in entries)
+
+
+# -- entries -----------------------------------------------------------------------------------------------------------
+
+
+def _entries(snapshot: Snapshot, areas: AreaNames, units: UnitNames, sites: SiteProgress | None) -> tuple[Entry, ...]:
+    """All that is told of, by number, the worst that stand with their numbers on the map."""
+    told = [incident for incident in snapshot.incidents if _is_shown(incident, snapshot.window_from)]
+    under = () if sites is None else sites.under_water
+    maker = _Maker(
+        snapshot.window_from,
+        snapshot.window_to,
+        areas,
+        units,
+        frozenset(incident.number for incident in snapshot.before),
+        {number: site.number for site, numbers in under for number in numbers},
+    )
+    entries = _one_line_a_series(map(maker.entry, told), {incident.number: incident.series_id for incident in told})
+    fresh_from = snapshot.window_to - FRESH_FOR
+    ranked = sorted(
+        (entry for entry in entries if entry.stands), key=lambda each: (each.last_seen < fresh_from, worst_first(each))
+    )
+    labels = {entry.number: label for label, entry in enumerate(ranked[:LABELS], start=1)}
+    labelled = (replace(entry, label=labels.get(entry.number)) for entry in entries)
+    return tuple(sorted(labelled, key=lambda entry: entry.number))
 
 
 def _is_shown(incident: Incident, window_from: datetime) -> bool:
@@ -126,41 +197,63 @@ def _is_shown(incident: Incident, window_from: datetime) -> bool:
     return incident.state.is_open or (incident.ended_at is not None and incident.ended_at > window_from)
 
 
-def _entry(incident: Incident, window_from: datetime, window_to: datetime, areas: AreaNames, units: UnitNames) -> Entry:
-    handling = incident.handling
-    open_ = incident.state.is_open
-    ran_out = handling.due_at is not None and handling.due_at <= window_to
-    return Entry(
-        number=incident.number,
-        kind=incident.kind,
-        state=incident.state,
-        name=incident.name,
-        area=areas.get(incident.area_code) if incident.area_code else None,
-        lat=incident.lat,
-        lon=incident.lon,
-        depth=depth_range(incident.depth_first, incident.depth_last, incident.depth_max),
-        causes=incident.causes,
-        faults=incident.faults,
-        passability=incident.passability,
-        reporters=incident.reporters,
-        since=incident.first_seen,
-        last_seen=incident.last_seen,
-        ended_at=incident.ended_at,
-        new=incident.first_seen > window_from,
-        approximate=incident.approximate,
-        unsure=incident.unsure,
-        owner=units.get(handling.owner),
-        on_behalf=units.get(handling.on_behalf) if handling.on_behalf else None,
-        due_at=(handling.overdue_since if handling.overdue else handling.due_at) if open_ else None,
-        overdue=open_ and (handling.overdue or ran_out),
-        hops=handling.hops,
-        escalations=handling.escalations,
-        reopened=handling.reopened,
-        solved_level=handling.solved_level,
-    )
+def _is_puddle(incident: Incident) -> bool:
+    return incident.kind is Kind.PUDDLE and incident.state.is_open
 
 
-def _one_line_a_series(entries: Sequence[Entry], series: Mapping[str, int | None]) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Incident -> entry. `before`: numbers of those open when the window began; `sites`: number -> listed place."""
+
+    window_from: datetime
+    window_to: datetime
+    areas: AreaNames
+    units: UnitNames
+    before: frozenset[str]
+    sites: Mapping[str, str]
+
+    def entry(self, incident: Incident) -> Entry:
+        """The incident as it is told of."""
+        handling = incident.handling
+        open_ = incident.state.is_open
+        ran_out = handling.due_at is not None and handling.due_at <= self.window_to
+        outside = () if handling.outside is None else (handling.outside.unit,)
+        partners = (self.units.get(code) for code in dict.fromkeys((*handling.helpers, *outside)))
+        return Entry(
+            number=incident.number,
+            kind=incident.kind,
+            state=incident.state,
+            name=incident.name,
+            area=self.areas.get(incident.area_code) if incident.area_code else None,
+            lat=incident.lat,
+            lon=incident.lon,
+            depth=depth_range(incident.depth_first, incident.depth_last, incident.depth_max),
+            causes=incident.causes,
+            faults=incident.faults,
+            passability=incident.passability,
+            reporters=incident.reporters,
+            since=incident.first_seen,
+            last_seen=incident.last_seen,
+            ended_at=incident.ended_at,
+            new=incident.first_seen > self.window_from,
+            carried=incident.number in self.before,
+            approximate=incident.approximate,
+            unsure=incident.unsure,
+            owner=self.units.get(handling.owner),
+            on_behalf=self.units.get(handling.on_behalf) if handling.on_behalf else None,
+            partners=tuple(unit for unit in partners if unit is not None),
+            taken_up=handling.taken_at is not None,
+            due_at=(handling.overdue_since if handling.overdue else handling.due_at) if open_ else None,
+            overdue=open_ and (handling.overdue or ran_out),
+            hops=handling.hops,
+            escalations=handling.escalations,
+            reopened=handling.reopened,
+            solved_level=handling.solved_level,
+            site=self.sites.get(incident.number),
+        )
+
+
+def _one_line_a_series(entries: Iterable[Entry], series: Mapping[str, int | None]) -> list[Entry]:
     """Occurrences of one series are one entry: an open one where there is one, else the latest."""
     kept: dict[object, Entry] = {}
     for entry in entries:
@@ -169,34 +262,18 @@ def _one_line_a_series(entries: Sequence[Entry], series: Mapping[str, int | None
         if other is None:
             kept[entry.number if key is None else key] = entry
             continue
-        best = max((other, entry), key=lambda each: (each.state.is_open, each.since))
+        best = max((other, entry), key=lambda each: (each.state.is_open, each.since, each.number))
         kept[key] = replace(best, times=other.times + 1)
     return list(kept.values())
+
+
+# -- figures -----------------------------------------------------------------------------------------------------------
 
 
 def _solved(entries: Iterable[Entry]) -> tuple[tuple[Level, int], ...]:
     """How many incidents each level ended as handled, lowest level first."""
     counts = Counter(e.solved_level for e in entries if e.state is IncidentState.HANDLED and e.solved_level)
     return tuple((level, counts[level]) for level in Level if counts[level])
-
-
-def _section_of(entry: Entry, fresh_from: datetime) -> SectionName:
-    if entry.overdue:
-        return SectionName.OVERDUE
-    if entry.kind is Kind.DRAIN:
-        return SectionName.DRAINS
-    if not entry.state.is_open:
-        return _ENDS.get(entry.state, SectionName.RECEDED)
-    return SectionName.STANDING if entry.last_seen >= fresh_from else SectionName.SILENT
-
-
-_ENDS = {
-    IncidentState.UNHEARD: SectionName.UNHEARD,
-    IncidentState.HANDLED: SectionName.HANDLED,
-    IncidentState.NOT_FOUND: SectionName.CLOSED,
-    IncidentState.NO_PUDDLE: SectionName.CLOSED,
-}
-"""Where a puddle that ended is told of."""
 
 
 def _places(standing: Sequence[Entry]) -> tuple[tuple[str, int], ...]:

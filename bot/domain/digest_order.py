@@ -6,13 +6,13 @@ within it the kelurahan, within that the place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
 from bot.domain.depth_range import DepthRange, Trend
-from bot.domain.digest_entries import Entry, Group
-from bot.domain.models import Passability
+from bot.domain.digest_entries import Entry
+from bot.domain.models import Area, IncidentState, Passability
 
 PASSABILITY_CM = {Passability.MOTORCYCLE: 10, Passability.CAR: 30, Passability.TRUCK: 50, Passability.NOBODY: 70}
 """Depth in cm that what still gets through stands for where nobody told one. Our own values, only used to rank."""
@@ -38,6 +38,13 @@ def longest_overdue_first(entry: Entry) -> tuple[object, ...]:
     return (entry.due_at or entry.since, *worst_first(entry))
 
 
+def unattended_first(entry: Entry) -> tuple[object, ...]:
+    """Open ones first, of those the ones that nobody has taken up, the oldest first; then what ended, by how it did."""
+    if entry.state.is_open:
+        return (0, entry.taken_up, entry.since.timestamp(), entry.number)
+    return (1 + list(IncidentState).index(entry.state), False, *latest_end_first(entry))
+
+
 def latest_end_first(entry: Entry) -> tuple[float, str]:
     """What ended last first."""
     return (-entry.ended_at.timestamp() if entry.ended_at else 0.0, entry.number)
@@ -61,21 +68,19 @@ def _kelurahan_code(entry: Entry) -> str:
     return entry.area.code if entry.area else ""
 
 
-def group(entries: Iterable[Entry], order: Key, group_order: Key | None = None) -> tuple[Group, ...]:
-    """Group by kecamatan and kelurahan.
+def grouped(entries: Iterable[Entry], order: Key) -> Iterator[tuple[Area | None, list[Entry]]]:
+    """(kelurahan, its entries) so that no kecamatan is torn apart, and the group with the first of all comes first.
 
     Args:
-        entries: of one section.
-        order: of the entries of a kelurahan.
-        group_order: of the groups, by their first entry; `order` where not given, so that the group that holds the
-            first of all entries comes first.
+        entries: in any order.
+        order: of the entries of a kelurahan, of the kelurahan of a kecamatan, and of the kecamatan.
     """
-    by_kecamatan: dict[str, list[Group]] = {}
-    lead = group_order or order
+    by_kecamatan: dict[str, list[list[Entry]]] = {}
     for _, members in groupby(sorted(entries, key=by_code), key=_kelurahan_code):
-        ordered = tuple(sorted(members, key=order))
-        by_kecamatan.setdefault(_kecamatan_code(ordered[0]), []).append(Group(ordered[0].area, ordered))
+        ordered = sorted(members, key=order)
+        by_kecamatan.setdefault(_kecamatan_code(ordered[0]), []).append(ordered)
     for groups in by_kecamatan.values():
-        groups.sort(key=lambda group: lead(group.entries[0]))
-    ranked = sorted(by_kecamatan.values(), key=lambda groups: lead(groups[0].entries[0]))
-    return tuple(group for groups in ranked for group in groups)
+        groups.sort(key=lambda group: order(group[0]))
+    for groups in sorted(by_kecamatan.values(), key=lambda groups: order(groups[0][0])):
+        for group in groups:
+            yield group[0].area, group

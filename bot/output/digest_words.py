@@ -1,18 +1,21 @@
-"""The pieces of a digest in words: its head, the headings, an entry. How they are put together: digest_text.py."""
+"""The words of a digest: its title and figures, an incident in a line or two. digest_text.py puts them together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.depth_range import DepthRange, Trend
-from bot.domain.digest import short_kota
-from bot.domain.digest_entries import Digest, Entry, Group, Headline, Section, SectionName
+from bot.domain.digest_entries import Digest, Entry
+from bot.domain.kota import short_kota
 from bot.domain.map_links import place_url
-from bot.domain.models import Area, IncidentState, Kind
+from bot.domain.models import Area, Kind, Passability
+from bot.domain.records import Tally
+from bot.domain.staff import Unit
 from bot.domain.units import unit_values
 from bot.output.words import one_line, without_contacts
-from bot.texts import Texts, word_id
+from bot.texts import Texts, escape, word_id
 
 LONGEST_NAME = 80
 """Characters shown of a street or landmark."""
@@ -25,173 +28,177 @@ class DigestWords:
     Attributes:
         timezone: the one that `texts` tells hours in; its name stands beside the hour.
         language: the reader's.
+        card_url: number -> the link that opens its card; None: numbers are no links.
     """
 
     digest: Digest
     texts: Texts
     timezone: ZoneInfo
     language: str
+    card_url: Callable[[str], str] | None = None
 
     def title(self, part: int | None = None, parts: int | None = None) -> str:
         """What every part begins with: what, when, and its number where there are several."""
-        at = self.digest.window_to
-        zone = f"{at.astimezone(self.timezone):%Z}"
-        return self._say("title", region=self.digest.region.upper(), at=at, zone=zone, part=part, parts=parts)
+        region = self.digest.region.upper()
+        return self.say("title", region=region, at=self.digest.window_to, zone=self.zone(), part=part, parts=parts)
 
-    def head(self) -> str:
-        """What the first part goes on with: late or not, and the figures."""
-        digest = self.digest
-        blocks = [self._say("late", at=digest.window_to)] if digest.late else []
-        if digest.empty:
-            blocks.append(self._say("nothing", since=digest.window_from))
-        else:
-            blocks += [self._standing(digest.headline), self._counts(digest.headline)]
-        if digest.headline.unconnected:
-            blocks.append(
-                self._say("unconnected", n=digest.headline.unconnected, cases=digest.headline.on_behalf or None)
-            )
-        return "\n\n".join(blocks)
+    def zone(self) -> str:
+        """The time zone's short name: WIB."""
+        return f"{self.digest.window_to.astimezone(self.timezone):%Z}"
 
-    def section(self, section: Section, again: bool) -> str:
-        """The heading of a section; what it holds is explained the first time."""
-        return self._say(
-            f"section.{section.name}",
-            n=section.count,
-            since=self.digest.window_from,
-            again=_again(again),
-            about=None if again else f"digest.about.{section.name}",
-        )
-
-    def kecamatan(self, group: Group, again: bool) -> str:
-        """The heading of a kecamatan, with its kota where the digest speaks of several."""
-        if group.area is None:
-            return self._say("elsewhere", again=_again(again))
-        kota = short_kota(group.area.kota) if self._several_kota() else None
-        return self._say("kecamatan", kecamatan=group.area.kecamatan, kota=kota, again=_again(again))
-
-    def kelurahan(self, group: Group, again: bool) -> str | None:
-        """The heading of a kelurahan, with how many places it holds where there are several."""
-        if group.area is None:
-            return None
-        n = len(group.entries)
-        return self._say("kelurahan", area=_values(group.area), n=n if n > 1 else None, again=_again(again))
-
-    def entry(self, entry: Entry, section: SectionName) -> str:
-        """One incident. The map opens at a touch on its name, which also keeps names from being read as links."""
-        name = one_line(without_contacts(entry.name), LONGEST_NAME)
-        stood = entry.ended_at - entry.since if entry.ended_at else None
-        mended = entry.kind is Kind.DRAIN and entry.state is IncidentState.RECEDED
-        return self._say(
-            f"entry.{section}",
-            number=entry.number,
-            map=place_url(entry.lat, entry.lon),
-            name=name or self._plain("unnamed"),
-            area=_values(entry.area) if entry.area else None,
-            approximate="digest.approximate" if entry.approximate else None,
-            depth=None if entry.kind is Kind.DRAIN else self._depth(entry.depth),
-            greatest=self._greatest(entry.depth),
-            causes=[word_id(cause) for cause in entry.causes],
-            faults=self._faults(entry),
-            passability=word_id(entry.passability) if entry.passability else None,
-            reporters=entry.reporters,
-            since=entry.since,
-            last=entry.last_seen,
-            ended=entry.ended_at,
-            stood_s=None if stood is None else stood.total_seconds(),
-            state="digest.mended" if mended else word_id(entry.state),
-            owner=unit_values(entry.owner) if entry.owner else None,
-            on_behalf=unit_values(entry.on_behalf) if entry.on_behalf else None,
-            due=None if entry.overdue else entry.due_at,
-            overdue_at=entry.due_at if entry.overdue else None,
-            hops=entry.hops or None,
-            escalations=entry.escalations or None,
-            reopened=entry.reopened or None,
-            times=entry.times if entry.times > 1 else None,
-            unsure="digest.unsure" if entry.unsure else None,
-            new="digest.new" if entry.new else None,
-        )
-
-    @staticmethod
-    def _faults(entry: Entry) -> list[str] | str | None:
-        if entry.kind is Kind.PUDDLE:
-            return None
-        return [word_id(fault) for fault in entry.faults] or "digest.no_fault"
-
-    def _standing(self, headline: Headline) -> str:
-        change = "same"
-        if headline.standing != headline.standing_before:
-            change = "more" if headline.standing > headline.standing_before else "fewer"
-        return self._say(
+    def standing(self, note: str | None = None) -> str:
+        """How many stand, and whether that is more or fewer than before and than a week ago; `note`: id of a line."""
+        headline = self.digest.headline
+        return self.say(
             "standing" if headline.standing else "none_standing",
             n=headline.standing,
-            change=f"digest.{change}",
-            before=headline.standing_before,
+            change=self.change(headline.standing, headline.standing_before),
+            change_week=self.change(headline.standing, headline.standing_week),
             since=self.digest.window_from,
             places=[f"{name} {count}" for name, count in headline.places],
+            note=note,
         )
 
-    def _counts(self, headline: Headline) -> str:
-        now, before = headline.tally, headline.before
-        unknown = bool(now.without_depth or before.without_depth)
-        drains = bool(now.drains or before.drains)
-        return self._say(
-            "counts",
+    def change(self, now: int, before: int) -> str:
+        """ "naik dari 3"."""
+        return self.plain("same" if now == before else "more_than" if now > before else "fewer_than", before=before)
+
+    def figures(self) -> str:
+        """The counts of the window, each beside those of the window before and of the same hours a week ago."""
+        headline = self.digest.headline
+        tallies = (headline.tally, headline.before, headline.week)
+
+        def figure(of: Callable[[Tally], int], *, always: bool = True) -> str | None:
+            counts = [of(tally) for tally in tallies]
+            return self._figure(counts) if always or any(counts) else None
+
+        return self.say(
+            "figures",
             since=self.digest.window_from,
             length_s=(self.digest.window_to - self.digest.window_from).total_seconds(),
-            opened=now.opened,
-            opened_before=before.opened,
-            handled=now.handled,
-            handled_before=before.handled,
+            opened=figure(lambda tally: tally.opened),
+            handled=figure(lambda tally: tally.handled),
             levels=[{"text": f"digest.solved.{level}", "values": {"n": n}} for level, n in headline.solved],
-            receded=now.receded,
-            receded_before=before.receded,
-            reports=now.reports,
-            reports_before=before.reports,
-            reporters=now.reporters,
-            reporters_before=before.reporters,
-            unknown=now.without_depth if unknown else None,
-            unknown_before=before.without_depth,
-            drains=now.drains if drains else None,
-            drains_before=before.drains,
+            receded=figure(lambda tally: tally.receded),
+            reports=figure(lambda tally: tally.reports),
+            reporters=figure(lambda tally: tally.reporters),
+            unknown=figure(lambda tally: tally.without_depth, always=False),
+            drains=figure(lambda tally: tally.drains, always=False),
         )
 
-    def _depth(self, depth: DepthRange | None) -> str:
+    def _figure(self, counts: Sequence[int]) -> str:
+        now, before, week = counts
+        return self.plain("figure", n=now, before=before, week=week)
+
+    def entry(self, entry: Entry, how: str, **more: object) -> str:
+        """One incident by a text of [digest.entry].
+
+        The map opens at a touch on its name, which also keeps names from being read as links.
+        """
+        stood = entry.ended_at - entry.since if entry.ended_at else None
+        values: dict[str, object] = {
+            "label": self.label(entry),
+            "number": self.number(entry.number),
+            "map": place_url(entry.lat, entry.lon),
+            "name": self.name(entry.name),
+            "site": entry.site,
+            "area": area_values(entry.area),
+            "approximate": "digest.approximate" if entry.approximate else None,
+            "depth": self.depth(entry.depth),
+            "greatest": self.greatest(entry.depth),
+            "causes": [word_id(cause) for cause in entry.causes],
+            "faults": [word_id(fault) for fault in entry.faults] or "digest.no_fault",
+            "passability": _hard_to_pass(entry.passability),
+            "reporters": entry.reporters,
+            "since": entry.since,
+            "last": entry.last_seen,
+            "ended": entry.ended_at,
+            "stood_s": None if stood is None else stood.total_seconds(),
+            "state": word_id(entry.state),
+            "status": "digest.status.owned" if entry.owner else "digest.status.unowned",
+            "owner": unit_values(entry.owner) if entry.owner else None,
+            "on_behalf": unit_values(entry.on_behalf) if entry.on_behalf else None,
+            "due": None if entry.overdue else entry.due_at,
+            "overdue_at": entry.due_at if entry.overdue else None,
+            "hops": entry.hops or None,
+            "times": entry.times if entry.times > 1 else None,
+            "unsure": "digest.unsure" if entry.unsure else None,
+            "new": "digest.new" if entry.new else None,
+        }
+        return self.say(f"entry.{how}", **{**values, **more})
+
+    def number(self, number: str) -> str:
+        """A number that people say, as a link to the card where there are cards."""
+        shown = escape(number)
+        return shown if self.card_url is None else f'<a href="{escape(self.card_url(number))}">{shown}</a>'
+
+    @staticmethod
+    def label(entry: Entry) -> str | None:
+        """Its number on the map, in a circle as there."""
+        return None if entry.label is None else chr(ord("①") + entry.label - 1)
+
+    def name(self, typed: str | None, most: int = LONGEST_NAME) -> str:
+        """A street or landmark that somebody typed, on one line and without what leads to a person."""
+        return one_line(without_contacts(typed), most) or self.plain("unnamed")
+
+    def unit(self, unit: Unit) -> str:
+        """An office, as people call it."""
+        return self.plain("unit", unit=unit_values(unit))
+
+    def depth(self, depth: DepthRange | None) -> str:
+        """How deep, between which depths, and where it goes."""
         if depth is None:
-            return self._plain("no_depth")
+            return self.plain("no_depth")
         one = depth.low_cm == depth.high_cm
         trend = f"digest.{depth.trend}" if depth.trend is not Trend.STEADY else None
         if depth.trend is Trend.FALLING and depth.now_cm > depth.low_cm:
             trend = "digest.falling_to"
-        return self._plain(
+        return self.plain(
             "depth",
-            about="±" if one and depth.estimated and not depth.or_more else None,
+            about="±" if depth.estimated and not (one and depth.or_more) else None,
             low=None if one else depth.low_cm,
             high=depth.high_cm,
             more="digest.or_more" if depth.or_more else None,
-            guess="digest.guess" if depth.estimated else None,
             trend=trend,
             now_cm=depth.now_cm,
         )
 
-    def _greatest(self, depth: DepthRange | None) -> str | None:
+    def greatest(self, depth: DepthRange | None) -> str | None:
+        """The greatest depth."""
         if depth is None:
             return None
-        return self._depth(replace(depth, low_cm=depth.high_cm, now_cm=depth.high_cm, trend=Trend.STEADY))
+        high = depth.high_cm
+        return self.depth(DepthRange(high, high, high, depth.estimated, Trend.STEADY, depth.or_more))
 
-    def _several_kota(self) -> bool:
-        areas = (group.area for section in self.digest.sections for group in section.groups)
-        return len({area.kota for area in areas if area}) > 1
+    def several_kota(self) -> bool:
+        """Whether a kecamatan has to be named with its kota."""
+        return len({entry.area.kota for entry in self.digest.entries if entry.area}) > 1
 
-    def _say(self, key: str, **values: object) -> str:
+    def kota(self, area: Area | None) -> str | None:
+        """The kota of an area, where it has to be named."""
+        return short_kota(area.kota) if area is not None and self.several_kota() else None
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of [digest] as markup."""
         return self.texts.render(f"digest.{key}", values, self.language, self.digest.window_to)
 
-    def _plain(self, key: str, **values: object) -> str:
+    def plain(self, key: str, **values: object) -> str:
+        """A text of [digest] as a value of another."""
         return self.texts.plain(f"digest.{key}", values, self.language, self.digest.window_to)
 
 
-def _values(area: Area) -> dict[str, str]:
+def area_values(area: Area | None) -> Mapping[str, str] | None:
+    """An area as a value of a text."""
+    if area is None:
+        return None
     return {"kelurahan": area.kelurahan, "kecamatan": area.kecamatan, "kota": area.kota}
 
 
-def _again(again: bool) -> str | None:
-    return "digest.again" if again else None
+def is_estimate(entry: Entry) -> bool:
+    """Whether its depth is told with a ±."""
+    return entry.kind is Kind.PUDDLE and entry.depth is not None and entry.depth.estimated
+
+
+def _hard_to_pass(passability: Passability | None) -> str | None:
+    """What still gets through, unless everybody does."""
+    return word_id(passability) if passability not in (None, Passability.MOTORCYCLE) else None

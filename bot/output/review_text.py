@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.domain.asking import area_values
-from bot.domain.digest import AreaNames
+from bot.domain.digest_attention import AreaNames
 from bot.domain.map_links import place_url
 from bot.domain.models import Incident
 from bot.domain.performance import Performance

@@ -11,13 +11,14 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.digest import build_digest, count_standing
+from bot.domain.digest import build_digest
 from bot.domain.digest_entries import Digest
 from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Say
 from bot.domain.outgoing import Outgoing, Priority
 from bot.domain.records import Changes, PostedDigest
 from bot.domain.schedule import ONE_DAY, next_slot, previous_slot, scheduled
+from bot.domain.snapshot import WEEK, Snapshot
 from bot.domain.units import UnitTree
 from bot.output.digest_text import digest_parts
 from bot.ports import AreaLookup, Store
@@ -127,25 +128,27 @@ class Digests:
         return digest_parts(digest, self.texts, self.timezone)
 
     async def _build(self, window_from: datetime, window_to: datetime, late: bool = False) -> Digest:
-        before_from = window_from - (window_to - window_from)
-        return build_digest(
-            await self.store.incidents_as_of(window_to, ended_after=window_from),
-            tally=await self.store.tally(window_from, window_to),
-            before=await self.store.tally(before_from, window_from),
-            standing_before=count_standing(await self.store.incidents_as_of(window_from, ended_after=window_from)),
+        length = window_to - window_from
+        snapshot = Snapshot(
+            area_code="",
             window_from=window_from,
             window_to=window_to,
+            incidents=await self.store.incidents_as_of(window_to, ended_after=window_from),
+            before=await self.store.incidents_as_of(window_from, ended_after=window_from),
+            tally=await self.store.tally(window_from, window_to),
+            tally_before=await self.store.tally(window_from - length, window_from),
+            tally_week=await self.store.tally(window_from - WEEK, window_to - WEEK),
+            standing_week=0,
+            links=await self.store.unit_links(),
+        )
+        return build_digest(
+            snapshot,
             areas=self.areas,
             units=self.units,
-            unconnected=await self._unconnected(),
             region=served_region(self.areas),
+            neighbours=self.areas.neighbours,
             late=late,
         )
-
-    async def _unconnected(self) -> int:
-        """Units of the service area without a chat. (Those outside of the bot need none.)"""
-        connected = {link.unit for link in await self.store.unit_links() if link.connected}
-        return sum(not unit.outside and unit.code not in connected for unit in self.units.all())
 
     async def _enqueue(
         self, digest: Digest, scheduled_at: datetime, channel_id: int, now: datetime
