@@ -172,7 +172,7 @@ def within(radius_m: float) -> Callable[[Sequence[Past]], Groups]:
 
 
 def knowing(made: Year) -> Groups:
-    """Who knows how many spots there are, and where on average: each puddle goes to the nearest, whatever it is called."""
+    """Who knows how many spots there are, and where on average: each puddle goes to the nearest one."""
     at: defaultdict[int, list[Past]] = defaultdict(list)
     for past in made.pasts:
         at[made.truth[past.id]].append(past)
