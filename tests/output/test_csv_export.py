@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.handling import Handling
 from bot.domain.models import (
     Cause,
     Depth,
     DepthLevel,
     Fault,
+    IncidentState,
     Kind,
     Passability,
     Place,
@@ -22,12 +25,13 @@ from bot.domain.models import (
     Report,
     Word,
 )
-from bot.output.csv_export import ReportsCsv, as_text
+from bot.output.columns import Words
+from bot.output.csv_export import CsvFile, as_text
+from bot.output.tables import INCIDENTS, REPORTS
 from bot.texts import Texts
 from tests.helpers.clock import WIB
-from tests.helpers.puddles import AREAS, CODES
+from tests.helpers.puddles import AREAS, CODES, MORNING, UNITS, puddle
 
-TEXTS = Texts(WIB)
 AT = datetime(2026, 1, 18, 19, 42, 30, tzinfo=WIB)
 REPORT = Report(
     id=1,
@@ -46,13 +50,19 @@ REPORT = Report(
 )
 
 
+WORDS = Words(Texts(WIB), AREAS, UNITS, WIB, AT)
+
+
+def as_csv(*reports: Report) -> bytes:
+    """The file."""
+    stream = io.BytesIO()
+    CsvFile(stream, REPORTS, WORDS).write((report, "MD3") for report in reports)
+    return stream.getvalue()
+
+
 def table(*reports: Report) -> list[dict[str, str]]:
     """The rows as a spreadsheet in Indonesian reads them."""
-    sheet = ReportsCsv(TEXTS, AREAS, WIB)
-    for report in reports:
-        sheet.add(report, "MD3")
-    text = sheet.data().decode("utf-8-sig")
-    return list(csv.DictReader(text.splitlines(), delimiter=";"))
+    return list(csv.DictReader(as_csv(*reports).decode("utf-8-sig").splitlines(), delimiter=";"))
 
 
 def test_a_report_as_a_row() -> None:
@@ -95,9 +105,7 @@ def test_a_drain_and_a_report_with_hardly_anything() -> None:
 
 
 def test_excel_reads_it_as_utf_8_with_windows_line_ends() -> None:
-    sheet = ReportsCsv(TEXTS, AREAS, WIB)
-    sheet.add(REPORT, "MD3")
-    data = sheet.data()
+    data = as_csv(REPORT)
     assert data.startswith(b"\xef\xbb\xbfNomor laporan;Nomor genangan;")
     assert data.endswith(b"\r\n")
     assert data.count(b"\n") == data.count(b"\r\n") == 2
@@ -123,9 +131,35 @@ def test_nothing_typed_becomes_a_formula(typed: str) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_whatever_was_typed_stays_in_its_cell(note: str, name: str) -> None:
-    sheet = ReportsCsv(TEXTS, AREAS, WIB)
-    sheet.add(replace(REPORT, note=note, place=replace(REPORT.place, name=name)), "MD3")
-    header, *rows = csv.reader(sheet.data().decode("utf-8-sig").split("\r\n")[:-1], delimiter=";")
+    data = as_csv(replace(REPORT, note=note, place=replace(REPORT.place, name=name)))
+    header, *rows = csv.reader(data.decode("utf-8-sig").split("\r\n")[:-1], delimiter=";")
     assert len(rows) == 1
     assert len(rows[0]) == len(header)
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in rows[0])
+
+
+def test_an_incident_as_a_row() -> None:
+    handling = Handling(owner="31.72.02.1004", since=AT, taken_at=AT + timedelta(minutes=20), hops=1)
+    ended = AT + timedelta(hours=30, minutes=5)
+    incident = puddle("KA7", 30, 50, name="+62", first_seen=AT, ended_at=ended, state=IncidentState.HANDLED)
+    stream = io.BytesIO()
+    CsvFile(stream, INCIDENTS, WORDS).write([replace(incident, handling=handling)])
+    (row,) = csv.DictReader(stream.getvalue().decode("utf-8-sig").splitlines(), delimiter=";")
+    assert row["Jalan atau tempat"] == "'+62"
+    assert (row["Status"], row["Hasil akhir"], row["Penanggung jawab"]) == (
+        "Selesai",
+        "ditangani",
+        "Kelurahan Sungai Bambu",
+    )
+    assert (row["Tinggi awal (cm)"], row["Tinggi terakhir (cm)"], row["Tinggi maksimum (cm)"]) == ("30", "50", "50")
+    assert row["Lama tergenang (jam:menit)"] == "30:05"
+    assert (row["Ditangani sejak (WIB)"], row["Batas waktu (WIB)"]) == ("2026-01-18 20:02", "")
+    assert (row["Dialihkan (kali)"], row["Lewat tenggat"]) == ("1", "tidak")
+
+
+@pytest.mark.parametrize("state", [IncidentState.UNHEARD, IncidentState.NO_PUDDLE])
+def test_nobody_knows_how_long_water_stood_that_nobody_saw_go(state: IncidentState) -> None:
+    stream = io.BytesIO()
+    CsvFile(stream, INCIDENTS, WORDS).write([puddle(state=state, ended_at=MORNING)])
+    (row,) = csv.DictReader(stream.getvalue().decode("utf-8-sig").splitlines(), delimiter=";")
+    assert (row["Status"], row["Lama tergenang (jam:menit)"]) == ("Selesai", "")

@@ -1,8 +1,7 @@
-"""/rekap, /statistik and /ekspor: what an officer gets to read."""
+"""/rekap and /statistik: what an officer gets to read."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -187,50 +186,3 @@ async def test_statistics_of_all_of_jakarta_fit_into_messages(store: Store) -> N
     assert len(read(units)) < 4096
     assert len(read(areas)) < 4096
     assert read(areas).endswith(f"dan {len(codes) - 40} kelurahan lain")
-
-
-async def exported(store: Store, said: Say) -> tuple[str, list[dict[str, str]]]:
-    """The name and the rows of the file that goes with a message."""
-    assert said.attachment is not None
-    file = await store.attachment(said.attachment)
-    assert file is not None
-    return file.name, list(csv.DictReader(file.data.decode("utf-8-sig").splitlines(), delimiter=";"))
-
-
-async def test_export_of_the_last_days(store: Store) -> None:
-    await write_reports(store)
-    (said,) = await ask(figures_of(store), "export", EVENING + timedelta(minutes=1), args="")
-    assert read(said).startswith("4 laporan\nSenin, 12 Januari 2026 s.d. Minggu, 18 Januari 2026\n")
-    name, rows = await exported(store, said)
-    assert name == "laporan-genangan_2026-01-12_2026-01-18.csv"
-    assert [(row["Nomor laporan"], row["Nomor genangan"]) for row in rows] == [
-        ("R101", "A22"),
-        ("R102", "B33"),
-        ("R103", "B33"),
-        ("R105", "C44"),
-    ]
-    assert rows[2]["Catatan"] == "'=HYPERLINK(1)"
-
-
-async def test_export_of_one_day(store: Store) -> None:
-    await write_reports(store)
-    (said,) = await ask(figures_of(store), "export", EVENING, args="16-01-2026")
-    name, rows = await exported(store, said)
-    assert name == "laporan-genangan_2026-01-16_2026-01-16.csv"
-    assert [row["Nomor laporan"] for row in rows] == ["R101"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
-        ("banjir", "Periode itu tidak terbaca. Contoh:\n/ekspor 7 hari\n"),
-        ("31-02-2026", "Tanggal itu tidak ada."),
-        ("20-01-2026 18-01-2026", "Tanggal awal harus sebelum tanggal akhir."),
-        ("1-02-2026", "Periode itu belum mulai."),
-        ("1-12-2025 2-12-2025", "Tidak ada laporan Senin, 1 Desember 2025 s.d. Selasa, 2 Desember 2025."),
-    ],
-)
-async def test_export_of_what_is_no_period_or_holds_nothing(store: Store, typed: str, answer: str) -> None:
-    (said,) = await ask(figures_of(store), "export", EVENING, args=typed)
-    assert said.attachment is None
-    assert read(said).startswith(answer)
