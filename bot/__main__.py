@@ -1,4 +1,4 @@
-"""The command line: genangan run | demo | check | digest | export."""
+"""The command line: genangan run | demo | check | digest | export | places."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.domain.errors import OperatorError, SettingsError, StoreBusy
 from bot.domain.models import Cause, Fault, Kind
 from bot.export import Wish, export
 from bot.output.export_files import Form
+from bot.places import import_places
 from bot.route import Asked, route
 from bot.settings import Settings, load_settings
 from bot.telemetry import set_up_logging
@@ -47,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             wish = Wish(asked.format, asked.first, asked.last, asked.out, asked.force)
             print(asyncio.run(export(settings, check_parts(), wish)))  # noqa: T201
             return 0
+        if asked.command == "places":
+            outcome = asyncio.run(import_places(settings, check_parts(), asked.file, dry_run=asked.dry_run))
+            print("\n".join(outcome.lines))  # noqa: T201
+            return int(outcome.wrong)
         return asyncio.run(_digest(settings, asked.at))
     except OperatorError as error:
         print(error, file=sys.stderr)  # noqa: T201
@@ -132,6 +137,12 @@ def _parser() -> argparse.ArgumentParser:
     digest = commands.add_parser("digest", help="show the digest as it would be posted")
     digest.add_argument("--dry-run", action="store_true", required=True, help="print it, post nothing")
     digest.add_argument("--at", type=_moment, metavar="TIME", help='as of then: "2026-01-18 06:00" in TIMEZONE')
+    places = commands.add_parser("places", help="the list of places to be put in order (penataan)")
+    imported = places.add_subparsers(dest="places", required=True, metavar="import").add_parser(
+        "import", help="take over a list from a spreadsheet, also while the bot runs"
+    )
+    imported.add_argument("file", type=Path, metavar="FILE.csv", help="columns: name,lat,lon,radius_m,unit,task,due_on")
+    imported.add_argument("--dry-run", action="store_true", help="only say what would become of the list")
     exported = commands.add_parser("export", help="write the data of a period into a file, without persons")
     exported.add_argument(
         "--format", type=Form, choices=list(Form), metavar="FORMAT", help="xlsx (default), csv, geojson"

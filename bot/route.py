@@ -12,6 +12,8 @@ from bot.domain.errors import OperatorError, StoreBusy
 from bot.domain.models import Area, Cause, Fault, Kind
 from bot.domain.ownership import Offices, stand_in
 from bot.domain.routing import Case, Routed
+from bot.domain.site_rules import site_at
+from bot.domain.sites import Site
 from bot.domain.staff import Unit
 from bot.domain.units import UnitTree, unit_values, units_of
 from bot.settings import Settings
@@ -50,7 +52,7 @@ async def route(settings: Settings, parts: Parts, asked: Asked) -> list[Finding]
     case = Case(
         asked.kind, located.area.code, asked.lat, asked.lon, asked.depth_cm, causes, faults, at_local_time=local
     )
-    routed = routing.route(tree, case)
+    routed = routing.route(tree, case, site_at(await _sites(settings, parts), asked.lat, asked.lon))
     connected, problem = await _connected(settings, parts, tree)
     owner = stand_in(routed.unit, Offices(tree, connected))
     times = routing.times(owner.level, asked.kind, causes, asked.depth_cm)
@@ -83,6 +85,20 @@ async def _connected(settings: Settings, parts: Parts, tree: UnitTree) -> tuple[
     return frozenset(link.unit for link in links if link.connected), None
 
 
+async def _sites(settings: Settings, parts: Parts) -> Sequence[Site]:
+    """The listed places; none where no database names them."""
+    try:
+        store = await parts.open_reader(settings.database_url)
+    except (OperatorError, StoreBusy):
+        return ()
+    try:
+        return await store.sites()
+    except StoreBusy:
+        return ()
+    finally:
+        await store.close()
+
+
 def _owner(texts: Texts, owner: Unit, unit: Unit, connected: frozenset[str]) -> Finding:
     def named(each: Unit) -> str:
         values = unit_values(each)
@@ -98,6 +114,8 @@ def _owner(texts: Texts, owner: Unit, unit: Unit, connected: frozenset[str]) -> 
 
 
 def _rule(routed: Routed, source: str) -> str:
+    if routed.site is not None:
+        return f"listed place {routed.site.number} ({routed.site.name}): its unit comes before the rules of {source}"
     if not routed.line:
         return f"none of {source} fits, so it is the kelurahan's"
     return f'line {routed.line} of {source}: "{routed.rule}"'
