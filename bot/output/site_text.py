@@ -29,7 +29,7 @@ def site_block(
     Args:
         progress: how far they are.
         texts, language: the words.
-        now: the reader's present, in local time.
+        now: the reader's present.
         card_url: the number of a case -> a link that opens its card; None: numbers are no links.
     """
     if not progress.total:
