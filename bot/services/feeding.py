@@ -80,16 +80,17 @@ class Feeding:
         try:
             reading = await self._feeds[name].read(before, now)
         except FeedError as error:
-            failure = failed(before, name, now, str(error), error.retry_after_s, chance=chance)
-            if before is None or before.why != failure.why:
+            if before is None or before.why != str(error):
                 log.warning("feed %s: %s", name, error)
-            alike = (
-                [each for each in due if each != name and kind_of(each) == kind_of(name)] if error.everywhere else []
-            )
-            others = [failed_alike(states.get(each), each, failure) for each in alike]
+            failure = failed(before, name, now, str(error), error.retry_after_s, chance=chance)
+            kin = [each for each in due if each != name and kind_of(each) == kind_of(name)] if error.everywhere else []
+            others = [failed_alike(states.get(each), each, failure) for each in kin]
             await self._store.put_feed_states([failure, *others])
-            return True
-        await self._keep(name, before, reading, now, chance)
+        except Exception:  # a mistake of ours must not ask them again and again
+            log.exception("feed %s cannot be read", name)
+            await self._store.put_feed_states([failed(before, name, now, "a mistake in this program", chance=chance)])
+        else:
+            await self._keep(name, before, reading, now, chance)
         return True
 
     async def _keep(self, name: str, before: FeedState | None, reading: Reading, now: datetime, chance: float) -> None:

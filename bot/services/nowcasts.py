@@ -80,7 +80,7 @@ class Nowcasts:
             try:
                 async with self._store.transaction() as tx:
                     batch = Batch(await tx.counters())
-                    await settle(tx, batch, partial(_tell, self._context, root, before, latest, now))
+                    await settle(tx, batch, partial(_tell, self._context, batch, root, before, latest, now))
                     await tx.flush(batch.changes())
             except (StoreBusy, OperatorError):
                 raise
@@ -143,7 +143,7 @@ def _after(before: Told | None, latest: Nowcast) -> Told:
     return told if latest.cancelled else replace(told, ends_at=latest.ends_at, event=latest.event)
 
 
-def _tell(ctx: Context, root: str, before: Told | None, latest: Nowcast, now: datetime, batch: Batch) -> None:
+def _tell(ctx: Context, batch: Batch, root: str, before: Told | None, latest: Nowcast, now: datetime) -> None:
     """One message to each chat concerned; nothing of what is over anyway."""
     if before is not None and before.ends_at <= now and not _is_to_tell(latest, now):
         return
