@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.botapi import BotApi
+from storage import open_store
 from tests.e2e.fleet import ROOT
 
 
@@ -87,6 +88,18 @@ async def test_whose_case_it_would_be_south_of_the_equator(tmp_path: Path) -> No
     assert "OK    owner      Sudin SDA Jakarta Utara" in out
     for wrong in (["-6.1302"], ["91,106"], ["-6.1302,106.8868", "--cause", "kali"], ["-6.1,106.8", "--depth", "0"]):
         assert (await genangan(tmp_path, "check", "--route", *wrong))[0] == 2
+
+
+async def test_an_export_says_what_it_wrote_and_does_not_overwrite_it(tmp_path: Path) -> None:
+    assert "there is no database yet" in await refused(tmp_path, "export")
+    store = await open_store(f"sqlite:///{tmp_path}/genangan.db")
+    await store.close()
+    url = f"sqlite:///{tmp_path}/genangan.db"
+    asked = ("export", "--out", "peta.geojson", "--from", "18-01-2026")
+    status, out, err = await genangan(tmp_path, *asked, DATABASE_URL=url)
+    assert (status, out, err) == (0, "peta.geojson: 0 incidents, 0.0 MB\n", "")
+    assert (tmp_path / "peta.geojson").read_text() == '{"type":"FeatureCollection","features":[\n]}\n'
+    assert "--force" in await refused(tmp_path, *asked, DATABASE_URL=url)
 
 
 async def test_a_digest_of_no_database_or_no_time(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ async def test_the_bots_calls_and_what_it_is_told_are_as_telegram_describes_them
         here.admin.start()
         here.admin.send_text("/rekap")
         await here.admin.wait_for("GENANGAN JAKARTA UTARA")
-        here.admin.send_text("/ekspor")
+        here.admin.send_text("/ekspor 7 hari")
         await here.admin.wait_for(lambda shown: shown.document is not None)
         assert schema.problems_of_calls(here.api.calls.all) == []
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sqlite3
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
@@ -39,7 +41,7 @@ async def test_telegram_ids_and_names_of_people_are_in_no_table_log_page_digest_
             await siti.at(group).wait_for("Cara lapor")
             budi.block()
             siti.press("Sudah surut")  # tells Budi, who cannot be told
-            for command in ("/rekap", "/ekspor"):
+            for command in ("/rekap", "/ekspor 7 hari"):
                 rina.send_text(command)
             sheet = await rina.wait_for(lambda shown: shown.document is not None)
             await rina.wait_for("GENANGAN JAKARTA UTARA")
@@ -50,7 +52,8 @@ async def test_telegram_ids_and_names_of_people_are_in_no_table_log_page_digest_
             assert await bot.end(signal.SIGTERM) == 0
             log = bot.log
         assert sheet.document is not None
-        spreadsheet = api.file_content(sheet.document["file_id"]).decode()
+        with zipfile.ZipFile(io.BytesIO(api.file_content(sheet.document["file_id"]))) as book:
+            spreadsheet = "".join(book.read(name).decode() for name in book.namelist())
         told = {"log": log, "health": health, "digest": digest.text or "", "spreadsheet": spreadsheet}
         told |= _tables(tmp_path / "genangan.db")
         assert "serving as" in log
