@@ -6,19 +6,21 @@ chat: in a group by a link that starts the bot with `p_NUMBER_WHAT`, in a privat
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from bot.domain.asking import area_values
-from bot.domain.geometry import distance_m
+from bot.domain.geometry import cells_near, distance_m
 from bot.domain.handling import Level
 from bot.domain.map_links import place_url
 from bot.domain.models import Choice, Incident, Rows, Say
 from bot.domain.rows import in_rows
-from bot.domain.site_rules import overdue, progress, puddles_in, walk_order
+from bot.domain.site_rules import overdue, progress, puddles_in, site_at, walk_order
 from bot.domain.sites import Site, SiteState, Visit
+from bot.domain.spots import NOTHING_WAS_THERE
 from bot.domain.staff import Unit
 from bot.domain.units import unit_values
 from bot.output.words import clause
@@ -38,6 +40,9 @@ PUDDLES = 4
 """So many open puddles are named."""
 
 LONGEST_WORDS = 200
+
+CELL_EDGE_M = 70.0
+"""Of an H3 cell of resolution 10, at least. A disk of k rings of them holds all within (1.5 k - 0.5) edges."""
 
 RADII_M = (30, 50, 100, 200)
 LEVELS = (Level.KELURAHAN, Level.KECAMATAN, Level.KOTA)
@@ -202,6 +207,7 @@ class Card:
             "due": day(ctx, site.due_on),
             "puddles": [incident.number for incident in puddles[:PUDDLES]] or None,
             "more": max(0, len(puddles) - PUDDLES) or None,
+            **self._past(),
             "tidy_words": site.tidy_words if spoken else None,
             "again_words": site.again_words if spoken else None,
             "visits": "site.visits" if site.visits else "site.no_visits",
@@ -211,6 +217,17 @@ class Card:
             "ask": None if view == "main" else f"site.ask_{view}",
         }
         return Say("site.card", values, self._rows(view, puddles))
+
+    def _past(self) -> dict[str, object]:
+        """How often it stood under water in the last year, and when last."""
+        site, listed = self.site, self.batch.sites.listed()
+        rings = math.ceil((site.radius_m / CELL_EDGE_M + 0.5) / 1.5)
+        there = [
+            past.last_seen
+            for past in self.batch.dossiers.pasts(cells_near(site.lat, site.lon, rings)).values()
+            if past.state not in NOTHING_WAS_THERE and site_at(listed, past.lat, past.lon) == site
+        ]
+        return {"past": len(there) or None, "past_at": max(there).isoformat() if there else None}
 
     def _visit(self, visit: Visit) -> Line:
         values = {
