@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,22 @@ from bot.check import Finding, Parts, Verdict, check, report, settings_findings
 from bot.demo.botapi import BotApi
 from bot.domain.errors import GeocoderError
 from bot.domain.records import Changes, FoundPlace, Handled, RawUpdate
+from bot.feeds.making import feeds_of
 from bot.ports import Geocoder
 from bot.settings import Settings
 from storage import acquire_lock, open_store
 from tests.helpers.clock import EVENING, StillClock
+from tests.helpers.feeds_server import (
+    FORECAST_PATH,
+    GATES_PATH,
+    LIST_PATH,
+    Answer,
+    FeedsServer,
+    feeds_server,
+    forecast_json,
+    gate,
+    rss,
+)
 
 
 class Map:
@@ -246,3 +260,55 @@ def test_bad_settings_are_all_to_be_fixed() -> None:
         "Fix   settings   TIMEZONE: is none",
         "2 things to fix.",
     ]
+
+
+# -- public feeds ------------------------------------------------------------------------------------------------------
+
+
+async def found_of_feeds(settings: Settings, server: FeedsServer, **changes: object) -> list[str]:
+    """What is said of the feeds of a server."""
+    named = replace(
+        settings,
+        bmkg_forecast_url=server.url + FORECAST_PATH,
+        bmkg_alerts_url=server.url + LIST_PATH,
+        gates_url=server.url + GATES_PATH,
+        **changes,  # type: ignore[arg-type]
+    )
+    clock = StillClock()
+    tried = replace(parts(), make_feeds=lambda settings, areas: feeds_of(settings, areas, clock))
+    about = ("forecast", "nowcast", "gates", "feeds")
+    return [str(finding) for finding in await check(named, tried) if finding.about in about]
+
+
+async def test_feeds_are_read_once_each_and_bmkg_is_named(settings: Settings) -> None:
+    async with feeds_server() as server:
+        area = "31.72.01.1001"
+        server.pages = {
+            f"{FORECAST_PATH}?adm4={area}": Answer(forecast_json(area, EVENING, [(61, "Hujan Ringan")] * 3)),
+            LIST_PATH: Answer(rss()),
+            GATES_PATH: Answer(json.dumps([gate("Karet", 3000, "Siaga 3", "2026-01-18T19:30:00")]).encode()),
+        }
+        assert await found_of_feeds(settings, server, digest_times=(time(6), time(17))) == [
+            "OK    forecast   BMKG's forecast can be read: 3 steps for one kelurahan; BMKG is named as its source",
+            "OK    nowcast    BMKG's early warnings can be read: 0 of the province; BMKG is named as their source",
+            "OK    gates      the gates can be read: 1 of them",
+        ]
+        assert len(server.asked) == 3
+
+
+async def test_feeds_that_give_nothing_usable_are_named_with_their_setting(settings: Settings) -> None:
+    async with feeds_server() as server:
+        server.pages[GATES_PATH] = Answer(b"<html>")
+        lines = await found_of_feeds(settings, server, digest_times=(time(17),))
+        assert [line.partition(";")[0] for line in lines] == [
+            "Fix   forecast   BMKG_FORECAST_URL gives no usable answer (HTTP 404)",
+            "Fix   nowcast    BMKG_ALERTS_URL gives no usable answer (HTTP 404)",
+            "Fix   gates      GATES_URL gives no usable answer (a web page instead of JSON)",
+        ]
+
+
+async def test_without_an_evening_digest_the_operator_is_told(settings: Settings) -> None:
+    async with feeds_server() as server:
+        (note,) = [line for line in await found_of_feeds(settings, server) if " feeds " in line]
+        assert note.startswith("Note  feeds      no time in DIGEST_TIMES is 15:00 or later")
+        assert note.endswith("For example: DIGEST_TIMES=06:00,17:00")
