@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.errors import StoreBusy
 from bot.domain.feed_content import known_feeds
 from bot.domain.weather import FeedState, Rain
 from bot.feeds.making import feeds_of
 from bot.services.feeding import Feeding
 from bot.services.nowcasts import Nowcasts
 from bot.settings import Settings
+from storage import SqliteStore
 from tests.helpers.clock import EVENING, WIB
 from tests.helpers.desk import Desk, open_desk
 from tests.helpers.feeds_server import (
@@ -32,6 +35,7 @@ from tests.helpers.feeds_server import (
     gate,
     rss,
 )
+from tests.helpers.waiting import until
 
 KOJA = ("31.72.03",)
 """A small service area: six kelurahan."""
@@ -230,3 +234,23 @@ async def test_the_state_of_a_feed_stays_small(tmp_path: Path) -> None:
         await here.all_due()
         states = (await here.states()).values()
         assert max(len(state.content or "") for state in states) < 5000
+
+
+async def test_it_runs_until_cancelled_and_outlives_a_busy_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with station(tmp_path, forecast=False, alerts=False) as here:
+        honest, times = SqliteStore.feed_states, iter(range(100))
+
+        async def busy_at_first(store: SqliteStore) -> Sequence[FeedState]:
+            if next(times) == 0:
+                raise StoreBusy("disk full")
+            return await honest(store)
+
+        monkeypatch.setattr(SqliteStore, "feed_states", busy_at_first)
+        running = asyncio.create_task(here.feeding.run())
+        await until(lambda: here.server.count(GATES_PATH) >= 2)  # its clock moves while it sleeps
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert running.cancelled()
+        assert "public feeds wait: disk full" in caplog.text
