@@ -55,8 +55,8 @@ async def export(settings: Settings, parts: Parts, wish: Wish) -> str:
     unfinished = out.with_name(f".{out.name}.part")
     try:
         unfinished.unlink(missing_ok=True)  # of one that was killed
-        with tqdm(total=await how_much(store, since, until), unit=" records", disable=None, leave=False) as bar:
-            contents = await contents_of(store, since, until, words)
+        with tqdm(total=await how_much(store, form, since, until), unit=" records", disable=None, leave=False) as bar:
+            contents = await contents_of(store, form, since, until, words)
             written = await write_file(form, unfinished, contents, words, bar.update)
         unfinished.replace(out)
     except OSError as error:

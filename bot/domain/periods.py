@@ -8,9 +8,6 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-DEFAULT_DAYS = 7
-"""What is taken when nothing is typed."""
-
 LONGEST_DAYS = 3660
 
 _MONTHS = {
@@ -51,6 +48,7 @@ _BETWEEN = re.compile(_TO)
 _SHORTENED = re.compile(
     rf"(?P<d1>\d{{1,2}})\s*(?P<m1>{_MONTH})?\b{_TO}(?P<d2>\d{{1,2}})\s*(?P<m2>{_MONTH})\b\s*(?P<y>\d{{4}})"
 )
+_MONTHS_BACK = {"bulan ini": 0, "this month": 0, "bulan lalu": 1, "bulan kemarin": 1, "last month": 1}
 _BEFORE = re.compile(r"(?:dari|sejak|from|since|tanggal|tgl|bulan)\.?\s+")
 _DAYS = re.compile(r"(?P<n>\d{1,6})\s*(?P<unit>hari|days?|minggu|weeks?)(?:\s+(?:terakhir|lalu|ini))?")
 
@@ -86,14 +84,16 @@ def parse_period(typed: str, now: datetime, timezone: ZoneInfo) -> Period | Peri
     """Read a period.
 
     Args:
-        typed: what follows the command; nothing means the last DEFAULT_DAYS days.
+        typed: what follows the command.
         now: the present; "7 hari" are today and the six days before.
         timezone: where days begin and end.
     """
-    text = _BEFORE.sub("", " ".join(typed.split()).casefold().strip(" ,.()"))
+    words = " ".join(typed.split()).casefold().strip(" ,.()")
     today = now.astimezone(timezone).date()
-    if not text:
-        return last_days(DEFAULT_DAYS, now, timezone)
+    if words in _MONTHS_BACK:
+        last = today.replace(day=1) - timedelta(days=1) if _MONTHS_BACK[words] else today
+        return whole_days(last.replace(day=1), last, timezone)
+    text = _BEFORE.sub("", words)
     if days := _DAYS.fullmatch(text):
         count = int(days["n"]) * (7 if days["unit"][0] in "mw" else 1)
         return last_days(count, now, timezone) if 0 < count <= LONGEST_DAYS else PeriodProblem.IMPOSSIBLE

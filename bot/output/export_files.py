@@ -170,10 +170,10 @@ async def _write_workbook(path: Path, contents: Contents, words: Words, count: C
             await asyncio.to_thread(reports.write, told)
         reports.end()
         clocks = gathering.result(words.units, contents.links, contents.open_now)
-        _sheet(file, UNITS, clocks)
-        _sheet(file, SPOTS, contents.spots)
+        await asyncio.to_thread(_sheet, file, UNITS, clocks)
+        await asyncio.to_thread(_sheet, file, SPOTS, contents.spots)
         if sites := [site for site in contents.sites if site.listed]:
-            _sheet(file, SITES, sites)
+            await asyncio.to_thread(_sheet, file, SITES, sites)
         await asyncio.to_thread(file.close)
     return Written(n_incidents, n_reports)
 

@@ -70,7 +70,6 @@ class SheetFile:
             },
         )
         self._book.set_properties({"title": title, "subject": words.text("export.subject"), "author": "Genangan"})
-        self._book.set_size(2400, 1400)
         base = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#D9E6F2", "bottom": 1}
         self._headings = {holds: self._book.add_format(base | _aligned(holds)) for holds in Holds}
         link = {"font_color": "#0563C1", "underline": 1}

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -44,8 +44,8 @@ KEPT_FOR = timedelta(days=1)
 MOST_BYTES = 50_000_000
 """What Telegram takes from a bot."""
 
-MOST_REPORTS = 600_000
-"""More than that is over MOST_BYTES in any form of table, and is not even begun."""
+MOST_REPORTS = {Form.XLSX: 600_000, Form.CSV: 2_000_000}
+"""More than that is over MOST_BYTES for sure, and is not even begun."""
 
 TOLD_EVERY_S = 3.0
 """So often it is told how far a file is; one that is made within that time needs no word."""
@@ -87,8 +87,7 @@ def press(p: Press) -> Say | None:
     form = Form(p.key)
     if p.arg not in SPANS:
         return TOO_OLD
-    today = p.at.astimezone(p.ctx.timezone).date()
-    typed = f"{today:%Y-%m}-01 {today}" if p.arg == "month" else f"{p.arg} hari"
+    typed = "bulan ini" if p.arg == "month" else f"{p.arg} hari"
     period = parse_period(typed, p.at, p.ctx.timezone)
     if isinstance(period, PeriodProblem):
         return TOO_OLD
@@ -118,24 +117,28 @@ def _order(batch: Batch, person_id: int, at: datetime, form: Form, period: Perio
 # -- making ------------------------------------------------------------------------------------------------------------
 
 
-async def contents_of(store: Store, since: datetime, until: datetime, words: Words) -> Contents:
-    """What is known of since < t <= until, and of the present where it is about what is open."""
+async def contents_of(store: Store, form: Form, since: datetime, until: datetime, words: Words) -> Contents:
+    """What is known of since < t <= until; for a workbook also of units, spots and listed places."""
+    title = words.title(since + timedelta(microseconds=1), until)
+    contents = Contents(title, store.incidents_of(since, until), store.reports_between(since, until))
+    if form is not Form.XLSX:
+        return contents
     now = words.now
-    return Contents(
-        title=words.title(since + timedelta(microseconds=1), until),
-        incidents=store.incidents_of(since, until),
-        reports=store.reports_between(since, until),
+    pasts = await store.pasts(until - REMEMBERED, until)
+    return replace(
+        contents,
         open_now=[each for each in await store.incidents_as_of(now, ended_after=now) if each.state.is_open],
         links=await store.unit_links(),
-        spots=await asyncio.to_thread(spots, await store.pasts(until - REMEMBERED, until), now=now),
+        spots=await asyncio.to_thread(spots, pasts, now=now),
         sites=await store.sites(),
     )
 
 
-async def how_much(store: Store, since: datetime, until: datetime) -> int:
-    """About how many records `contents_of` will read."""
+async def how_much(store: Store, form: Form, since: datetime, until: datetime) -> int:
+    """About how many records a file will be made of."""
     tally = await store.tally(since, until)
-    return tally.opened + tally.drains + await store.count_reports(since, until)
+    reports = 0 if form is Form.GEOJSON else await store.count_reports(since, until)
+    return tally.opened + tally.drains + reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +167,13 @@ class Exports:
         since, until = (datetime.fromisoformat(str(row.asked[key])) for key in ("since", "until"))
         first = (since + timedelta(microseconds=1)).isoformat()
         days: dict[str, object] = {"first": first, "last": until.isoformat()}
-        if form is not Form.GEOJSON and await self.store.count_reports(since, until) > MOST_REPORTS:
+        if form in MOST_REPORTS and await self.store.count_reports(since, until) > MOST_REPORTS[form]:
             return result_of(Say("export.too_large", days))
         words = Words(self.texts, self.areas, self.units, self.timezone, row.due_at)
         with tempfile.TemporaryDirectory(prefix="genangan-", ignore_cleanup_errors=True) as folder:
             path = Path(folder) / f"export.{form.suffix}"
-            async with Progress(self, row, await how_much(self.store, since, until)) as progress:
-                contents = await contents_of(self.store, since, until, words)
+            async with Progress(self, row, await how_much(self.store, form, since, until)) as progress:
+                contents = await contents_of(self.store, form, since, until, words)
                 written = await write_file(form, path, contents, words, progress.count)
             if not (written.incidents or written.reports):
                 return result_of(Say("export.nothing", days))

@@ -23,7 +23,6 @@ def _read(typed: str, now: datetime = EVENING) -> tuple[str, str] | str:
 @pytest.mark.parametrize(
     ("typed", "first", "last"),
     [
-        ("", "2026-01-12", "2026-01-18"),
         ("7 hari", "2026-01-12", "2026-01-18"),
         ("7hari", "2026-01-12", "2026-01-18"),
         ("30 hari terakhir", "2025-12-20", "2026-01-18"),
@@ -48,6 +47,8 @@ def _read(typed: str, now: datetime = EVENING) -> tuple[str, str] | str:
         ("januari 2026", "2026-01-01", "2026-01-31"),
         ("bulan Februari 2024", "2024-02-01", "2024-02-29"),
         ("desember", "2025-12-01", "2025-12-31"),
+        ("bulan ini", "2026-01-01", "2026-01-18"),
+        ("Bulan lalu", "2025-12-01", "2025-12-31"),
         ("november 2025 januari 2026", "2025-11-01", "2026-01-31"),
     ],
 )

@@ -164,13 +164,14 @@ async def test_a_period_without_anything_says_so(store: SqliteStore) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "form"), [("MOST_BYTES", "xlsx"), ("MOST_BYTES", "geojson"), ("MOST_REPORTS", "csv")]
+    ("name", "limit", "form"),
+    [("MOST_BYTES", 3, "xlsx"), ("MOST_BYTES", 3, "geojson"), ("MOST_REPORTS", {"csv": 3}, "csv")],
 )
 async def test_what_telegram_would_not_take_is_told_with_the_way_out(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, limit: str, form: str
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, name: str, limit: object, form: str
 ) -> None:
     await write_reports(store)
-    monkeypatch.setattr(exporting, limit, 3)
+    monkeypatch.setattr(exporting, name, limit)
     said = await make(exports(store), wanted(form, "2026-01-12", "2026-01-18"))
     assert said.attachment is None
     assert "genangan export" in read(said)
