@@ -12,6 +12,7 @@
     ├── NotLoaded              a use case asked the batch for something not loaded yet (see services/batch.py)
     ├── GeocoderError          the geocoder did not answer; the bot asks for a pin instead
     ├── FeedError              a public feed did not answer, or nonsense; the bot goes on without it
+    ├── PictureError           a map or chart was not drawn; the digest goes out without it
     └── SendError              a message did not get through
         ├── RetryLater         try again after retry_after_s, for this chat or for all
         ├── Unreachable        this person or chat will not get anything any more (blocked, kicked, closed, gone)
@@ -99,6 +100,10 @@ class FeedError(GenanganError):
         super().__init__(why)
         self.retry_after_s = retry_after_s
         self.everywhere = everywhere
+
+
+class PictureError(GenanganError):
+    """A picture was not drawn: the drawing process failed or took too long. Its text says which, in one line."""
 
 
 class SendError(GenanganError):
