@@ -75,7 +75,7 @@ class SheetFile:
         link = {"font_color": "#0563C1", "underline": 1}
         self._formats = {
             holds: self._book.add_format(
-                {"num_format": FORMATS.get(holds, "General"), "valign": "top"}
+                {"num_format": FORMATS.get(holds, "General"), "valign": "vcenter"}
                 | _aligned(holds)
                 | (link if holds is Holds.LINK else {})
             )
@@ -94,6 +94,7 @@ class SheetFile:
         """A worksheet with its heading, and how each of its columns is written."""
         words, sheet = self.words, self._book.add_worksheet(name)
         sheet.freeze_panes(1, 1)
+        sheet.set_default_row(17)  # fonts that stand in for Excel's are taller
         sheet.set_row(0, 62)
         for number, column in enumerate(table.columns):
             sheet.set_column(number, number, column.width)
@@ -102,6 +103,7 @@ class SheetFile:
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(math.ceil(sum(column.width for column in table.columns) / PAGE_WIDTH), 0)
+        sheet.print_across()
         sheet.repeat_rows(0)
         sheet.repeat_columns(0)
         sheet.hide_gridlines(0)
