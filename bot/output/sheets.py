@@ -29,7 +29,7 @@ MOST_LINKS = 20_000
 """Links on a sheet; beyond it their addresses stand there as text. Excel takes 65,530, but each stays in memory."""
 
 A4 = 9
-PAGE_WIDTH = 200
+PAGE_WIDTH = 220
 """Characters that are read well across a printed page; a wider table is printed on several, side by side."""
 
 FORMATS = {
