@@ -105,6 +105,7 @@ class DigestWords:
             "area": area_values(entry.area),
             "approximate": "digest.approximate" if entry.approximate else None,
             "depth": self.depth(entry.depth),
+            "known": None if entry.depth is None else self.depth(entry.depth),
             "greatest": self.greatest(entry.depth),
             "causes": [word_id(cause) for cause in entry.causes],
             "faults": [word_id(fault) for fault in entry.faults] or "digest.no_fault",

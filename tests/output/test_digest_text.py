@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from html.parser import HTMLParser
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,174 +13,196 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.digest import build_digest
+from bot.domain.digest import ITEMISED, MOST_LINES
 from bot.domain.digest_entries import Digest
 from bot.domain.handling import Handling, Level
 from bot.domain.models import Area, Cause, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
-from bot.output.digest_text import MAX_ENTITIES, MAX_MARKUP, MAX_UNITS, digest_parts, plain, units
+from bot.domain.site_rules import SiteProgress
+from bot.domain.spots import Spot
+from bot.output.digest_pages import MAX_ENTITIES, MAX_UNITS, units
+from bot.output.digest_text import digest_parts, plain
 from bot.texts import Texts
 from tests.helpers.clock import WIB
+from tests.helpers.digests import digest_of, site, snapshot_of
+from tests.helpers.markup import assert_well_formed
 from tests.helpers.puddles import AREAS, CODES, DAY_BEFORE, MORNING, UNITS, puddle, rainy_night
 
 TEXTS = Texts(WIB)
 TEBET = Area("31.74.01.1001", "Tebet Timur", "Tebet", "Kota Administrasi Jakarta Selatan")
-
-NOTHING = Tally()
-QUIET = Tally(reports=1, reporters=1)
-
-
-def digest_of(*incidents: Incident, tally: Tally = QUIET, before: Tally = NOTHING, late: bool = False) -> Digest:
-    return build_digest(
-        incidents,
-        tally=tally,
-        before=before,
-        standing_before=3,
-        window_from=DAY_BEFORE,
-        window_to=MORNING,
-        areas={**AREAS, TEBET.code: TEBET},
-        units=UNITS,
-        region="Jakarta Utara",
-        late=late,
-    )
+ALL_AREAS = {**AREAS, TEBET.code: TEBET}
+LONG_AGO = DAY_BEFORE - timedelta(days=2)
 
 
-def parts_of(digest: Digest, language: str = "id") -> list[str]:
-    return digest_parts(digest, TEXTS, WIB, language)
+def parts_of(digest: Digest, language: str = "id", **args: Any) -> list[str]:
+    return digest_parts(digest, TEXTS, WIB, language, **args)
 
 
-def read(*incidents: Incident, language: str = "id") -> str:
+def seen(digest: Digest, language: str = "id") -> str:
     """The whole digest as it is seen."""
-    return "\n".join(re.sub(r" <https:[^>]*>", "", plain(part)) for part in parts_of(digest_of(*incidents), language))
+    return "\n".join(re.sub(r" <https:[^>]*>", "", plain(part)) for part in parts_of(digest, language))
+
+
+def read(*incidents: Incident, language: str = "id", **args: Any) -> str:
+    return seen(digest_of(*incidents, areas=ALL_AREAS, **args), language)
+
+
+def ended(number: str, state: IncidentState, **changes: Any) -> Incident:
+    return puddle(number, 30, state=state, **{"ended_at": MORNING - timedelta(hours=1), **changes})
+
+
+def card(number: str) -> str:
+    return f"https://t.me/a_bot?start=g_{number}"
 
 
 def test_a_rainy_night_as_the_office_reads_it() -> None:
-    tally = Tally(reports=63, reporters=51, opened=13, receded=2, handled=3, drains=1, without_depth=5)
-    before = Tally(reports=9, reporters=8, opened=4, receded=2)
-    (part,) = parts_of(digest_of(*rainy_night(), tally=tally, before=before))
-    seen = re.sub(r" <https:[^>]*>", "", plain(part))
-    assert seen.startswith(
-        """\
+    digest = digest_of(
+        *rainy_night(),
+        tally=Tally(reports=63, reporters=51, opened=13, receded=2, handled=3, drains=1, without_depth=5),
+        standing_week=12,
+        facts={
+            "tally_before": Tally(reports=9, reporters=8, opened=4, receded=2),
+            "tally_week": Tally(reports=88, reporters=70, opened=20, receded=9, handled=1),
+        },
+    )
+    assert (
+        seen(digest)
+        == """\
 GENANGAN JAKARTA UTARA
 Update pukul 06.00 WIB
 Senin, 19 Januari 2026
 
-Masih tergenang: 9 titik, naik dari 3 (kemarin 06.00)
+Masih tergenang: 9 titik, naik dari 0 (kemarin 06.00), turun dari 12 (pekan lalu)
 Cilincing 3, Tanjung Priok 3, Koja 1, Pademangan 1, Penjaringan 1
+± perkiraan warga
 
-Sejak kemarin 06.00 (24 jam sebelumnya):
-Genangan baru: 13 (4)
-Ditangani petugas: 3 (0)
-Surut sendiri: 2 (2)
-Laporan: 63 (9) dari 51 warga (8)
-Tanpa ketinggian: 5 (0)
-Saluran bermasalah: 1 (0)
+TERPARAH, dikabarkan 3 jam terakhir
+① PL8 · Jl. Lestari 8 RT02/10, Kel. Sukapura
+± 10 s.d. 70 cm, naik, tidak bisa dilewati, luapan kali, hujan
+9 warga, sejak kemarin 21.30 · Menunggu
 
-MASIH TERGENANG (7)
-Dikabarkan 3 jam terakhir, terdalam dulu
+② KA7 · Jl. Gaya Motor 2 (dekat pabrik), Kel. Sungai Bambu
+± 30 s.d. 50 cm, naik, hanya truk bisa lewat, hujan
+5 warga, sejak kemarin 19.10 · Menunggu
 
+③ RB9 · Titik di peta (titik perkiraan), Kel. Cilincing
+± 50 cm
+1 warga, sejak kemarin 18.55 · Menunggu
+
+BELUM ADA KABAR LAGI (2), lebih dari 3 jam
+⑧ FD2 · Jl. Gunung Sahari (Lantamal), Kel. Pademangan Barat
+Belum ada kabar sejak kemarin 22.45, waktu itu ± 50 cm
+Menunggu
+
+⑨ WC6 · Jl. Mangga, Kel. Tugu Utara
+Belum ada kabar sejak kemarin 23.10, waktu itu ± 30 cm
+Menunggu
+
+MASIH TERGENANG (9) per kelurahan
 Kec. Cilincing
-Kel. Sukapura: 2 titik
-📍 PL8 · Jl. Lestari 8 RT02/10
-Ketinggian: 10 s.d. 70 cm, naik (perkiraan warga)
-Penyebab: luapan kali, hujan
-Lalu lintas: tidak bisa dilewati
-Sejak kemarin 21.30, terakhir 05.12
-Status: Menunggu · 9 warga
-
-📍 HT4 · Jl. Cakung Cilincing Raya
-Ketinggian: 35 cm
-Penyebab: hujan
-Sejak kemarin 19.40, terakhir 03.20
-Status: Menunggu · 4 warga
+Kel. Sukapura
+Jumlah: 2 titik (di atas: PL8)
+Ketinggian: ± 35 s.d. 70 cm
+Penyebab: hujan, luapan kali
+④ HT4 · Jl. Cakung Cilincing Raya: 35 cm
+4 warga, terakhir 03.20 · Menunggu
 ⚠️ Mungkin sama dengan titik di dekatnya
 
-Kel. Cilincing
-📍 RB9 · Titik di peta (titik perkiraan)
-"""
-    )
-    assert seen.endswith(
-        """\
-BELUM ADA KABAR LAGI (2)
-Kabar terakhir lebih dari 3 jam lalu
-
-Kec. Pademangan
-📍 FD2 · Jl. Gunung Sahari (Lantamal), Kel. Pademangan Barat
-Belum ada kabar sejak kemarin 22.45
-Terakhir: ± 50 cm (perkiraan warga)
-Penyebab: hujan
-Sejak kemarin 18.00 · Menunggu · 4 warga
-
-Kec. Koja
-📍 WC6 · Jl. Mangga, Kel. Tugu Utara
-Belum ada kabar sejak kemarin 23.10
-Terakhir: ± 30 cm (perkiraan warga)
-Penyebab: hujan
-Sejak kemarin 19.20 · Menunggu · 2 warga
-
-✅ SURUT SENDIRI (2)
-Sejak kemarin 06.00, menurut warga
-
-Kec. Penjaringan
-📍 SK3 · Jl. Dermaga Ujung, Muara Angke, Kel. Pluit
-Surut sendiri kemarin 15.04 setelah 8 jam
-Tertinggi: ± 70 cm (perkiraan warga)
-
-Kec. Kelapa Gading
-📍 GV7 · Jl. Boulevard Barat, Kel. Kelapa Gading Barat
-Surut sendiri 02.10 setelah 8 jam
-Tertinggi: ± 50 cm (perkiraan warga)
-
-DITUTUP TANPA KABAR (1)
-Dua kali ditanya, tidak ada jawaban
-
-Kec. Cilincing
-📍 YJ4 · Jl. Kampung Sepatan, Kel. Cilincing
-Kabar terakhir kemarin 20.30
-Tertinggi: 120 cm lebih (perkiraan warga)
-
-SALURAN BERMASALAH (2)
+Kel. Cilincing: 1 titik, di atas (RB9)
 
 Kec. Tanjung Priok
-📍 TA9 · Jl. Danau Sunter Utara, Kel. Sunter Agung
-Masalah: pompa rusak
-Sejak Kam 15 Jan 09.00 · Menunggu · 1 warga
+Kel. Sungai Bambu
+Jumlah: 2 titik (di atas: KA7)
+Ketinggian: ± 10 s.d. 50 cm
+Penyebab: hujan
+⑥ MD3 · Jl. Yos Sudarso Raya: ± 10 s.d. 30 cm, turun, hanya mobil bisa lewat
+3 warga, terakhir 04.55 · Menunggu
 
-📍 LM8 · Jl. Warakas 3, Kel. Warakas
-Masalah: tali air tersumbat (baru)
-Sejak kemarin 09.00 · Menunggu · 2 warga"""
+Kel. Papanggo
+Jumlah: 1 titik
+Ketinggian: ± 10 cm
+Penyebab: rob
+⑦ QX2 · Jl. RE Martadinata (depan JIS)
+2 warga, terakhir 05.50 · Menunggu
+
+Kec. Pademangan
+Kel. Pademangan Barat: 1 titik, di atas (FD2)
+
+Kec. Penjaringan
+Kel. Penjaringan
+Jumlah: 1 titik
+Ketinggian: ± 30 cm
+Penyebab: hujan, rob
+⑤ ZN5 · Jl. Muara Baru
+3 warga, terakhir 05.58 · Menunggu
+
+Kec. Koja
+Kel. Tugu Utara: 1 titik, di atas (WC6)
+
+✅ SURUT SENDIRI (2) menurut warga
+GV7 · Jl. Boulevard Barat, Kel. Kelapa Gading Barat: 02.10, setelah 8 jam, tertinggi ± 50 cm
+SK3 · Jl. Dermaga Ujung, Muara Angke, Kel. Pluit: kemarin 15.04, setelah 8 jam, tertinggi ± 70 cm
+
+DITUTUP TANPA KABAR (1), dua kali ditanya
+YJ4 · Jl. Kampung Sepatan, Kel. Cilincing: 03.00, setelah 9 jam, tertinggi 120 cm lebih, kabar terakhir kemarin 20.30
+
+SALURAN BERMASALAH (2)
+LM8 · Jl. Warakas 3, Kel. Warakas: tali air tersumbat (baru)
+Sejak kemarin 09.00 · Menunggu
+
+TA9 · Jl. Danau Sunter Utara, Kel. Sunter Agung: pompa rusak
+Sejak Kam 15 Jan 09.00 · Menunggu
+
+ANGKA sejak kemarin 06.00 (dalam kurung: 24 jam sebelumnya; pekan lalu)
+Genangan baru: 13 (4; 20)
+Ditangani petugas: 3 (0; 1)
+Surut sendiri: 2 (2; 9)
+Laporan: 63 (9; 88)
+Warga pelapor: 51 (8; 70)
+Tanpa ketinggian: 5 (0; 0)
+Saluran bermasalah baru: 1 (0; 0)"""
     )
+
+
+# -- an incident -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("cms", "shown"),
     [
-        ((), "Ketinggian: belum diketahui"),
-        ((30,), "Ketinggian: ± 30 cm (perkiraan warga)"),
-        ((35,), "Ketinggian: 35 cm"),
-        ((120,), "Ketinggian: 120 cm lebih (perkiraan warga)"),
-        ((30, 50), "Ketinggian: 30 s.d. 50 cm, naik (perkiraan warga)"),
-        ((50, 30), "Ketinggian: 30 s.d. 50 cm, turun (perkiraan warga)"),
-        ((10, 90, 30), "Ketinggian: 10 s.d. 90 cm, turun ke 30 cm (perkiraan warga)"),
-        ((35, 45), "Ketinggian: 35 s.d. 45 cm, naik"),
+        ((), "ketinggian belum diketahui"),
+        ((30,), "± 30 cm"),
+        ((35,), "35 cm"),
+        ((120,), "120 cm lebih"),
+        ((30, 50), "± 30 s.d. 50 cm, naik"),
+        ((50, 30), "± 30 s.d. 50 cm, turun"),
+        ((10, 90, 30), "± 10 s.d. 90 cm, turun ke 30 cm"),
+        ((35, 45), "35 s.d. 45 cm, naik"),
     ],
 )
 def test_depths(cms: tuple[int, ...], shown: str) -> None:
-    assert shown in read(puddle("KA7", *cms)).split("\n")
+    text = read(puddle("KA7", *cms))
+    assert f"\n{shown}\n1 warga, " in text
+    assert ("± perkiraan warga" in text) == (bool(cms) and not {35, 45} & {*cms})
 
 
-def test_what_is_not_known_takes_no_line() -> None:
-    text = read(puddle("KA7", 30))
-    assert "Penyebab" not in text
-    assert "Lalu lintas" not in text
-    known = read(puddle("KA7", 30, causes=(Cause.RAIN, Cause.TIDE), passability=Passability.CAR))
-    assert "Penyebab: hujan, rob\nLalu lintas: hanya mobil bisa lewat\n" in known
+def test_what_is_not_known_is_not_told() -> None:
+    known = puddle("KA7", 30, causes=(Cause.RAIN, Cause.TIDE), passability=Passability.CAR, handling=Handling("31.72"))
+    assert "\n± 30 cm, hanya mobil bisa lewat, hujan, rob\n" in read(known)
+    assert "\n1 warga, sejak 05.00 · Sudin SDA Jakarta Utara: Menunggu\n" in read(known)
+    assert "\n± 30 cm\n1 warga, sejak 05.00 · Menunggu\n" in read(puddle("KA7", 30))
+    silent = read(puddle("KA7", last_seen=DAY_BEFORE))
+    assert "Belum ada kabar sejak kemarin 06.00\nMenunggu\n" in silent
 
 
-def test_the_map_opens_at_a_touch_on_the_name() -> None:
-    (part,) = parts_of(digest_of(puddle("KA7", 30, name="Jl. Mangga", lat=-6.123456, lon=106.9)))
-    assert '<a href="https://www.google.com/maps?q=-6.123456,106.900000">Jl. Mangga</a>' in part
-    assert "📍 KA7 · Jl. Mangga <https://www.google.com/maps?q=-6.123456,106.900000>\n" in plain(part)
+def test_the_map_opens_at_a_touch_on_the_name_and_the_card_at_one_on_the_number() -> None:
+    digest = digest_of(puddle("KA7", 30, name="Jl. Mangga", lat=-6.123456, lon=106.9))
+    maps = "https://www.google.com/maps?q=-6.123456,106.900000"
+    (part,) = parts_of(digest)
+    assert f'① KA7 · <a href="{maps}">Jl. Mangga</a>, Kel. Sungai Bambu' in part
+    (linked,) = parts_of(digest, card_url=card)
+    assert f'① <a href="{card("KA7")}">KA7</a> · <a href="{maps}">Jl. Mangga</a>' in linked
+    assert f"① KA7 · Jl. Mangga <{maps}>, Kel. Sungai Bambu" in plain(linked)
 
 
 @pytest.mark.parametrize(
@@ -200,45 +221,195 @@ def test_the_map_opens_at_a_touch_on_the_name() -> None:
 def test_names_are_shown_as_typed_and_break_nothing(typed: str, shown: str) -> None:
     (part,) = parts_of(digest_of(puddle("KA7", 30, name=typed)))
     assert_well_formed(part)
-    assert f"📍 KA7 · {shown} <https://" in plain(part)
+    assert f"① KA7 · {shown} <https://" in plain(part)
 
 
-def test_an_empty_window_says_so() -> None:
-    (part,) = parts_of(digest_of(tally=NOTHING))
-    assert plain(part) == (
-        "GENANGAN JAKARTA UTARA\nUpdate pukul 06.00 WIB\nSenin, 19 Januari 2026\n\n"
-        "Tidak ada genangan dan tidak ada laporan sejak kemarin 06.00."
+def test_who_answers_and_until_when() -> None:
+    late = Handling("31.72.02", on_behalf="31.72.02.1004", due_at=MORNING - timedelta(hours=2))
+    calm = Handling("31.72.02.1007", due_at=MORNING + timedelta(hours=3))
+    text = read(puddle("A2B", 30, handling=late), puddle("C3D", 120, at="Warakas", handling=calm))
+    assert (
+        "Satpel SDA Kec. Tanjung Priok (mewakili Kelurahan Sungai Bambu): Menunggu, ⚠️ lewat tenggat sejak 04.00" in text
     )
+    assert "Kelurahan Warakas: Menunggu, batas 09.00" in text
 
 
-def test_a_late_digest_says_so() -> None:
-    (part,) = parts_of(digest_of(late=True, tally=NOTHING))
-    assert "\n⚠️ Terlambat, dijadwalkan 06.00.\n" in plain(part)
-    (on_time,) = parts_of(digest_of(tally=NOTHING))
-    assert "Terlambat" not in on_time
-
-
-def test_when_nothing_stands_any_more_the_figures_are_told_all_the_same() -> None:
-    gone = puddle("KA7", 30, state=IncidentState.RECEDED, ended_at=MORNING)
-    assert "Tidak ada titik yang masih tergenang, turun dari 3 (kemarin 06.00)" in read(gone)
+def test_a_puddle_in_a_listed_place_and_one_of_a_series_say_so() -> None:
+    progress = SiteProgress(1, 0, (), (), ((site(7), ("C3D",)),))
+    earlier = ended("A2B", IncidentState.RECEDED, series_id=9, ended_at=MORNING - timedelta(hours=20))
+    text = read(earlier, puddle("C3D", 30, series_id=9), sites=progress)
+    assert "① C3D · Titik di peta, Kel. Sungai Bambu · penataan P7\n± 30 cm, berulang 2×\n" in text
+    assert "A2B" not in text
 
 
 def test_a_drain_does_not_recede() -> None:
     mended = puddle("LM8", kind=Kind.DRAIN, state=IncidentState.RECEDED, ended_at=MORNING)
-    assert "Sudah beres menurut warga" in read(mended)
-    assert "Surut sendiri 06.00" not in read(mended)
+    assert "Kel. Sungai Bambu: sudah beres menurut warga 06.00" in read(mended)
+    assert "SURUT SENDIRI" not in read(mended)
+
+
+# -- sections ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_became_of_what_stood_before_told_once_and_named_where_it_belongs() -> None:
+    done = Handling("31.72.02", solved_level=Level.KECAMATAN, hops=2)
+    text = read(
+        puddle("A2B", 10, first_seen=LONG_AGO, name="Jl. Mangga"),
+        *(puddle(f"W{n}", 90) for n in range(3)),
+        ended("C3D", IncidentState.HANDLED, first_seen=LONG_AGO, handling=done),
+        ended("E4F", IncidentState.RECEDED, first_seen=LONG_AGO),
+        ended("G5H", IncidentState.RECEDED),
+    )
+    assert (
+        """
+KELANJUTAN (3), tergenang sejak sebelum kemarin 06.00
+1 masih tergenang, 1 ditangani, 1 surut sendiri
+
+④ A2B · Jl. Mangga, Kel. Sungai Bambu
+Sejak Jum 16 Jan 06.00, belum ditanggapi, ± 10 cm
+Menunggu
+
+C3D · Titik di peta, Kel. Sungai Bambu: ditangani 05.00 oleh Satpel SDA Kec. Tanjung Priok, setelah 3 hari, \
+tertinggi ± 30 cm, dialihkan 2×
+E4F · Titik di peta, Kel. Sungai Bambu: surut sendiri 05.00, setelah 3 hari, tertinggi ± 30 cm
+"""
+        in text
+    )
+    assert "✅ SUDAH DITANGANI (1) oleh petugas\nSudah disebut di atas: C3D\n" in text
+    assert "\n✅ SURUT SENDIRI (2) menurut warga\nG5H · " in text
+    assert "· kecamatan 1\n" in text
+
+
+def test_work_done_and_water_that_went_by_itself_are_two_things() -> None:
+    done = Handling("31.72.02", solved_level=Level.KECAMATAN)
+    text = read(
+        ended("A2B", IncidentState.HANDLED, handling=done),
+        ended("C3D", IncidentState.RECEDED, handling=done),
+        ended("E4F", IncidentState.NO_PUDDLE, handling=done),
+        tally=Tally(reports=3, reporters=3, opened=3, handled=1, receded=1),
+    )
+    assert (
+        "✅ SUDAH DITANGANI (1) oleh petugas\nA2B · Titik di peta, Kel. Sungai Bambu: 05.00 oleh Satpel SDA Kec."
+        in text
+    )
+    assert "✅ SURUT SENDIRI (1) menurut warga\nC3D · Titik di peta, Kel. Sungai Bambu: 05.00, setelah" in text
+    assert (
+        "TIDAK DITEMUKAN (1) menurut petugas\nE4F · Titik di peta, Kel. Sungai Bambu: bukan genangan 05.00 oleh" in text
+    )
+    assert "Ditangani petugas: 1 (0; 0)\n· kecamatan 1\nSurut sendiri: 1 (0; 0)" in text
+
+
+def test_what_needs_attention_is_a_line_each() -> None:
+    def handled(**changes: Any) -> Handling:
+        return Handling("31.72.02", **changes)
+
+    spot = Spot(-6.1, 106.8, "Jl. Lodan @budi_santoso", CODES["Pluit"], 3, (), 30, None, (), (), 0, "KA7", "31.72")
+    began = tuple(MORNING - timedelta(days=days, hours=1) for days in (9, 6, 0))
+    text = read(
+        puddle("A2B", 90, handling=handled(due_at=MORNING - timedelta(hours=2), hops=2)),
+        puddle("C3D", 80, handling=handled(hops=1, escalations=1, helpers=("31.72", "31.72.02.1007"))),
+        puddle("E4F", 70, handling=handled(reopened=1, on_behalf="31.72.02.1004")),
+        puddle("G5H", 20, at="Warakas"),
+        spots=[replace(spot, began=began)],
+        neighbours=lambda code: frozenset({CODES["Pluit"]} if code != CODES["Pluit"] else AREAS),
+        facts={"links": []},
+    )
+    assert (
+        """
+PERLU PERHATIAN
+⚠️ Lewat tenggat (1), yang terlama dulu
+A2B, Kel. Sungai Bambu: sejak 04.00, Satpel SDA Kec. Tanjung Priok
+
+Dialihkan (2): A2B 2×, C3D
+Diambil alih karena lewat waktu (1): C3D
+Dibuka lagi (1): E4F
+Koordinasi (1): C3D dengan Sudin SDA Jakarta Utara, Kelurahan Warakas
+Belum tersambung (19 unit): Dinas SDA DKI Jakarta, Sudin SDA Jakarta Utara, Satpel SDA Kec. Penjaringan, \
+Satpel SDA Kec. Tanjung Priok, Satpel SDA Kec. Koja dan 14 lainnya. 1 kasusnya dijawab unit di atasnya
+
+Tergenang lagi (1)
+KA7 · Jl. Lodan …, Kel. Pluit: 3× dalam 14 hari, sebelumnya 6 hari lalu
+"""
+        in text
+    )
+
+
+def test_a_kelurahan_that_is_silent_while_water_stands_around_it_is_named() -> None:
+    pair = frozenset({CODES["Warakas"], CODES["Papanggo"]})
+    centre = CODES["Sungai Bambu"]
+    text = read(
+        puddle("A2B", 30, at="Warakas"),
+        puddle("C3D", 30, at="Papanggo"),
+        puddle("E4F", 30, at="Papanggo"),
+        neighbours=lambda code: pair if code == centre else frozenset({centre}),
+    )
+    assert (
+        "Tidak ada laporan, padahal tetangganya tergenang\nKel. Sungai Bambu (tetangganya: Papanggo 2, Warakas 1)\n"
+        in text
+    )
+
+
+def test_an_empty_window_is_two_lines() -> None:
+    title = "GENANGAN JAKARTA UTARA\nUpdate pukul 06.00 WIB\nSenin, 19 Januari 2026\n\n"
+    nothing = "Tidak ada genangan dan tidak ada laporan sejak kemarin 06.00."
+    assert seen(digest_of()) == title + nothing
+    text = seen(digest_of(facts={"links": []}))
+    assert text.startswith(title + nothing + "\n\nBelum tersambung (19 unit): ")
+
+
+def test_a_late_digest_says_so() -> None:
+    assert "\n⚠️ Terlambat, dijadwalkan 06.00.\n" in seen(digest_of(late=True))
+    assert "Terlambat" not in seen(digest_of())
+
+
+def test_when_nothing_stands_any_more_the_figures_are_told_all_the_same() -> None:
+    gone = ended("KA7", IncidentState.RECEDED)
+    text = read(gone, before=[puddle(f"B{n}") for n in range(3)], standing_week=0)
+    assert "Tidak ada titik yang masih tergenang, turun dari 3 (kemarin 06.00), tetap (pekan lalu)" in text
+
+
+def test_a_feed_that_cannot_be_read_is_mentioned_once() -> None:
+    text = read(puddle("KA7"), missing_feeds=("forecast", "gates"))
+    assert text.count("Tidak terbaca saat ini: prakiraan cuaca BMKG, tinggi muka air di pintu air.") == 1
+
+
+def test_what_others_add_comes_last_and_whole() -> None:
+    extra = ["<b>PENATAAN</b>\n" + "\n".join(f"P{n} Jl. Lodan" for n in range(60)), "<b>ANTISIPASI BESOK</b>\nhujan"]
+    parts = parts_of(digest_of(*long_ones(ITEMISED)), extra=extra)
+    text = "\n\n".join(parts)
+    assert all(sum(block in part for part in parts) == 1 for block in extra)
+    assert text.endswith(extra[1])
+    for part in parts:
+        assert_well_formed(part)
+
+
+def test_what_others_add_is_cut_between_lines_only_where_no_message_would_hold_it() -> None:
+    lines = [f"<b>P{n}</b> Jl. Lodan nomor {n}" for n in range(400)]
+    parts = parts_of(digest_of(), extra=["\n".join(lines)])
+    assert len(parts) > 1
+    assert [line for part in parts for line in part.split("\n") if line.startswith("<b>P")] == lines
+    for part in parts:
+        assert_well_formed(part)
 
 
 def test_over_several_kota_each_kecamatan_is_named_with_its_own() -> None:
     text = read(puddle("KA7", 30), puddle("MD3", 50, area_code=TEBET.code))
-    assert "Kec. Tebet, Jakarta Selatan\nKel. Tebet Timur\n" in text
-    assert "Kec. Tanjung Priok, Jakarta Utara\n" in text
+    assert "\nKec. Tebet, Jakarta Selatan\nKel. Tebet Timur: 1 titik, di atas (MD3)\n" in text
+    assert "\nKec. Tanjung Priok, Jakarta Utara\n" in text
 
 
 def test_english_says_the_same() -> None:
     text = read(*rainy_night(), language="en")
-    assert "Depth: 10 to 70 cm, rising (residents' estimate)\nCause: river overflow, rain\n" in text
-    assert "Status: Waiting · 1 resident\n" in text
+    assert (
+        "± 10 to 70 cm, rising, nobody gets through, river overflow, rain\n"
+        "9 residents, since yesterday 21:30 · Waiting\n" in text
+    )
+    assert "1 resident, since yesterday 18:55" in text
+    assert "Count: 2 places (above: PL8)\nDepth: ± 35 to 70 cm\nCause: rain, river overflow\n" in text
+    # the same numbers at the same places
+    indonesian = read(*rainy_night())
+    numbers = re.compile(r"\b[A-Z]{2}\d\b")
+    assert numbers.findall(text) == numbers.findall(indonesian)
 
 
 def test_the_hour_names_its_time_zone() -> None:
@@ -247,7 +418,10 @@ def test_the_hour_names_its_time_zone() -> None:
     assert "Update pukul 08.00 WIT\n" in plain(part)
 
 
-def many(count: int) -> list[Incident]:
+# -- many --------------------------------------------------------------------------------------------------------------
+
+
+def long_ones(count: int) -> list[Incident]:
     """Puddles over all kelurahan, with much to say about each."""
     template = puddle(
         "",
@@ -256,69 +430,69 @@ def many(count: int) -> list[Incident]:
         causes=(Cause.RAIN, Cause.TIDE),
         passability=Passability.NOBODY,
         unsure=True,
-        name="Jl. Mangga Dua 8",
+        name="Jl. Mangga Dua 8 di depan pintu masuk pasar yang lama",
+        handling=Handling("31.72", due_at=MORNING - timedelta(hours=1), hops=1),
     )
     codes = list(CODES.values())
     return [replace(template, number=f"N{i}", area_code=codes[i % len(codes)]) for i in range(count)]
 
 
 def test_a_long_digest_comes_in_numbered_parts_that_repeat_their_headings() -> None:
-    parts = [plain(part) for part in parts_of(digest_of(*many(80)))]
-    assert len(parts) > 2
+    parts = [plain(part) for part in parts_of(digest_of(*long_ones(ITEMISED)))]
+    assert len(parts) > 1
     for number, part in enumerate(parts, start=1):
         assert part.startswith(f"GENANGAN JAKARTA UTARA · {number}/{len(parts)}\nUpdate pukul 06.00 WIB\n")
-    for part in parts[1:]:
-        assert "\n\nMASIH TERGENANG (80) (lanjutan)\n\nKec. " in part
-    assert sum("Dikabarkan 3 jam terakhir" in part for part in parts) == 1
-    # where a kelurahan is cut, the next part says so; where it is not, it does not
-    for before, after in pairwise(parts):
-        open_kelurahan = re.findall(r"^(Kel\. [^:\n]*?)(?:: \d+ titik)?(?: \(lanjutan\))?$", before, re.MULTILINE)[-1]
-        first = re.findall(r"^(Kel\. .*)$", after, re.MULTILINE)[0]
-        assert first.endswith("(lanjutan)") == first.startswith(f"{open_kelurahan}:")
+    assert "\n\nMASIH TERGENANG (30) per kelurahan (lanjutan)\nKec. " in parts[1]
+    assert sum("MASIH TERGENANG (30) per kelurahan\n" in part for part in parts) == 1
 
 
 def test_parts_are_filled_well() -> None:
     """No more messages than needed: all but the last are nearly full."""
-    parts = parts_of(digest_of(*many(120)))
-    assert all(units(part) > MAX_UNITS - 400 or part.count("<") / 2 > MAX_ENTITIES - 6 for part in parts[:-1])
+    parts = parts_of(digest_of(*long_ones(ITEMISED)), card_url=card)
+    assert all(units(part) > MAX_UNITS - 500 or part.count("</") > MAX_ENTITIES - 6 for part in parts[:-1])
 
 
-class _Balance(HTMLParser):
-    """Raises where tags do not close in order, or are none of Telegram's."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in ("a", "b", "u"), tag
-        assert [name for name, _ in attrs] == (["href"] if tag == "a" else [])
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+@pytest.mark.parametrize("count", [ITEMISED + 1, 60, 400])
+def test_many_are_summed_up_in_at_most_three_messages(count: int) -> None:
+    digest = digest_of(*long_ones(count))
+    assert len(parts_of(digest, card_url=card)) <= 3
+    text = seen(digest)
+    assert f"MASIH TERGENANG ({count}) per kelurahan, selengkapnya di tabel" in text
+    sums = [int(n) for n in re.findall(r"^Kel\. [^:\n]+: (\d+) titik, ± 50 cm, hujan, rob$", text, re.MULTILINE)]
+    assert sum(sums) == count
+    assert [int(n) for n in re.findall(r"^Kec\. .*: (\d+) titik", text, re.MULTILINE)] != []
+    assert f"⚠️ Lewat tenggat ({count}), yang terlama dulu\n" in text
+    assert f"\ndan {count - MOST_LINES} lainnya di tabel\n" in text
+    assert text.count("Kel. Penjaringan: sejak 05.00, Sudin SDA Jakarta Utara") <= MOST_LINES
 
 
-def assert_well_formed(part: str) -> None:
-    balance = _Balance()
-    balance.feed(part)
-    balance.close()
-    assert balance.open == []
-    assert units(part) <= MAX_UNITS
-    assert len(part) <= MAX_MARKUP
-    assert len(re.findall(r"<[a-z]", part)) <= MAX_ENTITIES
+def test_over_very_many_kelurahan_they_are_summed_up_per_kecamatan() -> None:
+    areas = {
+        f"31.7{k}.0{c}.100{n}": Area(f"31.7{k}.0{c}.100{n}", f"Kel{k}{c}{n}", f"Camat{k}{c}", f"Kota Jakarta {k}")
+        for k in range(1, 5)
+        for c in range(1, 6)
+        for n in range(1, 4)
+    }
+    some = [puddle(f"N{n}", 30, area_code=code) for n, code in enumerate(areas)]
+    text = seen(digest_of(*some, puddle("X2", 10, area_code=None), areas=areas))
+    assert "\nKec. Camat11, Jakarta 1: 3 titik, ± 30 cm\n" in text
+    assert "Kel. Kel111:" not in text
+    sums = [int(n) for n in re.findall(r": (\d+) titik, ± 30 cm$", text, re.MULTILINE)]
+    assert sum(sums) == len(some)
+    assert "\n1 titik, ± 10 cm\n" in text
 
 
 NAMES = st.one_of(
     st.none(),
     st.sampled_from(
-        ("Jl. Mangga", "<b>x</b>", "a & b", "</a></b>", '"><i>', "👩‍👩‍👧‍👦" * 30, "📍 N1 · x", "&amp;&lt;b&gt;")
+        ("Jl. Mangga", "<b>x</b>", "a & b", "</a></b>", '"><i>', "👩‍👩‍👧‍👦" * 30, "① N1 · x", "&amp;&lt;b&gt;")
     ),
     st.text(max_size=200),
 )
+ENDS = (IncidentState.RECEDED, IncidentState.UNHEARD, IncidentState.HANDLED, IncidentState.NOT_FOUND)
 INCIDENTS = st.lists(
     st.builds(
-        lambda cms, name, code, hours, state, kind, causes, unsure: puddle(
+        lambda cms, name, code, hours, age, state, kind, causes, unsure, handling: puddle(
             "",
             *cms,
             name=name,
@@ -327,100 +501,58 @@ INCIDENTS = st.lists(
             state=state,
             causes=tuple(causes),
             unsure=unsure,
+            first_seen=MORNING - timedelta(hours=hours + age),
             last_seen=MORNING - timedelta(hours=hours),
-            ended_at=None if state is IncidentState.WAITING else MORNING - timedelta(hours=hours),
+            ended_at=None if state.is_open else MORNING - timedelta(hours=hours),
+            handling=handling,
         ),
         st.lists(st.sampled_from((10, 25, 50, 120)), max_size=3),
         NAMES,
         st.sampled_from((*CODES.values(), TEBET.code, None)),
         st.integers(0, 20),
-        st.sampled_from((IncidentState.WAITING, IncidentState.RECEDED, IncidentState.UNHEARD)),
+        st.integers(0, 40),
+        st.sampled_from((*(IncidentState.WAITING,) * 3, *ENDS)),
         st.sampled_from((Kind.PUDDLE, Kind.PUDDLE, Kind.DRAIN)),
         st.lists(st.sampled_from(Cause), max_size=3, unique=True),
         st.booleans(),
+        st.builds(
+            Handling,
+            owner=st.sampled_from([unit.code for unit in UNITS.all()]),
+            on_behalf=st.none() | st.just("31.72.02"),
+            due_at=st.none() | st.just(MORNING - timedelta(hours=1)),
+            hops=st.integers(0, 2),
+            reopened=st.integers(0, 1),
+            helpers=st.sampled_from(((), ("31.72",))),
+        ),
     ),
     max_size=12,
 )
 
 
+def numbers_at_length(parts: Sequence[str]) -> list[str]:
+    """The numbers of what is told of in the text: a number and a name that opens the map."""
+    return re.findall(r'^(?:. )?<a href="https://t\.me/[^"]*">(N\d+)</a> · <a ', "\n".join(parts), re.MULTILINE)
+
+
 @settings(max_examples=60, deadline=None)
-@given(INCIDENTS, st.integers(1, 12), st.sampled_from(("id", "en")))
+@given(INCIDENTS, st.integers(1, 42), st.sampled_from(("id", "en")))
 def test_whatever_happened_and_whatever_was_typed(some: list[Incident], times: int, language: str) -> None:
-    """Parts Telegram takes, no entry cut, nothing lost and nothing twice."""
+    """From none to 500: parts Telegram takes, no entry cut, nothing lost and nothing twice."""
     numbered = [replace(incident, number=f"N{i}") for i, incident in enumerate(some * times)]
-    parts = parts_of(digest_of(*numbered), language)
-    blocks: list[str] = []
+    digest = digest_of(snapshot=snapshot_of(*numbered), areas=ALL_AREAS)
+    parts = parts_of(digest, language, card_url=card)
     for part in parts:
         assert_well_formed(part)
-        blocks += part.split("\n\n")
-    heads = [re.search(r'^📍 (N\d+) · <a href="', block, re.MULTILINE) for block in blocks]
-    assert sorted(head[1] for head in heads if head) == sorted(incident.number for incident in numbered)
-    # an entry's last line tells who said so or how deep it was: it stands in the same block as its first
-    for head, block in zip(heads, blocks, strict=True):
-        if head:
-            lines = block.split("\n")
-            below = lines[next(i for i, line in enumerate(lines) if line.startswith(f"📍 {head[1]} · ")) + 1 :]
-            assert below
-            assert not any(line.startswith("📍") for line in below)
-
-
-def test_overdue_stands_first_with_its_owner_and_what_became_of_it() -> None:
-    late = Handling(
-        owner="31.72.02",
-        on_behalf="31.72.02.1004",
-        since=DAY_BEFORE,
-        due_at=MORNING - timedelta(hours=2),
-        hops=1,
-        escalations=2,
-    )
-    calm = Handling(owner="31.72.02.1007", since=DAY_BEFORE, due_at=MORNING + timedelta(hours=3))
-    seen = read(puddle("A2B", 30, handling=late), puddle("C3D", 120, at="Warakas", handling=calm))
-    assert seen.index("LEWAT TENGGAT (1)") < seen.index("A2B") < seen.index("MASIH TERGENANG (1)") < seen.index("C3D")
-    assert "Lewat tenggat sejak 04.00" in seen
-    assert "Penanggung jawab: Satpel SDA Kec. Tanjung Priok, mewakili Kelurahan Sungai Bambu" in seen
-    assert "Dialihkan: 1×" in seen
-    assert "Diambil alih karena lewat waktu: 2×" in seen
-    assert "Penanggung jawab: Kelurahan Warakas, batas 09.00" in seen
-
-
-def test_work_done_and_water_that_went_by_itself_are_two_things() -> None:
-    ended: dict[str, Any] = {"ended_at": MORNING - timedelta(hours=1)}
-    done = Handling(owner="31.72.02", solved_level=Level.KECAMATAN)
-    seen = read(
-        puddle("A2B", 30, state=IncidentState.HANDLED, handling=done, **ended),
-        puddle("C3D", 30, state=IncidentState.RECEDED, **ended),
-        puddle("E4F", 30, state=IncidentState.NOT_FOUND, handling=done, **ended),
-    )
-    assert "SUDAH DITANGANI (1)" in seen
-    assert "SURUT SENDIRI (1)" in seen
-    assert "TIDAK DITEMUKAN (1)" in seen
-    assert "kecamatan 1" in seen
-    assert "oleh Satpel SDA Kec. Tanjung Priok" in seen
-
-
-def test_units_without_a_chat_are_one_line() -> None:
-    handling = Handling(owner="31.72", on_behalf="31.72.02.1004")
-    digest = build_digest(
-        [puddle("A2B", 30, handling=handling)],
-        tally=QUIET,
-        before=NOTHING,
-        standing_before=0,
-        window_from=DAY_BEFORE,
-        window_to=MORNING,
-        areas=AREAS,
-        units=UNITS,
-        region="Jakarta Utara",
-        unconnected=28,
-    )
-    (part,) = parts_of(digest)
-    assert "28 unit belum tersambung, 1 kasusnya dijawab unit di atasnya." in plain(part)
-
-
-def test_the_same_water_every_day_is_one_line() -> None:
-    ended: dict[str, Any] = {"state": IncidentState.RECEDED, "series_id": 9}
-    seen = read(
-        puddle("A2B", 30, ended_at=MORNING - timedelta(hours=20), **ended),
-        puddle("C3D", 30, series_id=9),
-    )
-    assert "A2B" not in seen
-    assert "Berulang di titik ini: 2×" in seen
+    at_length = numbers_at_length(parts)
+    assert len(set(at_length)) == len(at_length)
+    told = [entry.number for section in digest.sections for entry in section.entries]
+    if not digest.summed:
+        told += [entry.number for group in digest.standing for entry in group.entries]
+    assert sorted(at_length) == sorted(told)
+    # all the others are counted: behind the named ones of each section, and in the sums per kelurahan
+    text = "\n".join(plain(part) for part in parts)
+    left = [section.more for section in digest.sections if section.more]
+    more = r"^dan ([\d.]+) lainnya di tabel$" if language == "id" else r"^and ([\d,]+) more in the table$"
+    counted = [int(re.sub(r"[.,]", "", n)) for n in re.findall(more, text, re.MULTILINE)]
+    overdue = len(digest.attention.overdue) - MOST_LINES
+    assert sorted(counted) == sorted([*left, *([overdue] if overdue > 0 else [])])
