@@ -11,7 +11,7 @@ from bot.domain.ownership import Times
 from bot.domain.routing import Case, Clock, Conditions, Hours, ListedPlace, Routing, Rule
 from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
-from tests.helpers.builders import LAT, LON, SUNGAI_BAMBU
+from tests.helpers.builders import LAT, LON, SUNGAI_BAMBU, site
 from tests.helpers.desk import shipped_routing
 
 AREAS = AreaIndex.from_reference_points(("31.72",))
@@ -137,3 +137,11 @@ def test_the_shipped_clocks(
 
 def test_the_shipped_offices_outside_are_in_the_tree() -> None:
     assert [unit.code for unit in TREE.all() if unit.outside] == ["bbwscc", "bpbd"]
+
+
+def test_a_listed_place_comes_before_all_rules() -> None:
+    routing = Routing((Rule(Conditions(), "31.72.05", "uji", 7),), ())
+    place = site(3, unit="31.72.02")
+    routed = routing.route(TREE, CASE, place)
+    assert (routed.unit.code, routed.site, routed.line) == ("31.72.02", place, 0)
+    assert routing.route(TREE, CASE, site(3, unit="gone")).line == 7  # a unit that the routing file names no more
