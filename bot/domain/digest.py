@@ -36,10 +36,10 @@ ITEMISED = 30
 """With more puddles than this they are summed up per kelurahan."""
 
 MOST_LINES = 10
-"""So many of a section are told of where there may be many: of what has ended, of drains, of what needs attention."""
+"""So many of a section are told of where there may be many. What stands and is left out comes per kelurahan below."""
 
 MOST_SUMMED = 5
-"""The same where puddles are summed up, then also of those that are open: three messages are what anybody reads."""
+"""The same where puddles are summed up: three messages are what anybody reads."""
 
 
 def build_digest(
@@ -108,11 +108,10 @@ def _told(entries: Sequence[Entry], fresh_from: datetime, summed: bool) -> tuple
     carried = sorted((e for e in entries if e.kind is Kind.PUDDLE and e.carried), key=unattended_first)
     told = _Told()
     most = MOST_SUMMED if summed else MOST_LINES
-    most_open = MOST_SUMMED if summed else ITEMISED
     sections = [
         told.section(SectionName.WORST, fresh[: LABELS if summed else WORST], LABELS, 0),
-        told.section(SectionName.SILENT, silent, most_open, 0),
-        told.section(SectionName.CARRIED, carried, most_open, 0 if summed else most),
+        told.section(SectionName.SILENT, silent, most, 0),
+        told.section(SectionName.CARRIED, carried, most, 0 if summed else most),
     ]
     groups = tuple(told.group(area, members) for area, members in grouped(standing, worst_first))
     ended = sorted((e for e in entries if e.kind is Kind.PUDDLE and not e.stands), key=latest_end_first)

@@ -21,6 +21,9 @@ MOST_GROUPS = 40
 MOST_CAUSES = 3
 """So many causes of several puddles are named, the most frequent."""
 
+_TOLD_BELOW = frozenset({SectionName.SILENT, SectionName.CARRIED})
+"""What is left out of these has a place in the sections below, unless those only sum up."""
+
 _BY_OFFICE = frozenset({IncidentState.HANDLED, IncidentState.NOT_FOUND, IncidentState.NO_PUDDLE})
 
 
@@ -32,7 +35,8 @@ def section_pieces(words: DigestWords, section: Section) -> Iterator[Piece]:
     for nth, entry in enumerate(section.entries):
         yield Piece(_entry(words, section.name, entry, nth), under)
     if section.more:
-        yield Piece(words.say("more", n=section.more), under)
+        below = section.name in _TOLD_BELOW and not words.digest.summed
+        yield Piece(words.say("below" if below else "more", n=section.more), under)
     if section.above:
         yield Piece(words.say("above", numbers=some_numbers(words, section.above)), under)
 

@@ -155,6 +155,16 @@ def test_occurrences_of_a_series_are_one_entry() -> None:
     assert [(entry.number, entry.times) for entry in entries] == [("C3D", 2)]
 
 
+def test_of_many_that_are_silent_the_less_deep_come_with_their_kelurahan() -> None:
+    silent = [puddle(f"S{n:03}", 10 + n, last_seen=DAY_BEFORE) for n in range(12)]
+    digest = digest_of(*silent)
+    assert told(digest) == {
+        "silent": [f"S{n:03}" for n in range(11, 1, -1)],
+        "per kelurahan": ["S001", "S000"],
+    }
+    assert [(section.count, section.more) for section in digest.sections] == [(12, 2)]
+
+
 def test_many_are_summed_up_and_the_worst_nine_are_named() -> None:
     itemised = digest_of(*(puddle(f"N{n:03}", 30) for n in range(ITEMISED)))
     assert not itemised.summed
@@ -386,7 +396,7 @@ def test_nothing_is_told_twice_and_nothing_is_lost(given_: list[Incident]) -> No
     counts = {section.name: section.count for section in digest.sections if section.name is not SectionName.WORST}
     assert counts == dict(belong)
     for section in digest.sections:
-        assert len(section.entries) <= (2 * MOST_LINES if digest.summed else ITEMISED + MOST_LINES)
+        assert len(section.entries) <= 2 * MOST_LINES
 
 
 @given(incidents)

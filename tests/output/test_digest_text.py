@@ -552,7 +552,11 @@ def test_whatever_happened_and_whatever_was_typed(some: list[Incident], times: i
     # all the others are counted: behind the named ones of each section, and in the sums per kelurahan
     text = "\n".join(plain(part) for part in parts)
     left = [section.more for section in digest.sections if section.more]
-    more = r"^dan ([\d.]+) lainnya di tabel$" if language == "id" else r"^and ([\d,]+) more in the table$"
+    more = (
+        r"^dan ([\d.]+) lainnya di (?:tabel|bawah)$"
+        if language == "id"
+        else r"^and ([\d,]+) more (?:in the table|below)$"
+    )
     counted = [int(re.sub(r"[.,]", "", n)) for n in re.findall(more, text, re.MULTILINE)]
     overdue = len(digest.attention.overdue) - MOST_LINES
     assert sorted(counted) == sorted([*left, *([overdue] if overdue > 0 else [])])
