@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from bot.app import App, check_parts, preview_digest
+from bot.app import App, Look, check_parts, preview_digest
 from bot.check import Verdict, check, report, settings_findings
 from bot.domain.errors import OperatorError, SettingsError, StoreBusy
 from bot.domain.models import Cause, Fault, Kind
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             outcome = asyncio.run(import_places(settings, check_parts(), asked.file, dry_run=asked.dry_run))
             print("\n".join(outcome.lines))  # noqa: T201
             return int(outcome.wrong)
-        return asyncio.run(_digest(settings, asked.at))
+        return asyncio.run(_digest(settings, Look(asked.at, asked.since, asked.out)))
     except OperatorError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
@@ -98,10 +98,8 @@ def _check(asked: argparse.Namespace) -> int:
     return status
 
 
-async def _digest(settings: Settings, at: datetime | None) -> int:
-    for part in await preview_digest(settings, at):
-        print(part)  # noqa: T201
-        print()  # noqa: T201
+async def _digest(settings: Settings, look: Look) -> int:
+    print(("\n" if look.out else "\n\n").join(await preview_digest(settings, look)))  # noqa: T201
     return 0
 
 
@@ -136,6 +134,14 @@ def _parser() -> argparse.ArgumentParser:
         )
     digest = commands.add_parser("digest", help="show the digest as it would be posted")
     digest.add_argument("--dry-run", action="store_true", required=True, help="print it, post nothing")
+    digest.add_argument(
+        "--from",
+        dest="since",
+        type=_moment,
+        metavar="TIME",
+        help="what happened since then (default: since the last one)",
+    )
+    digest.add_argument("--out", type=Path, metavar="FOLDER", help="write picture, text, spreadsheet and GeoJSON there")
     digest.add_argument("--at", type=_moment, metavar="TIME", help='as of then: "2026-01-18 06:00" in TIMEZONE')
     places = commands.add_parser("places", help="the list of places to be put in order (penataan)")
     imported = places.add_subparsers(dest="places", required=True, metavar="import").add_parser(

@@ -11,11 +11,14 @@ from bot.domain.errors import RoutingError
 from bot.domain.routing import Routing
 from bot.domain.routing_file import read_routing
 from bot.domain.staff import UnitLink
-from bot.feeds.making import feeds_of
+from bot.domain.units import UnitTree
+from bot.feeds.making import feeds_of, switched_on
 from bot.geo.areas import AreaIndex
 from bot.geo.geocoder import NominatimGeocoder
 from bot.ports import AreaLookup, Clock, Feed, Geocoder, Store
+from bot.services.digest_maker import DigestMaker
 from bot.settings import Settings
+from bot.texts import Texts
 from storage import acquire_lock, open_reader, open_store
 
 
@@ -66,3 +69,10 @@ def geocoder_of(settings: Settings, areas: AreaIndex, store: Store, clock: Clock
     if settings.geocoder_url is None:
         return None
     return NominatimGeocoder(settings.geocoder_url, areas, store, clock)
+
+
+def digest_maker(
+    settings: Settings, store: Store, areas: AreaLookup, units: UnitTree, texts: Texts, bot_name: str
+) -> DigestMaker:
+    """Who makes digests."""
+    return DigestMaker(store, texts, areas, units, settings.timezone, bot_name, switched_on(settings))

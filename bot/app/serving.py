@@ -12,7 +12,7 @@ from functools import partial
 from telegram import Bot, User
 from telegram.error import EndPointNotFound, InvalidToken
 
-from bot.app.making import area_index, geocoder_of, routing_of
+from bot.app.making import area_index, digest_maker, geocoder_of, routing_of
 from bot.chat.files import TelegramFiles
 from bot.chat.menus import keep_menus
 from bot.chat.poller import Poller
@@ -25,6 +25,7 @@ from bot.clock import SystemClock
 from bot.domain.errors import OperatorError, StoreBusy
 from bot.domain.routing import Routing
 from bot.domain.units import units_of
+from bot.feeds.making import feeds_of
 from bot.geo.areas import AreaIndex
 from bot.geo.places import PlaceReader
 from bot.jobs import BEAT_S, Jobs
@@ -37,14 +38,17 @@ from bot.services.delivery import Delivery
 from bot.services.digests import Digests
 from bot.services.escalations import Escalations
 from bot.services.exporting import Exports
+from bot.services.feeding import Feeding
 from bot.services.figures import Figures
 from bot.services.flooding import Floods
 from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
+from bot.services.nowcasts import Nowcasts
 from bot.services.pacing import TELEGRAM, Limits
 from bot.services.photo_checks import PhotoChecks
 from bot.services.presses import Presses
 from bot.services.recurring import Recurring
+from bot.services.subscriptions import UnitDigests
 from bot.services.work import Doer, Worker, geocode
 from bot.settings import HEALTH_PATH, Settings
 from bot.telemetry import Counters
@@ -127,12 +131,13 @@ class App:
             store, sender, clock, self._counters, limits=self._limits, on_chat_news=self._wake_intake
         )
         units = units_of(areas.all_served(), routing.units)
-        self._digests = Digests(
-            store, texts, areas, units, settings.digest_times, settings.timezone, settings.sda_channel_id
-        )
+        maker = digest_maker(settings, store, areas, units, texts, me.username or "")
+        self._digests = Digests(store, maker, settings.digest_times, settings.timezone, settings.sda_channel_id)
+        self._unit_digests = UnitDigests(store, units, settings.timezone, maker.of_unit)
         geocoder = geocoder_of(settings, areas, store, clock)
-        doers: dict[str, Doer] = dict(Figures(store, texts, areas, units, settings.timezone, self._digests).doers())
+        doers: dict[str, Doer] = dict(Figures(store, areas, units, settings.timezone, self._digests).doers())
         doers |= Exports(store, clock, texts, areas, units, settings.timezone, self._delivery.wake).doers()
+        doers |= self._unit_digests.doers()
         doers |= Announcements(store, units).doers()
         doers |= Recurring(store, areas, units, settings.timezone).doers()
         doers[LOG] = read_log(store)
@@ -155,6 +160,8 @@ class App:
         self._follow_ups = FollowUps(store, clock, context, self._delivery.wake)
         self._escalations = Escalations(store, clock, context, self._delivery.wake)
         self._floods = Floods(store, clock, context, self._delivery.wake, settings.flood_new_incidents)
+        nowcasts = Nowcasts(store, clock, context, self._delivery.wake)
+        self._feeding = Feeding(store, clock, feeds_of(settings, areas, clock), nowcasts, settings.timezone)
         self._worker = Worker(store, clock, doers, self._intake.wake)
         self._receiver = Receiver(store, clock, me.id, self._on_received)
 
@@ -180,7 +187,8 @@ class App:
             await self._follow_ups.all_due()
             await self._floods.all_due()  # before the clocks, which it stops
             await self._escalations.all_due()
-            if await self._digests.post_due(now) is not None:
+            posted = await self._digests.post_due(now) is not None
+            if await self._unit_digests.post_due(now) or posted:
                 self._delivery.wake()
             if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
                 await self.store.prune(now)
@@ -197,6 +205,7 @@ class App:
             "intake": self._intake.run(),
             "delivery": self._delivery.run(),
             "work": self._worker.run(),
+            "feeds": self._feeding.run(),
             "updates": self._updates(bot, stop),
             "menus": keep_menus(bot, self._texts, self.store, settings.admin_ids, self._clock, stop),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.feed_states import FORECAST, GATES, NOWCAST
 from bot.feeds.bmkg_alerts import NowcastFeed
 from bot.feeds.bmkg_forecast import ForecastFeed
 from bot.feeds.cap import Region
@@ -25,6 +26,12 @@ def feeds_of(settings: Settings, areas: AreaLookup, clock: Clock) -> Sequence[Fe
         url = settings.bmkg_forecast_url
         feeds += [ForecastFeed(fetcher, url, area.code) for area in areas.all_served()]
     return feeds
+
+
+def switched_on(settings: Settings) -> frozenset[str]:
+    """The kinds of feeds that the settings name."""
+    urls = {FORECAST: settings.bmkg_forecast_url, NOWCAST: settings.bmkg_alerts_url, GATES: settings.gates_url}
+    return frozenset(kind for kind, url in urls.items() if url is not None)
 
 
 def regions_of(areas: AreaLookup) -> Sequence[Region]:

@@ -6,24 +6,17 @@ What a digest says depends only on its window, and the window ends at the time i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.digest import build_digest
-from bot.domain.digest_entries import Digest
 from bot.domain.errors import BrokenConstraint
-from bot.domain.models import Say
 from bot.domain.outgoing import Outgoing, Priority
 from bot.domain.records import Changes, PostedDigest
 from bot.domain.schedule import ONE_DAY, next_slot, previous_slot, scheduled
-from bot.domain.snapshot import WEEK, Snapshot
-from bot.domain.units import UnitTree
-from bot.output.digest_text import digest_parts
-from bot.ports import AreaLookup, Store
-from bot.services.region import served_region
-from bot.texts import Texts
+from bot.ports import Store
+from bot.services.digest_maker import DigestMaker, Facts, Part
 
 FIRST_WINDOW = timedelta(hours=24)
 """How far the first digest of all looks back."""
@@ -59,7 +52,7 @@ class Posting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """Builds digests and puts them into the outbox.
+    """Has digests made and puts them into the outbox.
 
     Attributes:
         times: DIGEST_TIMES, local times of day in `timezone`; at least one.
@@ -67,9 +60,7 @@ class Digests:
     """
 
     store: Store
-    texts: Texts
-    areas: AreaLookup
-    units: UnitTree
+    maker: DigestMaker
     times: Sequence[time]
     timezone: ZoneInfo
     channel_id: int | None
@@ -89,21 +80,21 @@ class Digests:
         scheduled_at = due[-1]
         late = now - scheduled_at > LATE_AFTER
         window_from = last.window_to if last else scheduled_at - FIRST_WINDOW
-        digest = await self._build(window_from, scheduled_at, late)
-        if last is None and late and digest.empty and not digest.headline.standing_before:
+        facts = await self.maker.facts(window_from, scheduled_at, late=late)
+        if last is None and late and facts.digest.empty and not facts.digest.headline.standing_before:
             return None  # newly set up, after today's hour: nothing was missed
-        return await self._enqueue(digest, scheduled_at, self.channel_id, now)
+        return await self._enqueue(facts, scheduled_at, self.channel_id, now)
 
-    async def preview(self, at: datetime) -> list[str]:
+    async def preview(self, at: datetime) -> list[Part]:
         """The messages of a digest as it would have been posted at this time."""
+        return await self.maker.post(await self.maker.facts(await self.window_before(at), at))
+
+    async def window_before(self, at: datetime) -> datetime:
+        """Where the window of a digest would have begun that ends then."""
         last = await self.store.last_digest(self.channel_id) if self.channel_id is not None else None
         if last is None:
-            window_from = at - FIRST_WINDOW
-        elif last.window_to < at:
-            window_from = last.window_to
-        else:
-            window_from = previous_slot(at, self.times, self.timezone)
-        return self._parts(await self._build(window_from, at))
+            return at - FIRST_WINDOW
+        return last.window_to if last.window_to < at else previous_slot(at, self.times, self.timezone)
 
     async def post_extra(self, at: datetime, now: datetime) -> Posting:
         """Enqueue, between the scheduled ones, the digest that somebody looked at.
@@ -120,62 +111,42 @@ class Digests:
             return Posting.ALREADY
         if now - at > SENDABLE_FOR or (last and last.window_to >= at):
             return Posting.TOO_OLD
-        digest = await self._build(last.window_to if last else at - FIRST_WINDOW, at)
-        posted = await self._enqueue(digest, scheduled_at, self.channel_id, now)
+        facts = await self.maker.facts(last.window_to if last else at - FIRST_WINDOW, at)
+        posted = await self._enqueue(facts, scheduled_at, self.channel_id, now)
         return Posting.POSTED if posted else Posting.ALREADY
 
-    def _parts(self, digest: Digest) -> list[str]:
-        return digest_parts(digest, self.texts, self.timezone)
-
-    async def _build(self, window_from: datetime, window_to: datetime, late: bool = False) -> Digest:
-        length = window_to - window_from
-        snapshot = Snapshot(
-            area_code="",
-            window_from=window_from,
-            window_to=window_to,
-            incidents=await self.store.incidents_as_of(window_to, ended_after=window_from),
-            before=await self.store.incidents_as_of(window_from, ended_after=window_from),
-            tally=await self.store.tally(window_from, window_to),
-            tally_before=await self.store.tally(window_from - length, window_from),
-            tally_week=await self.store.tally(window_from - WEEK, window_to - WEEK),
-            standing_week=0,
-            links=await self.store.unit_links(),
-        )
-        return build_digest(
-            snapshot,
-            areas=self.areas,
-            units=self.units,
-            region=served_region(self.areas),
-            neighbours=self.areas.neighbours,
-            late=late,
-        )
-
     async def _enqueue(
-        self, digest: Digest, scheduled_at: datetime, channel_id: int, now: datetime
+        self, facts: Facts, scheduled_at: datetime, channel_id: int, now: datetime
     ) -> PostedDigest | None:
-        """Remember the digest and put its parts into the outbox, in one commit; None if it is there already."""
-        parts = self._parts(digest)
+        """Make it, keep its files, then remember it with all its messages in one commit; None if it is there already.
+
+        A crash before that commit leaves only files that are dropped later; after it delivery completes the post.
+        """
+        parts = await self.maker.post(facts)
         expires_at = next_slot(max(scheduled_at, now), self.times, self.timezone)
         posted = PostedDigest(
             scheduled_at=scheduled_at,
             channel_id=channel_id,
-            window_from=digest.window_from,
-            window_to=digest.window_to,
+            window_from=facts.digest.window_from,
+            window_to=facts.digest.window_to,
             parts=len(parts),
-            late=digest.late,
+            late=facts.digest.late,
         )
-        outbox = [
-            Outgoing(
-                Say("digest.part", {"html": part}, quiet=number > 1),  # one sound for all of them
-                due_at=now,
-                chat_id=channel_id,
-                priority=Priority.DIGEST,
-                slot=f"digest:{scheduled_at.isoformat()}:{number}",
-                once=True,
-                expires_at=expires_at,
+        outbox = []
+        for number, part in enumerate(parts, start=1):
+            slot = f"digest:{scheduled_at.isoformat()}:{number}"
+            say = await part.say(self.store, f"{channel_id}:{slot}", expires_at)
+            outbox.append(
+                Outgoing(
+                    replace(say, quiet=number > 1),  # one sound for all of them
+                    due_at=now,
+                    chat_id=channel_id,
+                    priority=Priority.DIGEST,
+                    slot=slot,
+                    once=True,
+                    expires_at=expires_at,
+                )
             )
-            for number, part in enumerate(parts, start=1)
-        ]
         try:
             async with self.store.transaction() as tx:
                 await tx.flush(Changes(digests=[posted], outbox=outbox))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.models import Choice, Say
@@ -14,7 +14,9 @@ from bot.ports import AreaLookup, Store
 from bot.services.digests import Digests, Posting
 from bot.services.statistics import Statistics
 from bot.services.work import Doer, result_of
-from bot.texts import Texts
+
+KEPT_FOR = timedelta(days=1)
+"""How long the pictures and tables of a digest that was looked at are kept for sending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,6 @@ class Figures:
     """Does the work behind the officers' commands. Each answer is a result {"says": […]} for tell_result."""
 
     store: Store
-    texts: Texts
     areas: AreaLookup
     units: UnitTree
     timezone: ZoneInfo
@@ -39,11 +40,13 @@ class Figures:
     async def summary(self, row: WorkRow) -> Mapping[str, object]:
         """/rekap: the digest as it would be posted now, with a button to post it."""
         at = row.due_at.replace(microsecond=0)
-        parts = [Say("digest.part", {"html": part}) for part in await self.digests.preview(at)]
+        until = row.due_at + KEPT_FOR
+        parts = await self.digests.preview(at)
+        says = [await part.say(self.store, f"look:{row.id}:{number}", until) for number, part in enumerate(parts)]
         if self.digests.channel_id is not None:
             send = Choice("button.send_digest", "post", (str(int(at.timestamp())),))
-            parts[-1] = Say("digest.part", parts[-1].values, ((send,),))
-        return result_of(*parts)
+            says[-1] = replace(says[-1], choices=((send,),))
+        return result_of(*says)
 
     async def post(self, row: WorkRow) -> Mapping[str, object]:
         """The button under /rekap: posts the digest that was looked at. Asked: {"at": seconds since 1970}."""
