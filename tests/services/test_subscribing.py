@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 import pytest
 
+from bot.domain.handling import Level
 from bot.domain.staff import Officer, UnitLink
 from bot.domain.subscriptions import Subscription
 from bot.services.batch import Batch
@@ -116,7 +117,7 @@ async def test_in_private_an_admin_sees_the_whole_digest(desk: Desk) -> None:
     await desk.text(ADMIN, "/rekap")
     [row] = await desk.store.claim_work(desk.clock.now(), 10)
     assert row.kind == "summary"
-    await rekap(desk, ADMIN, chat=-555)
+    await in_group(desk, ADMIN, "/rekap@genangan_bot", -555)
     [row] = await desk.store.claim_work(desk.clock.now(), 10)
     assert (row.kind, row.asked["chat_id"]) == ("summary", -555)
 
@@ -156,7 +157,7 @@ async def test_where_no_unit_is_there_is_the_way_out(desk: Desk) -> None:
     assert "tidak tersambung ke unit mana pun" in await rekap(desk, OFFICERS[BAMBU], chat=-555)
 
     def crew(ctx: Context, batch: Batch) -> None:
-        code = next(unit.code for unit in ctx.units.all() if unit.level == "other" and not unit.outside)
+        code = next(unit.code for unit in ctx.units.all() if unit.level is Level.OTHER)
         batch.roster.put_link(UnitLink(code, desk.clock.now(), chat_id=-66))
 
     await do(desk, crew)
