@@ -25,7 +25,7 @@ from bot.domain.site_rules import SiteProgress, progress
 from bot.domain.snapshot import Snapshot
 from bot.domain.spots import Spot, prone, spots
 from bot.domain.staff import Unit
-from bot.domain.units import CODE_LENGTH, UnitTree, unit_values
+from bot.domain.units import CODE_LENGTH, UnitTree
 from bot.domain.weather_days import day_bounds
 from bot.domain.week import week
 from bot.output.anticipation_text import anticipation_blocks
@@ -195,7 +195,7 @@ class DigestMaker:
         )
 
     def _region_of(self, unit: Unit) -> str:
-        return self._say("post.part_of", unit=unit_values(unit))
+        return self.texts.plain(f"post.part_of.{unit.level}", {"name": unit.name}, DEFAULT_LANGUAGE)
 
     # -- pictures --------------------------------------------------------------------------------------------------
 

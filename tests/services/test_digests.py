@@ -21,12 +21,14 @@ from bot.domain.units import units_of
 from bot.geo.areas import AreaIndex
 from bot.output.digest_text import plain
 from bot.ports import Store
+from bot.services.digest_maker import Part
 from bot.services.digests import Digests, Posting, due_slots
 from bot.services.region import served_region
 from bot.texts import Texts
 from storage import open_store
 from tests.helpers import builders
 from tests.helpers.clock import WIB
+from tests.helpers.posts import maker_of
 from tests.helpers.puddles import DAY_BEFORE, MORNING, puddle, rainy_night
 
 CHANNEL = -1001234567890
@@ -46,7 +48,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def digests_of(store: Store, times: Sequence[time] = SIX, channel_id: int | None = CHANNEL) -> Digests:
-    return Digests(store, TEXTS, AREAS, UNITS, times, WIB, channel_id)
+    return Digests(store, maker_of(store, areas=AREAS, units=UNITS), times, WIB, channel_id)
 
 
 async def write(store: Store, *incidents: Incident, **changes: object) -> None:
@@ -65,7 +67,13 @@ async def deliver(store: Store, now: datetime) -> list[Claimed]:
 
 
 def seen(rows: Sequence[Claimed]) -> list[str]:
-    return [plain(str(row.say.values["html"])) for row in rows]
+    """The texts of a post, without what stands under its picture and its table."""
+    return [plain(str(row.say.values["html"])) for row in rows if row.say.attachment is None]
+
+
+def words(parts: Sequence[Part]) -> list[str]:
+    """The same of one that is looked at."""
+    return [plain(part.html) for part in parts if part.file is None]
 
 
 def posted_at(at: datetime) -> PostedDigest:
@@ -153,9 +161,9 @@ async def test_a_digest_is_posted_at_its_time_and_only_once(store: Store) -> Non
     for minutes in range(5):
         assert await digests.post_due(MORNING + timedelta(minutes=minutes)) is None
     rows = await deliver(store, MORNING + timedelta(minutes=5))
-    assert [(row.chat_id, row.priority, row.expires_at) for row in rows] == [
+    assert {(row.chat_id, row.priority, row.expires_at) for row in rows} == {
         (CHANNEL, Priority.DIGEST, MORNING + timedelta(days=1))
-    ]
+    }
     (text,) = seen(rows)
     assert text.startswith("GENANGAN JAKARTA UTARA\nUpdate pukul 06.00 WIB\nSenin, 19 Januari 2026\n")
     assert "PL8 · Jl. Lestari 8 RT02/10" in text
@@ -179,9 +187,10 @@ async def test_a_second_process_and_a_restart_do_not_double_it(store: Store, tmp
     finally:
         await other.close()
     total = len(parts)
-    assert total > 1
-    assert [text.split("\n")[0] for text in seen(parts)] == [
-        f"GENANGAN JAKARTA UTARA · {number}/{total}" for number in range(1, total + 1)
+    texts = seen(parts)
+    assert len(texts) > 1
+    assert [text.split("\n")[0] for text in texts] == [
+        f"GENANGAN JAKARTA UTARA · {number}/{len(texts)}" for number in range(1, len(texts) + 1)
     ]
     assert [row.say.quiet for row in parts] == [False, *[True] * (total - 1)]
     assert [row.slot for row in parts] == [
@@ -243,13 +252,13 @@ async def test_what_was_told_after_its_time_is_not_in_it(store: Store) -> None:
     ]
     await write(store, gone, new, events=events)
     digests = digests_of(store)
-    (text,) = [plain(part) for part in await digests.preview(MORNING)]
+    (text,) = words(await digests.preview(MORNING))
     assert "MASIH TERGENANG (1)" in text
     assert "± 30 s.d. 90 cm, naik" in text
     assert "MD3" not in text
-    (earlier,) = [plain(part) for part in await digests.preview(MORNING - timedelta(minutes=90))]
+    (earlier,) = words(await digests.preview(MORNING - timedelta(minutes=90)))
     assert "± 30 cm" in earlier
-    (later,) = [plain(part) for part in await digests.preview(MORNING + timedelta(hours=2))]
+    (later,) = words(await digests.preview(MORNING + timedelta(hours=2)))
     assert "07.00, setelah 3 jam" in later
 
 
@@ -275,7 +284,7 @@ async def test_the_headline_compares_with_the_window_before(store: Store) -> Non
         IncidentEvent(gone.id, "receded", "warga", DAY_BEFORE + timedelta(hours=1), gone),
     ]
     await write(store, old, gone, people=people, reports=reports, events=events)
-    (text,) = [plain(part) for part in await digests_of(store).preview(MORNING)]
+    (text,) = words(await digests_of(store).preview(MORNING))
     assert "Masih tergenang: 1 titik, turun dari 2 (kemarin 06.00)" in text
     assert (
         "Genangan baru: 0 (2; 0)\nDitangani petugas: 0 (0; 0)\nSurut sendiri: 1 (0; 0)\n"
@@ -288,7 +297,7 @@ async def test_without_a_channel_nothing_is_posted_but_one_can_look(store: Store
     digests = digests_of(store, channel_id=None)
     assert await digests.post_due(MORNING) is None
     assert await digests.post_extra(MORNING, MORNING) is Posting.NO_CHANNEL
-    assert "MASIH TERGENANG (9)" in plain((await digests.preview(MORNING))[0])
+    assert "MASIH TERGENANG (9)" in words(await digests.preview(MORNING))[0]
 
 
 async def test_a_digest_of_the_past_can_be_looked_at_as_it_was(store: Store) -> None:
@@ -298,7 +307,7 @@ async def test_a_digest_of_the_past_can_be_looked_at_as_it_was(store: Store) -> 
     await digests.post_due(MORNING)
     (posted,) = seen(await deliver(store, MORNING))
     await digests.post_due(MORNING + timedelta(days=3))
-    assert [plain(part) for part in await digests.preview(MORNING)] == [posted]
+    assert words(await digests.preview(MORNING)) == [posted]
 
 
 # -- /rekap --------------------------------------------------------------------------------------------------------
@@ -308,7 +317,7 @@ async def test_an_extra_digest_is_what_was_looked_at_and_is_posted_once(store: S
     await write(store, *rainy_night())
     digests = digests_of(store)
     looked_at = MORNING - timedelta(hours=2, seconds=13)
-    parts = [plain(part) for part in await digests.preview(looked_at)]
+    parts = words(await digests.preview(looked_at))
     press = looked_at + timedelta(minutes=5)
     assert await digests.post_extra(looked_at, press) is Posting.POSTED
     assert await digests.post_extra(looked_at, press + timedelta(seconds=1)) is Posting.ALREADY

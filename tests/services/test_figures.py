@@ -26,8 +26,9 @@ from bot.texts import Texts
 from storage import open_store
 from tests.helpers import builders
 from tests.helpers.clock import EVENING, WIB
+from tests.helpers.posts import maker_of
 from tests.helpers.puddles import CODES, MORNING, puddle, rainy_night
-from tests.services.test_digests import CHANNEL, SIX, deliver, seen
+from tests.services.test_digests import CHANNEL, SIX, deliver
 
 TEXTS = Texts(WIB)
 AREAS = AreaIndex.from_reference_points(["31.72"])
@@ -42,7 +43,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def figures_of(store: Store, channel_id: int | None = CHANNEL) -> Figures:
-    return Figures(store, TEXTS, AREAS, UNITS, WIB, Digests(store, TEXTS, AREAS, UNITS, SIX, WIB, channel_id))
+    maker = maker_of(store, areas=AREAS, units=UNITS)
+    return Figures(store, AREAS, UNITS, WIB, Digests(store, maker, SIX, WIB, channel_id))
 
 
 async def ask(figures: Figures, kind: str, at: datetime, /, **asked: object) -> list[Say]:
@@ -72,13 +74,17 @@ async def test_rekap_shows_the_digest_and_its_button_posts_it(store: Store) -> N
     assert read(answer) == "Rekap dikirim ke kanal."
     (again,) = await ask(figures, button.act, now + timedelta(minutes=3), at=int(button.args[0]))
     assert read(again) == "Rekap itu sudah dikirim ke kanal."
-    assert seen(await deliver(store, now + timedelta(minutes=3))) == [read(say) for say in said]
+    posted = await deliver(store, now + timedelta(minutes=3))
+    assert [read(row.say) for row in posted] == [read(say) for say in said]
+    looked_at = [await store.attachment(say.attachment) for say in said if say.attachment]
+    in_channel = [await store.attachment(row.say.attachment) for row in posted if row.say.attachment]
+    assert [file and file.name for file in looked_at] == [file and file.name for file in in_channel]
 
 
 async def test_rekap_without_a_channel_can_only_be_looked_at(store: Store) -> None:
-    (said,) = await ask(figures_of(store, channel_id=None), "summary", MORNING, args="")
-    assert said.choices == ()
-    assert "Tidak ada genangan" in read(said)
+    _, text, *_, table = await ask(figures_of(store, channel_id=None), "summary", MORNING, args="")
+    assert table.choices == ()
+    assert "Tidak ada genangan" in read(text)
 
 
 async def write_reports(store: Store) -> None:
