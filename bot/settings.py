@@ -44,6 +44,7 @@ class Settings:
         areas_geojson: exact borders; None: the reference points that come with the product.
         routing_file: who is answerable for what; None: the rules that come with the product.
         flood_new_incidents: more new puddles within half an hour in a kecamatan switch mode banjir on.
+        update_new_incidents: so many new puddles within an hour make an update between digests; 0: there are none.
         geocoder_url: a Nominatim server; None: no street is looked up.
         bmkg_forecast_url, bmkg_alerts_url, gates_url: public feeds; None: not read.
     """
@@ -63,6 +64,7 @@ class Settings:
     areas_geojson: Path | None = None
     routing_file: Path | None = None
     flood_new_incidents: int = 15
+    update_new_incidents: int = 10
     geocoder_url: str | None = None
     bmkg_forecast_url: str | None = None
     bmkg_alerts_url: str | None = None
@@ -286,6 +288,10 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _count_or_off(text: str) -> int:
+    return 0 if text.lower() in ("0", "off") else _count(text)
+
+
 def _file(text: str) -> Path:
     try:
         path = Path(text).expanduser()
@@ -342,6 +348,7 @@ KEYS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "AREAS_GEOJSON": (_file, "data/kelurahan.geojson"),
     "ROUTING_FILE": (_file, "data/routing.toml"),
     "FLOOD_NEW_INCIDENTS": (_count, "15"),
+    "UPDATE_NEW_INCIDENTS": (_count_or_off, "10"),
     "GEOCODER_URL": (_optional_url, "https://nominatim.example.go.id"),
     "BMKG_FORECAST_URL": (_optional_url, "https://api.bmkg.go.id/publik/prakiraan-cuaca"),
     "BMKG_ALERTS_URL": (_optional_url, "https://www.bmkg.go.id/alerts/nowcast/id"),
