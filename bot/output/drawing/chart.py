@@ -34,6 +34,9 @@ BAR_SHARE = 0.68
 ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 MOST_RULES = 5
 LEFT_PX = 84
+LONGEST_RAIN_PX = 170
+FEW = 14
+"""Up to so many days their classes are counted in the bars too."""
 
 
 def draw(picture: ChartPicture) -> Image.Image:
@@ -66,15 +69,23 @@ def _days(canvas: Canvas, picture: ChartPicture, colours: Sequence[Colour], top:
     each = max(1, math.ceil(max(width_of(readable(bar.label), AXIS) + 10 for bar in picture.bars) / day))
     for i, bar in enumerate(picture.bars):
         x = LEFT_PX + (i + 0.5) * day
-        _bar(canvas, bar, colours, (x, ground), day * BAR_SHARE, px_each)
+        _bar(canvas, bar, colours, (x, ground), day * BAR_SHARE, px_each, len(picture.bars) <= FEW)
         if i % each == 0:
             canvas.words((x, ground + 38), readable(bar.label), AXIS, INK, align=MIDDLE)
         if bar.rain:
-            _rain(canvas, readable(bar.rain), (x, ceiling - 10), upright, min(day, 60))
+            _rain(canvas, readable(bar.rain), (x, ceiling - 10), upright)
+    if any(bar.rain for bar in picture.bars):
+        canvas.drop((LEFT_PX - 30, ceiling - 16), 10, SEA_INK)
 
 
 def _bar(
-    canvas: Canvas, bar: Bar, colours: Sequence[Colour], foot: tuple[float, float], width: float, px_each: float
+    canvas: Canvas,
+    bar: Bar,
+    colours: Sequence[Colour],
+    foot: tuple[float, float],
+    width: float,
+    px_each: float,
+    counted: bool,
 ) -> None:
     x, y = foot
     left, right = round(x - width / 2), round(x + width / 2)
@@ -86,7 +97,7 @@ def _bar(
             continue
         canvas.box((left, high, right, low), 0, PAPER)
         canvas.box((left, min(high + 2, low - 1), right, low), 0, colour)
-        if low - high >= 30 and width_of(str(count), COUNT) < width - 6:
+        if counted and low - high >= 25 and width_of(str(count), COUNT) < width - 6:
             canvas.words_in(((left + right) / 2, (low + high) / 2 + 1), str(count), COUNT, ink_on(colour))
     face = TOTAL if width_of(str(total), TOTAL) < width * 1.3 else SMALL
     canvas.words((x, y - total * px_each - 10), str(total), face, INK if total else INK_FAINT, align=MIDDLE)
@@ -96,20 +107,12 @@ def _rain_height(bars: Sequence[Bar], upright: bool) -> float:
     said = [readable(bar.rain) for bar in bars if bar.rain]
     if not said:
         return 0
-    return 34 + (min(LONGEST_RAIN_PX, max(width_of(words, RAIN) for words in said)) if upright else RAIN.size_px + 6)
+    return 16 + (min(LONGEST_RAIN_PX, max(width_of(words, RAIN) for words in said)) if upright else RAIN.size_px)
 
 
-LONGEST_RAIN_PX = 170
-
-
-def _rain(canvas: Canvas, words: str, at: tuple[float, float], upright: bool, width: float) -> None:
-    """The words, with a drop above them."""
+def _rain(canvas: Canvas, words: str, at: tuple[float, float], upright: bool) -> None:
     x, y = at
     if upright:
-        words = cut_to(words, RAIN, LONGEST_RAIN_PX)
-        canvas.words_up((x + 8, y), words, RAIN, SEA_INK)
-        y -= width_of(words, RAIN) + 6
+        canvas.words_up((x + 8, y), cut_to(words, RAIN, LONGEST_RAIN_PX), RAIN, SEA_INK)
     else:
         canvas.words((x, y), words, RAIN, SEA_INK, align=MIDDLE)
-        y -= RAIN.size_px + 4
-    canvas.drop((x, y - 9), min(8.0, width / 5), SEA_INK)

@@ -89,6 +89,11 @@ def around(points: Sequence[LatLon], box: Box, least_m: float = 0.0, north_share
     return Frame(box, lat, (west + east) / 2, scale)
 
 
+def grown(box: Box, room: float) -> Box:
+    """A box with so much room around it."""
+    return box[0] - room, box[1] - room, box[2] + room, box[3] + room
+
+
 def to_show(base: MapBase) -> list[LatLon]:
     """The points that must be on the map: of the served kelurahan, but far islands do not shrink the mainland."""
     codes = _mainland(base.centres)

@@ -47,11 +47,11 @@ class Canvas:
         covered = np.clip(0.5 - distance(xs, ys), 0, 1) * (255 * opacity)
         self.image.paste(colour, (x0, y0), Image.fromarray(np.rint(covered).astype(np.uint8)))
 
-    def disc(self, at: Point, radius: float, colour: Colour) -> None:
+    def disc(self, at: Point, radius: float, colour: Colour, opacity: float = 1.0) -> None:
         """A filled circle."""
-        self.ring(at, radius, 2 * radius, colour)
+        self.ring(at, radius, 2 * radius, colour, opacity)
 
-    def ring(self, at: Point, radius: float, width: float, colour: Colour) -> None:
+    def ring(self, at: Point, radius: float, width: float, colour: Colour, opacity: float = 1.0) -> None:
         """A circle's line, inside of the radius."""
         x, y = at
         middle = radius - width / 2
@@ -59,6 +59,7 @@ class Canvas:
             (x - radius, y - radius, x + radius, y + radius),
             lambda xs, ys: np.abs(np.hypot(xs - x, ys - y) - middle) - width / 2,
             colour,
+            opacity,
         )
 
     def diamond(self, at: Point, radius: float, colour: Colour, width: float | None = None) -> None:
@@ -139,8 +140,17 @@ class Canvas:
     def drop(self, at: Point, radius: float, colour: Colour) -> None:
         """A drop of rain; the point is the middle of its round part."""
         x, y = at
-        self.disc(at, radius, colour)
-        self.arrow_head((x, y - 2.1 * radius), (0.0, -1.0), 1.55 * radius, colour)
+        tip = 2.2 * radius
+        sine = radius / tip
+        cosine = (1 - sine * sine) ** 0.5
+
+        def distance(xs: Floats, ys: Floats) -> Floats:
+            across, down = np.abs(xs - x), ys - (y - tip)
+            cone = _cut(across * cosine - down * sine, ys - (y - radius * sine))
+            both: Floats = np.minimum(np.hypot(xs - x, ys - y) - radius, cone)
+            return both
+
+        self.shape((x - radius, y - tip, x + radius, y + radius), distance, colour)
 
     def words_in(self, middle: Point, text: str, face: Face, colour: Colour) -> None:
         """A line of capitals or digits with its middle at a point."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.domain.map_base import MapBase
-from bot.output.drawing.frame import Box, Frame, around
+from bot.output.drawing.frame import Box, Frame, around, grown
 from bot.output.drawing.ground import Ground, ground
-from bot.output.drawing.ink import Canvas
+from bot.output.drawing.ink import Canvas, Point
 from bot.output.drawing.lettering import Face
 from bot.output.drawing.marks import (
     BADGE_PX,
@@ -34,11 +34,18 @@ TOUCHING_PX = 2 * BADGE_PX + 4
 LEAST_MARKS, WIDEST_PX = 4, 190
 """An inset is for at least so many marks within so small a part of the map."""
 
-SIZES = ((560, 330), (470, 320), (400, 300), (340, 270))
+SIZES = ((560, 300), (460, 300), (380, 300), (320, 380), (340, 250))
+MARK_SCALE = 0.8
+
 LEAST_M = 350.0
 """An inset shows at least so much: nearer up, positions would look more exact than they are."""
 
-GAP_PX, WINDOW_PX = 22, 26.0
+GAP_PX, SCALE_PX, WINDOW_PX = 22, 44, 26.0
+"""Room to the panel's edge, and above the scale; half of the least window."""
+
+PLACES = 24
+"""How many places are tried side by side."""
+
 RADIUS_PX = 14
 
 
@@ -56,8 +63,24 @@ class Inset:
     window: Box
     shown: Sequence[Placed]
 
+    @property
+    def thread(self) -> tuple[Point, Point]:
+        """From the window to its magnified picture."""
+        box, window = self.frame.box, self.window
+        from_x = (window[0] + window[2]) / 2
+        to_x = min(max(from_x, box[0] + 2 * RADIUS_PX), box[2] - 2 * RADIUS_PX)
+        above = box[3] < window[1]
+        return (from_x, window[1] if above else window[3]), (to_x, box[3] if above else box[1])
 
-def find_inset(marks: Sequence[Placed], frame: Frame, on: Ground) -> Inset | None:
+    @property
+    def way(self) -> list[Box]:
+        """What the thread takes."""
+        (x0, y0), (x1, y1) = self.thread
+        steps = [(x0 + (x1 - x0) * i / 20, y0 + (y1 - y0) * i / 20) for i in range(21)]
+        return [grown((x, y, x, y), 12) for x, y in steps]
+
+
+def find_inset(marks: Sequence[Placed], frame: Frame, on: Ground, style: Style) -> Inset | None:
     """The part that needs magnifying most, and the place on the map where that covers least; None if none does."""
     crowd = _crowd([one for one in marks if one.towards is None])
     if crowd is None:
@@ -77,7 +100,7 @@ def find_inset(marks: Sequence[Placed], frame: Frame, on: Ground) -> Inset | Non
         return None
     magnified = best[1]
     window = _window(magnified, frame)
-    within = {id(one.mark) for one in placed([one.mark for one in marks], magnified) if one.towards is None}
+    within = {id(one.mark) for one in placed([one.mark for one in marks], magnified, style) if one.towards is None}
     return Inset(magnified, window, [one for one in marks if id(one.mark) in within])
 
 
@@ -111,16 +134,17 @@ def _numbers(group: Sequence[Placed]) -> int:
     return sum(one.mark.label is not None for one in group)
 
 
-def _places(panel: Box, wide: float, high: float) -> list[Box]:
+def _places(panel: Box, wide: float, high: float) -> Iterator[Box]:
     x0, y0, x1, y1 = panel
-    across = (x0 + GAP_PX, (x0 + x1 - wide) / 2, x1 - GAP_PX - wide, (3 * x0 + x1 - wide) / 4, (x0 + 3 * x1 - wide) / 4)
-    down = (y0 + GAP_PX, y1 - GAP_PX - high - 44)
-    return [(x, y, x + wide, y + high) for y in down for x in across]
+    for y in (y0 + GAP_PX, y1 - GAP_PX - high - SCALE_PX):
+        for step in range(PLACES + 1):
+            x = x0 + GAP_PX + (x1 - x0 - 2 * GAP_PX - wide) * step / PLACES
+            yield x, y, x + wide, y + high
 
 
 def _inner(box: Box) -> Box:
     """Where the marks must be, with room for numbers around them."""
-    room = 2 * BADGE_PX + 16
+    room = 2 * BADGE_PX + 6
     return box[0] + room, box[1] + room, box[2] - room, box[3] - room
 
 
@@ -144,28 +168,23 @@ def _covers(box: Box, frame: Frame, on: Ground, marks: Sequence[Placed], crowd: 
     part = on.served[rows, columns]
     middle = sum(one.x for one in crowd) / len(crowd), sum(one.y for one in crowd) / len(crowd)
     far = math.hypot((x0 + x1) / 2 - middle[0], (y0 + y1) / 2 - middle[1]) / frame.width
-    return hidden + 6 * float(np.mean(part)) + 0.3 * far
+    return hidden + 12 * float(np.mean(part)) + 0.3 * far
 
 
 def draw_inset(canvas: Canvas, inset: Inset, base: MapBase, style: Style) -> None:
     """The window on the map, a line to its magnified picture, and that picture."""
-    box = inset.frame.box
-    window = inset.window
-    x = min(max((window[0] + window[2]) / 2, box[0] + 2 * RADIUS_PX), box[2] - 2 * RADIUS_PX)
-    if box[3] < window[1]:
-        start, end = ((window[0] + window[2]) / 2, window[1]), (x, box[3])
-    else:
-        start, end = ((window[0] + window[2]) / 2, window[3]), (x, box[1])
+    box, window = inset.frame.box, inset.window
+    start, end = inset.thread
     canvas.line(start, end, 8, PAPER)
     canvas.line(start, end, 3, INK)
-    canvas.frame((window[0] - 3, window[1] - 3, window[2] + 3, window[3] + 3), 12, 9, PAPER)
+    canvas.frame(grown(window, 3), 12, 9, PAPER)
     canvas.frame(window, 9, 3, INK)
     inner = _magnified(inset, base, style)
     mask = Canvas(inner.width, inner.height, (0, 0, 0))
     mask.box((0, 0, inner.width, inner.height), RADIUS_PX, (255, 255, 255))
-    canvas.box((box[0] - 6, box[1] - 6, box[2] + 6, box[3] + 6), RADIUS_PX + 6, PAPER)
+    canvas.box(grown(box, 6), RADIUS_PX + 6, PAPER)
     canvas.image.paste(inner.image, (round(box[0]), round(box[1])), mask.image.convert("L"))
-    canvas.frame((box[0] - 3, box[1] - 3, box[2] + 3, box[3] + 3), RADIUS_PX + 3, 3, INK)
+    canvas.frame(grown(box, 3), RADIUS_PX + 3, 3, INK)
 
 
 def _magnified(inset: Inset, base: MapBase, style: Style) -> Canvas:
@@ -173,11 +192,12 @@ def _magnified(inset: Inset, base: MapBase, style: Style) -> Canvas:
     here = Frame((0, 0, inner.width, inner.height), inset.frame.lat, inset.frame.lon, inset.frame.px_per_m)
     on = ground(base, here)
     inner.image.paste(on.image, (0, 0))
-    marks = [one for one in placed([one.mark for one in inset.shown], here) if one.towards is None]
+    style = replace(style, scale=style.scale * MARK_SCALE)
+    marks = [one for one in placed([one.mark for one in inset.shown], here, style) if one.towards is None]
     scale = (8, inner.height - 54, 200, inner.height - 8)
     numbers = badges(style, marks, here.box, [scale])
     covered = [badge.box for badge in numbers] + [around_mark(one, style) for one in marks]
-    for name in Names(base, here, on, [scale, *covered]).place_kelurahan():
+    for name in Names(base, here, on, [scale, *covered], ()).place_kelurahan():
         name.draw(inner)
     draw_scale(inner, (16, inner.height - 18), here.px_per_m, 110, Face(20))
     for one in in_order(marks):

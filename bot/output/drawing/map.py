@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from bot.output.drawing.frame import Box, Frame, around, to_show
+from bot.output.drawing.frame import Box, Frame, around, grown, to_show
 from bot.output.drawing.ground import ground
 from bot.output.drawing.ink import MIDDLE, Canvas
 from bot.output.drawing.inset import Inset, draw_inset, find_inset
@@ -51,8 +51,8 @@ def draw(picture: MapPicture) -> Image.Image:
 def _panel(canvas: Canvas, picture: MapPicture, frame: Frame, style: Style) -> None:
     words = picture.words
     on = ground(picture.base, frame)
-    marks = placed(picture.marks, frame)
-    inset = find_inset(marks, frame, on)
+    marks = placed(picture.marks, frame, style)
+    inset = find_inset(marks, frame, on, style)
     canvas.image.paste(on.image, (round(frame.box[0]), round(frame.box[1])))
     x0, _, _, y1 = frame.box
     taken: list[Box] = [(x0, y1 - 60, x0 + 330, y1)]
@@ -60,11 +60,12 @@ def _panel(canvas: Canvas, picture: MapPicture, frame: Frame, style: Style) -> N
     if outside:
         taken.append(outside)
     if inset:
-        taken += [_wider(inset.frame.box, 12), _wider(inset.window, 8)]
+        taken += [grown(inset.frame.box, 12), grown(inset.window, 8)]
     taken += [around_mark(one, style) for one in marks if one.towards]
-    hidden = [box for box in (outside, inset and _wider(inset.frame.box, 6), inset and inset.window) if box]
+    hidden = [box for box in (outside, inset and grown(inset.frame.box, 6), inset and inset.window) if box]
     numbers = badges(style, [one for one in marks if not _in_inset(one, inset)], frame.box, hidden)
     boxes = [around_mark(one, style) for one in marks] + [badge.box for badge in numbers]
+    boxes += inset.way if inset else []
     for name in Names(picture.base, frame, on, taken, boxes).place_all(words.sea):
         name.draw(canvas)
     draw_scale(canvas, (SIDE_PX, y1 - 30), frame.px_per_m, 230, SCALE)
@@ -83,20 +84,17 @@ def _in_inset(one: Placed, inset: Inset | None) -> bool:
     return inset is not None and any(one is other for other in inset.shown)
 
 
-def _wider(box: Box, room: float) -> Box:
-    return box[0] - room, box[1] - room, box[2] + room, box[3] + room
-
-
 def _pill_box(text: str, frame: Frame) -> Box:
-    wide = min(width_of(readable(text), PILL) + 40, frame.width - 400)
+    wide = min(width_of(readable(text), PILL) + 68, frame.width - 400)
     x1, y1 = frame.box[2] - 24, frame.box[3] - 20
     return x1 - wide, y1 - 48, x1, y1
 
 
 def _pill(canvas: Canvas, box: Box, text: str) -> None:
     canvas.box(box, 24, PAPER, 0.92)
-    line, face = fitting(text, (PILL.size_px,), PILL.cut, box[2] - box[0] - 36)
-    canvas.words(((box[0] + box[2]) / 2, box[3] - 15), line, face, INK, align=MIDDLE)
+    canvas.arrow_head((box[0] + 38, (box[1] + box[3]) / 2), (1.0, 0.0), 15, INK)
+    line, face = fitting(text, (PILL.size_px,), PILL.cut, box[2] - box[0] - 66)
+    canvas.words((box[0] + 48, box[3] - 15), line, face, INK)
 
 
 def _empty(canvas: Canvas, text: str, frame: Frame) -> None:

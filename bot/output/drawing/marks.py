@@ -19,9 +19,9 @@ CROWD, CROWDED = 40, 0.7
 RIM_PX = 2.0
 RING_PX, RING_GAP_PX = 4.5, 2.5
 HOLLOW_PX = 4.5
-BADGE_PX, BADGE_FACE = 19.0, Face(27, BOLD)
-EDGE_PX = 58.0
-"""How far from the edge a mark is drawn that lies beyond it."""
+BADGE_PX, BADGE_FACE, BADGE_SMALL = 17.0, Face(25, BOLD), Face(18, BOLD)
+ARROW_PX, EDGE_PX = 30.0, 10.0
+"""Room for the arrow of a mark that lies beyond the panel, and from there to its edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +72,41 @@ class Placed:
     towards: Point | None = None
 
 
-def placed(marks: Sequence[Mark], frame: Frame) -> list[Placed]:
+def placed(marks: Sequence[Mark], frame: Frame, style: Style) -> list[Placed]:
     """All marks in the panel; those beyond it at its edge, moved along it where they would cover each other."""
-    inside, beyond = [], []
+    inside: list[Placed] = []
+    beyond: list[Placed] = []
     for mark in marks:
         x, y = frame.xy(mark.lat, mark.lon)
         if frame.holds(x, y, 4.0):
             inside.append(Placed(mark, x, y))
         else:
-            beyond.append(_at_edge(mark, x, y, frame))
+            beyond.append(_at_edge(mark, x, y, frame, _edge(mark, style)))
     kept: list[Placed] = []
     for one in sorted(beyond, key=lambda one: (one.x, one.y)):
         moved = one
         for turn in range(1, 40):
-            if all(math.hypot(moved.x - other.x, moved.y - other.y) > 2 * LARGEST_PX for other in kept):
+            if all(_apart(moved, other, style) for other in kept):
                 break
-            along = LARGEST_PX * turn * (-1 if turn % 2 else 1)
-            moved = _slid(one, along, frame)
+            moved = _slid(one, SMALLEST_PX * turn * (-1 if turn % 2 else 1), frame, _edge(one.mark, style))
         kept.append(moved)
     return inside + kept
 
 
-def _at_edge(mark: Mark, x: float, y: float, frame: Frame) -> Placed:
+def _edge(mark: Mark, style: Style) -> float:
+    return style.extent(mark) + ARROW_PX + EDGE_PX
+
+
+def _apart(one: Placed, other: Placed, style: Style) -> bool:
+    return math.hypot(one.x - other.x, one.y - other.y) > style.extent(one.mark) + style.extent(other.mark) + 8
+
+
+def _at_edge(mark: Mark, x: float, y: float, frame: Frame, edge: float) -> Placed:
     middle_x, middle_y = frame.middle
     dx, dy = x - middle_x, y - middle_y
     share = min(
-        (frame.width / 2 - EDGE_PX) / abs(dx) if dx else math.inf,
-        (frame.height / 2 - EDGE_PX) / abs(dy) if dy else math.inf,
+        (frame.width / 2 - edge) / abs(dx) if dx else math.inf,
+        (frame.height / 2 - edge) / abs(dy) if dy else math.inf,
         1.0,
     )
     at_x, at_y = middle_x + dx * share, middle_y + dy * share
@@ -106,11 +114,11 @@ def _at_edge(mark: Mark, x: float, y: float, frame: Frame) -> Placed:
     return Placed(mark, at_x, at_y, ((x - at_x) / away, (y - at_y) / away))
 
 
-def _slid(one: Placed, along: float, frame: Frame) -> Placed:
+def _slid(one: Placed, along: float, frame: Frame, edge: float) -> Placed:
     x0, y0, x1, y1 = frame.box
     upright = min(one.x - x0, x1 - one.x) < min(one.y - y0, y1 - one.y)
-    x = one.x if upright else min(max(one.x + along, x0 + EDGE_PX), x1 - EDGE_PX)
-    y = min(max(one.y + along, y0 + EDGE_PX), y1 - EDGE_PX) if upright else one.y
+    x = one.x if upright else min(max(one.x + along, x0 + edge), x1 - edge)
+    y = min(max(one.y + along, y0 + edge), y1 - edge) if upright else one.y
     return Placed(one.mark, x, y, one.towards)
 
 
@@ -127,20 +135,21 @@ def draw_mark(canvas: Canvas, style: Style, one: Placed) -> None:
     mark, at = one.mark, (one.x, one.y)
     radius, colour = style.radius(mark), DRAIN if mark.drain else style.colour(mark.depth_cm)
     if one.towards:
-        reach = style.extent(mark) + 18
+        reach = style.extent(mark) + 20
         tip = (one.x + one.towards[0] * reach, one.y + one.towards[1] * reach)
         canvas.arrow_head((tip[0] + one.towards[0] * 3, tip[1] + one.towards[1] * 3), one.towards, 18, PAPER)
         canvas.arrow_head(tip, one.towards, 13, BADGE)
     if mark.drain:
         _diamond(canvas, at, radius, colour, mark)
         return
-    if mark.overdue:
-        canvas.disc(at, style.extent(mark) + RIM_PX, PAPER)
-        canvas.ring(at, style.extent(mark), RING_PX, OVERDUE)
+    reach = style.extent(mark) if mark.overdue else radius
+    if mark.receded:  # what lies below shows through
+        canvas.disc(at, reach + RIM_PX, PAPER, 0.65)
     else:
-        canvas.disc(at, radius + RIM_PX, PAPER)
+        canvas.disc(at, reach + RIM_PX, PAPER)
+    if mark.overdue:
+        canvas.ring(at, reach, RING_PX, OVERDUE)
     if mark.receded:
-        canvas.disc(at, radius, PAPER)
         canvas.ring(at, radius, HOLLOW_PX * style.scale, UNKNOWN_INK if mark.depth_cm is None else colour)
         return
     canvas.disc(at, radius, colour)
@@ -151,7 +160,7 @@ def draw_mark(canvas: Canvas, style: Style, one: Placed) -> None:
 
 def around_mark(one: Placed, style: Style) -> Box:
     """What a mark covers, with its arrow."""
-    reach = style.extent(one.mark) + (34 if one.towards else 0)
+    reach = style.extent(one.mark) + (ARROW_PX if one.towards else 0)
     return one.x - reach, one.y - reach, one.x + reach, one.y + reach
 
 
@@ -197,7 +206,7 @@ def draw_badges(canvas: Canvas, style: Style, numbers: Sequence[Badge]) -> None:
     for badge in numbers:
         one = badge.of
         away = math.hypot(badge.x - one.x, badge.y - one.y)
-        if away > style.extent(one.mark) + BADGE_PX + 6:
+        if away > style.extent(one.mark) + BADGE_PX + 9:
             rim = style.radius(one.mark) * 0.5 / away
             start = (one.x + (badge.x - one.x) * rim, one.y + (badge.y - one.y) * rim)
             canvas.line(start, (badge.x, badge.y), 6, PAPER)
@@ -207,7 +216,7 @@ def draw_badges(canvas: Canvas, style: Style, numbers: Sequence[Badge]) -> None:
         canvas.disc(at, BADGE_PX + RIM_PX, PAPER)
         canvas.disc(at, BADGE_PX, BADGE)
         text = str(badge.of.mark.label)
-        canvas.words_in(at, text, BADGE_FACE if len(text) < 3 else Face(20, BOLD), PAPER)
+        canvas.words_in(at, text, BADGE_FACE if len(text) < 3 else BADGE_SMALL, PAPER)
 
 
 _DIRECTIONS = tuple(
@@ -228,10 +237,12 @@ def _badge_place(
 ) -> Point:
     best, least = (one.x, one.y), math.inf
     room = BADGE_PX + RIM_PX + 2
-    for ring, away in enumerate((-6.0, 4.0, 26.0, 50.0, 80.0, 115.0, 155.0)):
+    # a large mark is still seen with a number on its edge
+    beside = style.extent(one.mark) + BADGE_PX - 0.3 * style.radius(one.mark)
+    for ring, away in enumerate((0.0, 8.0, 28.0, 50.0, 80.0, 115.0, 155.0)):
         if least < 0.9 * ring:
             break
-        reach = style.extent(one.mark) + BADGE_PX + away
+        reach = beside + away
         for i, (cosine, sine) in enumerate(_DIRECTIONS):
             x, y = one.x + reach * cosine, one.y + reach * sine
             if not (panel[0] + room < x < panel[2] - room and panel[1] + room < y < panel[3] - room):

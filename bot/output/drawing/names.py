@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,14 @@ from bot.output.drawing.palette import LAND, LAND_AROUND, NAME, NAME_KECAMATAN, 
 SIZES_PX = (30, 28, 26, 24, 22)
 """Of kelurahan names: the largest at which all have room, else the smallest. 22 px are 6.7 pt on a phone."""
 
-TIGHT_PX = (20, 18)
-"""Of those that have none at that size."""
+MOSTLY_INSIDE = 0.66
+"""So much of a name must stand on its own ground."""
+
+TIGHT = ((20, 0.5), (18, 0.45), (17, 0.35))
+"""Sizes of those that have no room so, and how much of them must stand on their own ground."""
+
+MOST_MOVED, MOST_TRIED = 4, 400
+"""How many other names may move for one that has no room, and how many of its places are tried."""
 
 KECAMATAN_PX, SEA_PX = 29, 36
 MANY = 60
@@ -33,16 +39,16 @@ BESIDE_PX = 70
 STEP = 6
 """Pixels from one place that is tried to the next."""
 
-MOSTLY_INSIDE, TIGHTLY_INSIDE = 0.7, 0.5
-"""So much of a name must stand on its own ground; where room is tight, so much."""
+HALO_PX = 3.0
 
 Floats = NDArray[np.floating[Any]]
+Flags = NDArray[np.bool_]
 Sums = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name that has its place: middle of its box, in pixels of the picture."""
+    """A name, its place (the middle of its box, in pixels of the picture), and what it covers there."""
 
     lines: Sequence[str]
     face: Face
@@ -50,200 +56,217 @@ class Name:
     halo: Colour
     x: float
     y: float
-
-    @property
-    def box(self) -> Box:
-        """What it covers."""
-        wide, high = _extent(self.lines, self.face)
-        return self.x - wide / 2, self.y - high / 2, self.x + wide / 2, self.y + high / 2
+    box: Box
 
     def draw(self, canvas: Canvas) -> None:
         """Write it."""
-        high = _extent(self.lines, self.face)[1]
+        top = self.box[1]
         for i, line in enumerate(self.lines):
-            base = self.y - high / 2 + (0.86 + i * LEADING) * self.face.size_px
-            canvas.words((self.x, base), line, self.face, self.colour, align=MIDDLE, halo=(3.0, self.halo))
+            base = top + (0.86 + i * LEADING) * self.face.size_px
+            canvas.words((self.x, base), line, self.face, self.colour, align=MIDDLE, halo=(HALO_PX, self.halo))
 
 
-class _Region:
-    """A part of the ground that has a name: where that could stand, and sums that tell how much of a box is in it."""
-
-    def __init__(self, mask: NDArray[np.bool_], room: int = 0, step: int = STEP) -> None:
-        coarse = mask[::3, ::3]
-        rows, columns = np.flatnonzero(coarse.any(axis=1)) * 3, np.flatnonzero(coarse.any(axis=0)) * 3
-        self.found = len(rows) > 0
-        if not self.found:
-            return
-        high, wide = mask.shape
-        top, bottom = max(0, rows[0] - 3 - room), min(high, rows[-1] + 4 + room)
-        left, right = max(0, columns[0] - 3 - room), min(wide, columns[-1] + 4 + room)
-        crop = mask[top:bottom, left:right]
-        self.left, self.top = int(left), int(top)
-        self.area = int(crop.sum())
-        ys, xs = np.mgrid[0 : crop.shape[0] : step, 0 : crop.shape[1] : step]
-        inside = crop[ys, xs]
-        self.middle = (float(xs[inside].mean() + left), float(ys[inside].mean() + top)) if inside.any() else (left, top)
-        at = inside if not room else np.ones_like(inside)
-        self.xs = (xs[at] + left).astype(np.float32)
-        self.ys = (ys[at] + top).astype(np.float32)
-        self._sums = _sums(crop)
-
-    def share(self, wide: float, high: float) -> Floats:
-        """How much of a box around each place is in the region."""
-        return _share(self._sums, self.xs - self.left, self.ys - self.top, wide, high)
-
-
-@dataclass(slots=True)
 class Names:
     """Finds places for names on a ground.
 
-    Attributes:
+    Args:
         taken: boxes that nothing may be written in.
-        marks: boxes that are better left free.
+        marks: boxes that had better be left free.
     """
 
-    base: MapBase
-    frame: Frame
-    ground: Ground
-    taken: list[Box]
-    marks: Sequence[Box] = ()
-    placed: list[Name] = field(default_factory=list)
-    _regions: dict[int, _Region] = field(default_factory=dict)
-    _marked: Sums = field(default_factory=lambda: np.zeros((1, 1), np.int32))
+    def __init__(self, base: MapBase, frame: Frame, ground: Ground, taken: Sequence[Box], marks: Sequence[Box]) -> None:
+        self._base, self._frame, self._ground = base, frame, ground
+        self._taken = list(taken)
+        self._others: list[Name] = []
+        self._placed: dict[int, Name] = {}
+        self._tried: dict[tuple[int, int, float], Sequence[Name]] = {}
+        left, top = frame.box[:2]
+        marked = np.zeros((frame.height, frame.width), np.bool_)
+        for box in marks:
+            x0, x1 = (max(0, int(x - left)) for x in box[::2])
+            y0, y1 = (max(0, int(y - top)) for y in box[1::2])
+            marked[y0:y1, x0:x1] = True
+        self._marked = _sums(marked)
+        numbers = [int(i) for i in np.unique(ground.number[::3, ::3]) if ground.codes[i] in base.served]
+        found = {i: _Region(ground.number == i) for i in numbers}
+        # the smallest first: they have the least choice
+        self._regions = dict(sorted(found.items(), key=lambda item: item[1].area))
 
     def place_all(self, sea: str) -> list[Name]:
-        """Names of kelurahan, kecamatan and the sea, in the order of drawing."""
-        self._look()
-        if len(self.base.served) > MANY:
+        """Names of kelurahan, kecamatan and the sea."""
+        if len(self._base.served) > MANY:
             self._kecamatan()
-            self._place(SIZES_PX[-1:], list(self._regions), MOSTLY_INSIDE)
+            self._each(list(self._regions), SIZES_PX[-1], MOSTLY_INSIDE)
         else:
-            left = self._place(SIZES_PX, list(self._regions), MOSTLY_INSIDE)
-            for size in TIGHT_PX:
-                left = self._place((size,), left, TIGHTLY_INSIDE)
+            left = list(self._regions)
+            for size in SIZES_PX:
+                self._placed = {}
+                left = self._each(list(self._regions), size, MOSTLY_INSIDE)
+                if not left:
+                    break
+            for size, least in TIGHT:
+                left = self._each(left, size, least)
+                left = [number for number in left if not self._make_room(number, size, least)]
             self._kecamatan()
-        self._sea(sea)
-        return self.placed
+        self._sea(readable(sea))
+        return [*self._placed.values(), *self._others]
 
     def place_kelurahan(self) -> list[Name]:
         """Names of kelurahan alone."""
-        self._look()
-        self._place(SIZES_PX[-1:], list(self._regions), MOSTLY_INSIDE)
-        return self.placed
+        self._each(list(self._regions), SIZES_PX[-1], MOSTLY_INSIDE)
+        return list(self._placed.values())
 
-    def _look(self) -> None:
-        left, top = self.frame.box[:2]
-        marked = np.zeros((self.frame.height, self.frame.width), np.bool_)
-        for x0, y0, x1, y1 in self.marks:
-            marked[max(0, int(y0 - top)) : max(0, int(y1 - top)), max(0, int(x0 - left)) : max(0, int(x1 - left))] = (
-                True
-            )
-        self._marked = _sums(marked)
-        regions = {
-            number: _Region(self.ground.number == number)
-            for number in np.unique(self.ground.number[::3, ::3])
-            if self.ground.codes[number] in self.base.served
-        }
-        # the smallest first: they have the least choice
-        self._regions = dict(sorted(regions.items(), key=lambda item: item[1].area if item[1].found else 0))
-
-    def _place(self, sizes_px: Sequence[int], numbers: Sequence[int], least: float) -> list[int]:
-        """Place what has room, in the first size in which all have, else the last. Returns what has none."""
-        taken, placed = list(self.taken), list(self.placed)
-        left: list[int] = []
-        for size in sizes_px:
-            self.taken, self.placed = list(taken), list(placed)
-            left = [number for number in numbers if not self._one(number, size, least)]
-            if not left:
-                break
-        return left
+    def _each(self, numbers: Sequence[int], size_px: int, least: float) -> list[int]:
+        """Place what has room. Returns what has none."""
+        return [number for number in numbers if not self._one(number, size_px, least)]
 
     def _one(self, number: int, size_px: int, least: float) -> bool:
+        for name in self._tries(number, size_px, least):
+            if not self._in_the_way(name):
+                self._placed[number] = name
+                return True
+        return False
+
+    def _make_room(self, number: int, size_px: int, least: float) -> bool:
+        """Place a name where others stand that can go elsewhere."""
+        before = dict(self._placed)
+        for name in self._tries(number, size_px, least)[:MOST_TRIED]:
+            moved = self._in_the_way(name)
+            if len(moved) > MOST_MOVED:
+                continue
+            for other in moved:
+                del self._placed[other]
+            self._placed[number] = name
+            if all(self._one(other, min(before[other].face.size_px, TIGHT[0][0]), least) for other in moved):
+                return True
+            self._placed = dict(before)
+        return False
+
+    def _in_the_way(self, name: Name) -> list[int]:
+        x0, y0, x1, y1 = name.box
+        boxes = ((number, other.box) for number, other in self._placed.items())
+        return [i for i, box in boxes if x0 - 5 < box[2] and box[0] < x1 + 5 and y0 < box[3] and box[1] < y1]
+
+    def _tries(self, number: int, size_px: int, least: float) -> Sequence[Name]:
+        """Places that are free of all but other kelurahan's names, the best first."""
+        key = (number, size_px, least)
+        if key not in self._tried:
+            self._tried[key] = self._all_tries(number, size_px, least)
+        return self._tried[key]
+
+    def _all_tries(self, number: int, size_px: int, least: float) -> Sequence[Name]:
         region = self._regions[number]
-        if not region.found or not len(region.xs):
-            return True
         face = Face(size_px, PLAIN)
         off = np.hypot(region.xs - region.middle[0], region.ys - region.middle[1]) / math.sqrt(region.area)
-        best: tuple[float, Name] | None = None
-        for lines in _ways_to_break(readable(self.base.served[self.ground.codes[number]])):
+        tried: list[tuple[float, int, list[str]]] = []
+        for lines in _ways_to_break(readable(self._base.served[self._ground.codes[number]])):
             wide, high = _extent(lines, face)
             own = region.share(wide, high)
-            score = own - 0.25 * off - 0.03 * (len(lines) - 1) - 0.6 * self._on_marks(region, wide, high)
-            score[(own < least) | ~self._free(region.xs, region.ys, wide, high)] = -np.inf
-            i = int(np.argmax(score))
-            if np.isfinite(score[i]) and (best is None or score[i] > best[0]):
-                best = float(score[i]), self._name(lines, face, NAME, LAND, region.xs[i], region.ys[i])
-        if best is not None:
-            self._keep(best[1])
-        return best is not None
+            hidden = _share(self._marked, region.xs, region.ys, wide, high)
+            score = own - 0.25 * off - 0.03 * (len(lines) - 1) - 1.5 * hidden
+            good = (own >= least) & self._free(region.xs, region.ys, wide, high)
+            tried += [(float(score[i]), int(i), lines) for i in np.flatnonzero(good)]
+        best_first = sorted(tried, key=lambda one: -one[0])
+        return [self._name(lines, face, NAME, LAND, region.xs[i], region.ys[i]) for _, i, lines in best_first]
 
     def _kecamatan(self) -> None:
         """Beside their kelurahan's names, or off the coast, or on the pale land around: never on another kecamatan."""
-        face = Face(KECAMATAN_PX, BOLD, spacing_px=1.5)
-        order = ["", *sorted(self.base.kecamatan)]
-        home = [code.rpartition(".")[0] if code in self.base.served else "" for code in self.ground.codes]
-        of_pixel = np.array([order.index(code) for code in home], np.int16)[self.ground.number]
+        order = ["", *sorted(self._base.kecamatan)]
+        home = [code.rpartition(".")[0] if code in self._base.served else "" for code in self._ground.codes]
+        of_pixel = np.array([order.index(code) for code in home], np.int16)[self._ground.number]
         served = _sums(of_pixel > 0)
-        for i, code in enumerate(order[1:], start=1):
-            region = _Region(of_pixel == i, room=BESIDE_PX, step=2 * STEP)
-            if region.found:
-                self._one_kecamatan(region, served, readable(self.base.kecamatan[code]).upper(), face)
+        for i in np.unique(of_pixel[::3, ::3]):
+            if i:
+                region = _Region(of_pixel == i, room=BESIDE_PX, step=2 * STEP)
+                self._one_kecamatan(region, served, readable(self._base.kecamatan[order[i]]).upper())
 
-    def _one_kecamatan(self, region: _Region, served: Sums, name: str, face: Face) -> None:
+    def _one_kecamatan(self, region: _Region, served: Sums, text: str) -> None:
+        face = Face(KECAMATAN_PX, BOLD, spacing_px=1.5)
         xs, ys = region.xs, region.ys
         off = np.hypot(xs - region.middle[0], 1.5 * (ys - region.middle[1])) / math.sqrt(region.area)
         best: tuple[float, Name] | None = None
-        for lines in _ways_to_break(name):
+        for lines in _ways_to_break(text):
             wide, high = _extent(lines, face)
             own = region.share(wide, high)
             strange = _share(served, xs, ys, wide, high) - own > 0.02
             touches = region.share(wide + 60, high + 60) > 0.05
-            score = 0.5 * own - 0.4 * off - 0.6 * self._on_marks(region, wide, high) - 0.02 * len(lines)
+            hidden = _share(self._marked, xs, ys, wide, high)
+            score = 0.5 * own - 0.4 * off - 1.5 * hidden - 0.02 * len(lines)
             score[strange | ~touches | ~self._free(xs, ys, wide, high)] = -np.inf
-            i = int(np.argmax(score))
-            if np.isfinite(score[i]) and (best is None or score[i] > best[0]):
-                halo = LAND if own[i] > 0.5 else SEA if self.ground.sea[int(ys[i]), int(xs[i])] else LAND_AROUND
-                best = float(score[i]), self._name(lines, face, NAME_KECAMATAN, halo, xs[i], ys[i])
+            for i in np.argsort(-score, kind="stable"):
+                if not np.isfinite(score[i]) or (best is not None and score[i] <= best[0]):
+                    break
+                halo = LAND if own[i] > 0.5 else SEA if self._ground.sea[int(ys[i]), int(xs[i])] else LAND_AROUND
+                name = self._name(lines, face, NAME_KECAMATAN, halo, xs[i], ys[i])
+                if not self._in_the_way(name):
+                    best = float(score[i]), name
+                    break
         if best is not None:
             self._keep(best[1])
 
-    def _sea(self, sea: str) -> None:
-        text = readable(sea)
+    def _sea(self, text: str) -> None:
         if not text:
             return
         face = Face(SEA_PX, ITALIC, spacing_px=4)
         wide, high = _extent([text], face)
-        sums = _sums(self.ground.sea)
-        ys, xs = np.mgrid[0 : self.frame.height : 2 * STEP, 0 : self.frame.width : 2 * STEP]
-        ys, xs = ys.ravel().astype(np.float32), xs.ravel().astype(np.float32)
-        water = _share(sums, xs, ys, wide + 50, high + 50)
-        score = water - np.hypot((xs - self.frame.width / 2) / self.frame.width, (ys - 90) / self.frame.height)
+        ys, xs = (at.ravel() for at in np.mgrid[0 : self._frame.height : 12, 0 : self._frame.width : 12])
+        water = _share(_sums(self._ground.sea), xs, ys, wide + 50, high + 50)
+        score = water - np.hypot((xs - self._frame.width / 2) / self._frame.width, (ys - 90) / self._frame.height)
         score[(water < 0.98) | ~self._free(xs, ys, wide + 20, high + 10)] = -np.inf
         i = int(np.argmax(score))
         if np.isfinite(score[i]):
             self._keep(self._name([text], face, SEA_INK, SEA, xs[i], ys[i]))
 
     def _name(self, lines: Sequence[str], face: Face, colour: Colour, halo: Colour, x: float, y: float) -> Name:
-        return Name(lines, face, colour, halo, float(x) + self.frame.box[0], float(y) + self.frame.box[1])
+        middle_x, middle_y = float(x) + self._frame.box[0], float(y) + self._frame.box[1]
+        wide, high = _extent(lines, face)
+        box = (middle_x - wide / 2, middle_y - high / 2, middle_x + wide / 2, middle_y + high / 2)
+        return Name(lines, face, colour, halo, middle_x, middle_y, box)
 
     def _keep(self, name: Name) -> None:
-        self.placed.append(name)
-        self.taken.append(name.box)
+        self._others.append(name)
+        self._taken.append(name.box)
 
-    def _free(self, xs: Floats, ys: Floats, wide: float, high: float) -> NDArray[np.bool_]:
+    def _free(self, xs: Floats, ys: Floats, wide: float, high: float) -> Flags:
         """Where a box would be in the panel and on nothing that is taken."""
-        left, top = self.frame.box[:2]
+        left, top = self._frame.box[:2]
         room = 10
-        free = (xs - wide / 2 >= room) & (xs + wide / 2 <= self.frame.width - room)
-        free &= (ys - high / 2 >= room) & (ys + high / 2 <= self.frame.height - room)
-        for x0, y0, x1, y1 in self.taken:
+        free: Flags = (xs - wide / 2 >= room) & (xs + wide / 2 <= self._frame.width - room)
+        free &= (ys - high / 2 >= room) & (ys + high / 2 <= self._frame.height - room)
+        for x0, y0, x1, y1 in self._taken:
             across = (xs + wide / 2 + 5 > x0 - left) & (xs - wide / 2 - 5 < x1 - left)
             free &= ~(across & (ys + high / 2 > y0 - top) & (ys - high / 2 < y1 - top))
         return free
 
-    def _on_marks(self, region: _Region, wide: float, high: float) -> Floats:
-        """How much of the name marks would hide."""
-        return _share(self._marked, region.xs, region.ys, wide, high)
+
+class _Region:
+    """A part of the ground that has a name.
+
+    Attributes:
+        area: its pixels; middle: (x, y) of their middle.
+        xs, ys: where its name may have its middle: in it, or with `room` also so far around it.
+    """
+
+    def __init__(self, mask: Flags, room: int = 0, step: int = STEP) -> None:
+        coarse = mask[::3, ::3]
+        rows, columns = np.flatnonzero(coarse.any(axis=1)) * 3, np.flatnonzero(coarse.any(axis=0)) * 3
+        high, wide = mask.shape
+        self._top, bottom = max(0, int(rows[0]) - 3 - room), min(high, int(rows[-1]) + 4 + room)
+        self._left, right = max(0, int(columns[0]) - 3 - room), min(wide, int(columns[-1]) + 4 + room)
+        crop = mask[self._top : bottom, self._left : right]
+        self.area = int(crop.sum())
+        ys, xs = np.mgrid[0 : crop.shape[0] : step, 0 : crop.shape[1] : step]
+        inside = crop[ys, xs]
+        middles = inside if inside.any() else np.ones_like(inside)
+        self.middle = float(xs[middles].mean()) + self._left, float(ys[middles].mean()) + self._top
+        at = np.ones_like(inside) if room else inside
+        self.xs: Floats = (xs[at] + self._left).astype(np.float32)
+        self.ys: Floats = (ys[at] + self._top).astype(np.float32)
+        self._sums = _sums(crop)
+
+    def share(self, wide: float, high: float) -> Floats:
+        """How much of a box around each place is in the region."""
+        return _share(self._sums, self.xs - self._left, self.ys - self._top, wide, high)
 
 
 def _extent(lines: Sequence[str], face: Face) -> tuple[float, float]:
@@ -259,9 +282,11 @@ def _ways_to_break(name: str) -> Iterator[list[str]]:
         yield words
 
 
-def _sums(mask: NDArray[np.bool_]) -> Sums:
+def _sums(mask: Flags) -> Sums:
+    """Of all pixels above and left of each: with it a box is counted with four look-ups."""
     sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), np.int32)
-    np.cumsum(np.cumsum(mask, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
+    np.cumsum(mask, axis=0, dtype=np.int32, out=sums[1:, 1:])
+    np.cumsum(sums, axis=1, out=sums)
     return sums
 
 
@@ -270,6 +295,5 @@ def _share(sums: Sums, xs: Floats, ys: Floats, wide: float, high: float) -> Floa
     rows, columns = sums.shape[0] - 1, sums.shape[1] - 1
     x0, x1 = (np.clip(xs + side, 0, columns).astype(np.int32) for side in (-wide / 2, wide / 2))
     y0, y1 = (np.clip(ys + side, 0, rows).astype(np.int32) for side in (-high / 2, high / 2))
-    held = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
-    share: Floats = held / (wide * high)
+    share: Floats = (sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / (wide * high)
     return share
