@@ -214,7 +214,7 @@ class Card:
             "n": site.visits,
             "visited_at": None if site.visited_at is None else site.visited_at.isoformat(),
             "items": [self._visit(visit) for visit in reversed(visits)],
-            "ask": None if view == "main" else f"site.ask_{view}",
+            "ask": None if view == "main" else f"site.view.{view}",
         }
         return Say("site.card", values, self._rows(view, puddles))
 
