@@ -160,12 +160,12 @@ class Updates:
 
     async def _scene(self, at: datetime, gates: Sequence[Gate]) -> Scene:
         incidents = await self.store.incidents_as_of(at, ended_after=at)
-        standing = [each for each in _puddles(incidents) if each.state.is_open]
+        standing = _standing(incidents)
         return Scene(
             at=at,
             opened=len(_puddles(await self.store.first_seen_between(at - HOUR, at))),
-            standing=_count(standing),
-            worst=worst_first(standing)[:WORST],
+            standing=len(standing),
+            worst=standing[:WORST],
             gates=sorted((each for each in gates if each.siaga <= ALARM), key=lambda each: (each.siaga, each.name)),
             siaga=_worst_class(gates),
         )
@@ -196,7 +196,7 @@ class Updates:
         if digest is not None:
             at = digest.window_to
             incidents = await self.store.incidents_as_of(at, ended_after=at)
-            before = _count(each for each in _puddles(incidents) if each.state.is_open)
+            before = len(_standing(incidents))
             change = "same" if scene.standing == before else "more" if scene.standing > before else "fewer"
             values |= {"before": before, "since": at.isoformat(), "change": f"update.{change}"}
         return values
@@ -226,9 +226,13 @@ def _puddles(incidents: Iterable[Incident]) -> list[Incident]:
     return [each for each in incidents if each.kind is Kind.PUDDLE and each.state not in NOT_COUNTED]
 
 
-def _count(incidents: Iterable[Incident]) -> int:
-    """How many; occurrences of one series (rob) are one."""
-    return len({("series", each.series_id) if each.series_id is not None else ("case", each.id) for each in incidents})
+def _standing(incidents: Iterable[Incident]) -> list[Incident]:
+    """The open puddles, worst first; of the occurrences of one series (rob) the worst alone."""
+    found: dict[tuple[str, int], Incident] = {}
+    for each in worst_first(each for each in _puddles(incidents) if each.state.is_open):
+        key = ("case", each.id) if each.series_id is None else ("series", each.series_id)
+        found.setdefault(key, each)
+    return list(found.values())
 
 
 def _worst_class(gates: Iterable[Gate]) -> int:
