@@ -33,7 +33,7 @@ async def show_evening(port: int, seed: int) -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with DemoWorld(evening.cast, evening.START, speed=SPEED, seed=seed) as world:
+    async with DemoWorld(evening.cast, evening.START, before=evening.before, speed=SPEED, seed=seed) as world:
         server = await _serve(world, port)
         try:
             _say(f"A rainy evening in Jakarta Utara, {SPEED:.0f} times as fast. Watch it and take part:")

@@ -42,7 +42,7 @@ async def tell_evening(seed: int, out: Path | None = None) -> int:
         recorders.extend(Recorder(each) for each in people if each.name == evening.HEROINE)
         return [*people, *recorders]
 
-    async with DemoWorld(cast, evening.START, seed=seed) as world:
+    async with DemoWorld(cast, evening.START, before=evening.before, seed=seed) as world:
         await _run(world, evening.END)
         people = [each for each in world.residents if isinstance(each, Resident)]
         _print(*await _summary(world, people))

@@ -27,6 +27,7 @@ from bot.app import App, area_index
 from bot.demo.botapi import BotApi, Person, Press, Room
 from bot.demo.clock import DemoClock
 from bot.domain.models import Area, Incident
+from bot.domain.records import Changes
 from bot.geo.areas import AreaIndex
 from bot.ports import Store
 from bot.services.pacing import UNLIMITED
@@ -66,6 +67,9 @@ class Plays(Protocol):
 Cast = Callable[["DemoWorld"], Sequence[Plays]]
 """Makes the people of a world; called when it starts."""
 
+Before = Callable[[AreaIndex, bytes], Changes]
+"""(areas, number key) -> what the bot remembers from before the world begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -82,6 +86,7 @@ class DemoWorld:
         cast: who lives in it.
         start: when it begins (aware).
         speed: seconds of its clock in a second of the wall; 0: it only moves by `run_until`, as fast as it goes.
+        before: what the bot remembers of the time before; None: nothing.
         seed: of all ids and of what people choose.
         service_area: SERVICE_AREA of its bot.
     """
@@ -104,6 +109,7 @@ class DemoWorld:
         cast: Cast,
         start: datetime,
         *,
+        before: Before | None = None,
         speed: float = 0.0,
         seed: int = 1,
         service_area: Sequence[str] = ("31.72",),
@@ -113,6 +119,7 @@ class DemoWorld:
         self.generation = 0
         """Grows with every restart."""
         self._cast = cast
+        self._before = before
         self._speed = self._first_speed = speed
         self._service_area = tuple(service_area)
         self._ending = AsyncExitStack()
@@ -267,13 +274,14 @@ class DemoWorld:
         self.clock.run(self._speed)
 
     async def _start_bot(self, settings: Settings) -> None:
+        key = random.Random(self.seed).randbytes(16)
         # where the clock jumps it stands still while messages go out, so limits per second have nothing to say
         self._app = App(
             settings,
             self.clock,
             speed=self._first_speed or 1.0,
             limits=UNLIMITED,
-            number_key=random.Random(self.seed).randbytes(16),
+            number_key=key,
         )
         stop = asyncio.Event()
         self._app_task = task = asyncio.create_task(self._app.run(stop), name="bot")
@@ -289,6 +297,9 @@ class DemoWorld:
         await asyncio.wait([started, task], return_when=asyncio.FIRST_COMPLETED)
         started.cancel()
         self._look_after()
+        if self._before is not None:
+            async with self._app.store.transaction() as tx:
+                await tx.flush(self._before(self.areas, key))
 
     def _look_after(self) -> None:
         """Raise what ended the bot."""

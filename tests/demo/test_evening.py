@@ -63,7 +63,7 @@ class Morning:
 
 async def live_through() -> Morning:
     """The evening with seed 1."""
-    async with DemoWorld(script.cast, script.START, seed=1) as world:
+    async with DemoWorld(script.cast, script.START, before=script.before, seed=1) as world:
         await world.run_until(script.END)
         people = [each for each in world.residents if isinstance(each, Resident)]
         offices = {room.id for room in world.offices}

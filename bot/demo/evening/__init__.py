@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.demo.evening import east, elsewhere, west
+from bot.demo.evening.before import before
 from bot.demo.evening.offices import offices
 from bot.demo.residents import Resident
 from bot.demo.rows import WIB
 from bot.demo.world import DemoWorld
+
+__all__ = ["END", "HEROINE", "ROAD_ASKED", "SPEAK_ENGLISH", "START", "before", "cast"]
 
 START = datetime(2026, 1, 18, 17, 30, tzinfo=WIB)
 END = datetime(2026, 1, 19, 6, 15, tzinfo=WIB)
