@@ -5,6 +5,7 @@ A button may be old: whether its place is still on the list, and its presser sti
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from bot.domain.models import Say
@@ -44,6 +45,8 @@ def press_list(p: Press) -> Say | None:
         site_errands.begin_near(p.ctx, p.batch, p.person, p.at)
         return None
     here = (float(p.args[1]), float(p.args[2])) if len(p.args) == 3 else None
+    if here is not None and not all(map(math.isfinite, here)):
+        return TOO_OLD
     _say(p, page(p.ctx, p.batch, sites, int(p.key), p.at, private=p.origin.private, here=here), "sites")
     return None
 

@@ -134,7 +134,7 @@ async def test_an_officer_changes_nothing(desk: Desk, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["site:9:show", "site:x:show", "site:1:fly", "site:1:radius:9999", "sites:x", "tidy:1:2"]
+    "data", ["site:9:show", "site:x:show", "site:1:fly", "site:1:radius:9999", "sites:x", "sites:0:nan:inf", "tidy:1:2"]
 )
 async def test_a_button_that_none_of_ours_carries(desk: Desk, data: str) -> None:
     await enlisted(desk, "Taman")
