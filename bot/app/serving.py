@@ -49,6 +49,7 @@ from bot.services.photo_checks import PhotoChecks
 from bot.services.presses import Presses
 from bot.services.recurring import Recurring
 from bot.services.subscriptions import UnitDigests
+from bot.services.updates import Updates
 from bot.services.work import Doer, Worker, geocode
 from bot.settings import HEALTH_PATH, Settings
 from bot.telemetry import Counters
@@ -133,6 +134,16 @@ class App:
         units = units_of(areas.all_served(), routing.units)
         maker = digest_maker(settings, store, areas, units, texts, me.username or "")
         self._digests = Digests(store, maker, settings.digest_times, settings.timezone, settings.sda_channel_id)
+        self._updates = Updates(
+            store,
+            areas,
+            units,
+            settings.digest_times,
+            settings.timezone,
+            settings.sda_channel_id,
+            settings.update_new_incidents,
+            gates_known=settings.gates_url is not None,
+        )
         self._unit_digests = UnitDigests(store, units, settings.timezone, maker.of_unit)
         geocoder = geocoder_of(settings, areas, store, clock)
         doers: dict[str, Doer] = dict(Figures(store, areas, units, settings.timezone, self._digests).doers())
@@ -187,8 +198,10 @@ class App:
             await self._follow_ups.all_due()
             await self._floods.all_due()  # before the clocks, which it stops
             await self._escalations.all_due()
-            posted = await self._digests.post_due(now) is not None
-            if await self._unit_digests.post_due(now) or posted:
+            digest = await self._digests.post_due(now)
+            parts = await self._unit_digests.post_due(now)
+            update = await self._updates.post_due(now)
+            if digest is not None or parts or update:
                 self._delivery.wake()
             if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
                 await self.store.prune(now)
