@@ -14,7 +14,8 @@ from pathlib import Path
 from bot.check import Parts
 from bot.domain.errors import OperatorError, StoreError, StoreTaken
 from bot.domain.records import Changes, Wanted
-from bot.domain.site_file import Import, planned, read_sites
+from bot.domain.site_file import read_sites
+from bot.domain.site_import import Import, planned
 from bot.domain.sites import Site
 from bot.domain.staff import ADMIN, Audit
 from bot.domain.units import UnitTree, unit_values, units_of

@@ -10,15 +10,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from io import StringIO
 
 from bot.domain.geometry import distance_m
-from bot.domain.handling import Level
 from bot.domain.points import BadPoint, PointProblem, check_point
-from bot.domain.site_rules import NAME_LENGTH, RADII_M, RADIUS_M, SAME_M, TASK_LENGTH, folded, same_place
-from bot.domain.sites import Site, SiteState
+from bot.domain.site_rules import NAME_LENGTH, RADII_M, SAME_M, TASK_LENGTH, folded
 from bot.domain.unit_names import find_units
 from bot.domain.units import UnitTree
 
@@ -64,15 +62,6 @@ class SiteEntry:
     due_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What a file makes of the list."""
-
-    added: tuple[Site, ...] = ()
-    changed: tuple[Site, ...] = ()
-    unchanged: tuple[Site, ...] = ()
-
-
 class _Wrong(Exception):
     """A mistake in a line."""
 
@@ -111,27 +100,6 @@ def read_sites(text: str, locate: Locate, tree: UnitTree) -> tuple[list[SiteEntr
     if len(rows) - 1 > MOST_LINES:
         problems.append((rows[MOST_LINES + 1][0], f"only {MOST_LINES} places fit in one file; divide it"))
     return entries, problems
-
-
-def planned(sites: Sequence[Site], entries: Iterable[SiteEntry], at: datetime, tree: UnitTree) -> Import:
-    """What the file makes of the list: a place of the same name near by is changed, not listed a second time.
-
-    One that was taken off the list is put back on it.
-    """
-    known = {site.id: site for site in sites}
-    changed: dict[int, Site] = {}
-    unchanged: dict[int, Site] = {}
-    added: list[Site] = []
-    next_id = max(known, default=0) + 1
-    for entry in entries:
-        left = [site for site in sites if site.id not in changed and site.id not in unchanged]
-        old = same_place(left, entry.name, entry.lat, entry.lon)
-        if old is None:
-            added.append(_new(entry, next_id + len(added), at, tree))
-            continue
-        new = _changed(old, entry)
-        (unchanged if new == old else changed)[old.id] = new
-    return Import(tuple(added), tuple(changed.values()), tuple(unchanged.values()))
 
 
 def read_day(typed: str) -> date | None:
@@ -284,36 +252,3 @@ def _refuse_twice(entry: SiteEntry, before: Iterable[SiteEntry]) -> None:
         near = distance_m(other.lat, other.lon, entry.lat, entry.lon) <= SAME_M
         if near and folded(other.name) == folded(entry.name):
             raise _Wrong(f"name: stands in line {other.line} too, at the same place; leave one of them out")
-
-
-# -- what becomes of the list ------------------------------------------------------------------------------------------
-
-
-def _new(entry: SiteEntry, site_id: int, at: datetime, tree: UnitTree) -> Site:
-    return Site(
-        site_id,
-        entry.name,
-        entry.lat,
-        entry.lon,
-        entry.radius_m or RADIUS_M,
-        entry.area_code,
-        entry.unit or tree.of_level(entry.area_code, Level.KELURAHAN).code,
-        at,
-        entry.task,
-        entry.due_on,
-    )
-
-
-def _changed(old: Site, entry: SiteEntry) -> Site:
-    return replace(
-        old,
-        name=entry.name,
-        lat=entry.lat,
-        lon=entry.lon,
-        area_code=entry.area_code,
-        radius_m=entry.radius_m or old.radius_m,
-        unit=entry.unit or old.unit,
-        task=entry.task or old.task,
-        due_on=entry.due_on or old.due_on,
-        state=old.state if old.listed else SiteState.OPEN,
-    )

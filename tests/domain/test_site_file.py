@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import bot
-from bot.domain.site_file import SiteEntry, planned, read_day, read_sites
+from bot.domain.site_file import SiteEntry, read_day, read_sites
+from bot.domain.site_import import planned
 from bot.domain.sites import Site, SiteState
 from tests.helpers.builders import LAT, LON, site
 from tests.helpers.clock import EVENING
