@@ -134,7 +134,7 @@ class App:
         units = units_of(areas.all_served(), routing.units)
         maker = digest_maker(settings, store, areas, units, texts, me.username or "")
         self._digests = Digests(store, maker, settings.digest_times, settings.timezone, settings.sda_channel_id)
-        self._updates = Updates(
+        self._between_digests = Updates(
             store,
             areas,
             units,
@@ -200,7 +200,7 @@ class App:
             await self._escalations.all_due()
             digest = await self._digests.post_due(now)
             parts = await self._unit_digests.post_due(now)
-            update = await self._updates.post_due(now)
+            update = await self._between_digests.post_due(now)
             if digest is not None or parts or update:
                 self._delivery.wake()
             if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.demo.evening import east, elsewhere, west
-from bot.demo.evening.before import before
+from bot.demo.evening.earlier import before
 from bot.demo.evening.offices import offices
 from bot.demo.residents import Resident
 from bot.demo.rows import WIB

@@ -50,20 +50,26 @@ def _on(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 1, day, hour, minute, tzinfo=WIB)
 
 
+DERMAGA = Spot("Jl. Dermaga Ujung, Muara Angke", -6.1070, 106.7800)
+KRAMAT_JAYA = Spot("Jl. Kramat Jaya", -6.1165, 106.9190)
+DANAU_SUNTER = Spot("Jl. Danau Sunter Utara", -6.1380, 106.8690)
+PLUIT_KARANG = Spot("Jl. Pluit Karang", -6.1120, 106.7850)
+
 PUDDLES = (
     Puddle(spots.BOULEVARD, _on(5, 15, 40), 3.5, 30),
     Puddle(spots.GAYA_MOTOR, _on(5, 16, 5), 5.0, 50, done="quick.suction"),
     Puddle(spots.MANGGA, _on(5, 16, 20), 2.5, 30),
-    Puddle(spots.MARTADINATA, _on(7, 9, 10), 3.0, 10, Cause.TIDE),
+    Puddle(DERMAGA, _on(7, 9, 10), 3.0, 30, Cause.TIDE),
     Puddle(spots.GAYA_MOTOR, _on(9, 17, 15), 4.0, 50, done="quick.inlet"),
     Puddle(spots.SEPATAN, _on(9, 17, 50), 6.5, 50),
     Puddle(spots.BOULEVARD, _on(12, 16, 30), 4.0, 40, done="quick.inlet"),
     Puddle(spots.LESTARI, _on(12, 18, 0), 7.0, 60, Cause.RIVER),
-    Puddle(spots.CAKUNG_CILINCING, _on(13, 7, 30), 3.0, 30),
+    Puddle(DERMAGA, _on(8, 9, 40), 3.5, 40, Cause.TIDE),
+    Puddle(KRAMAT_JAYA, _on(13, 7, 30), 3.0, 30),
     Puddle(spots.SEPATAN, _on(13, 8, 0), 5.0, 30, done="quick.pump"),
-    Puddle(spots.YOS_SUDARSO, _on(15, 17, 45), 2.0, 20),
+    Puddle(DANAU_SUNTER, _on(15, 17, 45), 2.0, 20),
     Puddle(spots.MANGGA, _on(15, 18, 10), 2.0, 20),
-    Puddle(spots.SAHARI, _on(16, 16, 0), 3.0, 30, done="quick.pump"),
+    Puddle(PLUIT_KARANG, _on(16, 16, 0), 3.0, 30, done="quick.pump"),
 )
 
 
