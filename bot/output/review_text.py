@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.asking import area_values
@@ -10,6 +11,7 @@ from bot.domain.map_links import place_url
 from bot.domain.models import Incident
 from bot.domain.performance import Performance
 from bot.domain.review import AreaMonth, Review, SpotMonth
+from bot.output.spot_text import LINE, spot_values
 from bot.output.week_chart import change, noon
 from bot.output.words import one_line, without_contacts
 from bot.texts import DEFAULT_LANGUAGE, Texts
@@ -53,12 +55,12 @@ def review_parts(
     }
     parts = [texts.render("review.text", values, language)]
     if review.spots:
-        spots = review.spots[:MOST_SPOTS]
+        spots, seen_from = review.spots[:MOST_SPOTS], noon(review.days.last, timezone)
         listed: dict[str, object] = {
             "region": region.upper(),
             "first": noon(review.days.first, timezone),
             "n": len(review.spots),
-            "items": [_spot(n, each, areas) for n, each in enumerate(spots, start=1)],
+            "items": [_spot(n, each, areas, seen_from) for n, each in enumerate(spots, start=1)],
             "more": len(review.spots) - len(spots) or None,
         }
         parts.append(texts.render("review.spots", listed, language))
@@ -158,19 +160,12 @@ def _area(month: AreaMonth, areas: AreaNames) -> dict[str, object]:
     return {"text": "review.area" if area else "review.area_unknown", "values": values}
 
 
-def _spot(n: int, month: SpotMonth, areas: AreaNames) -> dict[str, object]:
-    spot = month.spot
-    values = {
-        "n": n,
-        "map": place_url(spot.lat, spot.lon),
-        "month": month.times,
-        "times": spot.times if spot.times > month.times else None,
-        "deepest": spot.deepest_cm,
-        "stood_s": spot.stood_s,
-        "handled": spot.handled or None,
-        **_place(spot.name, spot.area_code, areas),
-    }
-    return {"text": "review.spot", "values": values}
+def _spot(n: int, month: SpotMonth, areas: AreaNames, seen_from: datetime) -> dict[str, object]:
+    """A spot as everywhere else, and how often in the month. "Lately" means nothing when a month is looked back at."""
+    area = areas.get(month.spot.area_code) if month.spot.area_code else None
+    values = spot_values(month.spot, seen_from, area=area)
+    ours = {"n": n, "line": LINE, "month": month.times, "lately": None, "ago_s": None, "standing": None}
+    return {"text": "review.spot", "values": values | ours}
 
 
 def _place(name: str | None, area_code: str | None, areas: AreaNames) -> dict[str, object]:

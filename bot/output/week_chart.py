@@ -31,7 +31,7 @@ def chart(days: Days, region: str, texts: Texts, timezone: ZoneInfo, language: s
         return texts.plain(f"week.{key}", values, language)
 
     def rain(known: Rain | None) -> str | None:
-        return None if known is None or (many and known < Rain.HEAVY) else say(f"rain.{known.value}")
+        return None if known is None or (many and known < Rain.MODERATE) else say(f"rain.{known.value}")
 
     bars = [
         Bar(

@@ -87,6 +87,7 @@ def test_a_units_group_is_offered_what_may_be_asked_in_groups() -> None:
         "peta",
         "penataan",
         "rawan",
+        "rekap",
     ]
 
 

@@ -11,7 +11,8 @@ from bot.domain.models import IncidentState
 from bot.domain.records import Tally
 from bot.domain.review import review
 from bot.geo.areas import AreaIndex
-from bot.output.digest_text import MAX_ENTITIES, MAX_UNITS, plain, units
+from bot.output.digest_pages import MAX_ENTITIES, MAX_UNITS, units
+from bot.output.digest_text import plain
 from bot.output.review_text import review_caption, review_parts
 from bot.texts import LANGUAGES, Texts
 from tests.domain.test_review import DAY_15, NOW, ended, january, spot
@@ -55,10 +56,12 @@ def test_it_reads_well() -> None:
     )
     assert spots == (
         "TITIK BERULANG JAKARTA UTARA, Januari 2026\n"
-        "1 titik pernah tergenang sebelumnya, dan tergenang lagi bulan itu.\n"
+        "1 titik tergenang berulang dalam setahun, dan bulan itu lagi.\n"
         "\n"
-        f"1. titik di peta {link}, Kel. Sungai Bambu\n"
-        "1× bulan itu, 2× dalam setahun, terdalam 50 cm"
+        f"1. Titik di peta {link}, Kel. Sungai Bambu\n"
+        "2×, terakhir Kam 15 Jan, nomor A\n"
+        "Paling dalam ±50 cm.\n"
+        "Bulan itu: 1×"
     )
 
 

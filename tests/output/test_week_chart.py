@@ -37,7 +37,7 @@ def test_without_weather_nobody_is_named_for_it() -> None:
     assert "BMKG" not in chart(days(NONE), "Jakarta Utara", TEXTS, WIB).source
 
 
-def test_a_months_bars_are_numbers_and_only_heavy_rain_is_named() -> None:
+def test_a_months_bars_are_numbers_and_only_rain_worth_a_look_is_named() -> None:
     month = Days(
         tuple(Day(date(2026, 1, n), NONE, Rain.HEAVY if n == 18 else Rain.LIGHT) for n in range(1, 32)), before=0
     )
