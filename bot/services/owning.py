@@ -69,17 +69,22 @@ def _whose(ctx: Context, batch: Batch, incident: Incident) -> Unit:
     return serial.kota_of(ctx, incident) if incident.series_id is not None else routed(ctx, batch, incident).unit
 
 
-def reroute(ctx: Context, batch: Batch, incident: Incident, at: datetime) -> Incident:
+def reroute(
+    ctx: Context, batch: Batch, incident: Incident, at: datetime, *, who: str = RESIDENTS, why: str = "told"
+) -> Incident:
     """The owner, or its time, after place, cause or depth were told anew, as long as nobody has taken the incident up.
 
     Args:
+        ctx, batch: the world.
         incident: as it stands in the batch.
+        at: when.
+        who, why: what it came of, if not of what residents told: "site" (the listed places around it are others).
     """
     if not incident.state.is_open:
         return incident
     unit, here = _whose(ctx, batch, incident), offices(ctx, batch)
     handling = ownership.rerouted(incident.handling, unit, here, _times_for(ctx, incident, unit, here), at)
-    return _moved(batch, incident, handling, at, RESIDENTS, "told")
+    return _moved(batch, incident, handling, at, who, why)
 
 
 def reroute_told(ctx: Context, batch: Batch, events: Sequence[IncidentEvent], at: datetime) -> None:
@@ -124,7 +129,7 @@ def _moved(batch: Batch, incident: Incident, handling: Handling, at: datetime, w
     """Put it down where the owner, or the time it has, is another one.
 
     Args:
-        why: what it came of, for whoever reads of another owner: "told" (residents corrected it) or "chat".
+        why: what it came of, for whoever reads of another owner: "told" (residents corrected it), "chat" or "site".
     """
     before = incident.handling
     if handling == before:

@@ -248,6 +248,23 @@ async def test_its_cases_go_to_its_unit_before_all_rules(desk: Desk) -> None:
     assert "Lokasi penataan: P1 Taman" in card
 
 
+async def test_a_case_that_nobody_took_up_goes_along(desk: Desk) -> None:
+    await connect(desk, BAMBU, KOTA)
+    await report(desk)
+    await enlisted(desk, "Taman")
+    assert desk.history((await only_incident(desk)).id).count("rerouted") == 0  # the same unit as before
+    await tap(desk, ADMIN, "Sudin SDA Jakarta Utara")
+    assert (await only_incident(desk)).handling.owner == KOTA
+    assert "Kini pada unit ini" in desk.shown(GROUPS[KOTA])
+    assert "kini pada Sudin SDA Jakarta Utara" in desk.shown(GROUPS[BAMBU])
+    await tap(desk, OFFICERS[KOTA], "Saya tangani", GROUPS[KOTA])
+    await desk.text(ADMIN, "/penataan P1")
+    await tap(desk, ADMIN, "Ubah")
+    await tap(desk, ADMIN, "Hapus dari daftar")
+    await tap(desk, ADMIN, "Ya, hapus")
+    assert (await only_incident(desk)).handling.owner == KOTA
+
+
 async def test_a_place_that_was_dropped_routes_nothing(desk: Desk) -> None:
     await connect(desk, BAMBU, KOTA)
     at = desk.clock.now()
