@@ -6,6 +6,7 @@ import sys
 
 from bot.output.drawing import chart
 from bot.output.drawing import map as map_
+from bot.output.drawing.palette import FLAT, depth_colours
 from bot.output.drawing.png import png
 from bot.output.drawing.wire import read
 from bot.output.pictures import MapPicture
@@ -14,8 +15,11 @@ from bot.output.pictures import MapPicture
 def main() -> None:
     """Draw one picture."""
     picture = read(sys.stdin.buffer.read())
-    image = map_.draw(picture) if isinstance(picture, MapPicture) else chart.draw(picture)
-    sys.stdout.buffer.write(png(image))
+    if isinstance(picture, MapPicture):
+        image, classes = map_.draw(picture), len(picture.words.depths)
+    else:
+        image, classes = chart.draw(picture), len(picture.classes) - 1
+    sys.stdout.buffer.write(png(image, (*FLAT, *depth_colours(classes))))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ FEW = 14
 def draw(picture: ChartPicture) -> Image.Image:
     """Draw it."""
     canvas = Canvas(WIDTH, HEIGHT, PAPER)
-    colours = [*depth_colours(max(1, len(picture.classes) - 1)), UNKNOWN]
+    colours = [*depth_colours(len(picture.classes) - 1), UNKNOWN]
     top = draw_head(canvas, picture.title, picture.subtitle)
     bottom = draw_foot(canvas, [swatch(c, w) for c, w in zip(colours, picture.classes, strict=False)], picture.source)
     _days(canvas, picture, colours, top, bottom)

@@ -41,6 +41,9 @@ ISLET_M = 500.0
 HARBOUR_M = 1_800.0
 """How far water may reach in behind the northernmost land."""
 
+ISLAND_M = 700.0
+"""Land that is nowhere twice as wide is no mainland, and says nothing of where the sea ends."""
+
 CORNER_M = 800.0
 """How near to its ends the coast may turn inland, along the border of the province."""
 
@@ -263,23 +266,29 @@ def _water(land: Flags, frame: Frame) -> Floats:
     step = 4
     high, wide = land.shape[0] // step + 1, land.shape[1] // step + 1
     small = np.asarray(Image.fromarray(land).convert("L").resize((wide, high), Image.Resampling.BOX)) > 127
-    columns = np.flatnonzero(small.any(axis=0))
+    cell_px_per_m = frame.px_per_m / step
+    mainland = _around(_around(small, ISLAND_M * cell_px_per_m, all_of_it=True), ISLAND_M * cell_px_per_m)
+    columns = np.flatnonzero(mainland.any(axis=0))
     if not len(columns):
         return np.ones(land.shape, np.float32)
-    cell_px_per_m = frame.px_per_m / step
-    coast = np.argmax(small[:, columns], axis=0)
+    coast = np.argmax(mainland[:, columns], axis=0)
     corner = max(1, min(len(columns) // 2, round(CORNER_M * cell_px_per_m)))
     west, east = int(np.argmin(coast[:corner])), len(columns) - corner + int(np.argmin(coast[-corner:]))
     edge = np.interp(np.arange(wide), columns[west : east + 1], coast[west : east + 1])
     rows, at = np.arange(high)[:, None], np.arange(wide)[None, :]
     beyond = (at < columns[west]) | (at > columns[east])
     open_water = rows < edge
-    near = Image.fromarray(open_water)
-    for _ in range(math.ceil(HARBOUR_M * cell_px_per_m / 2)):
-        near = near.convert("L").filter(ImageFilter.MaxFilter(5))
+    near = _around(open_water, HARBOUR_M * cell_px_per_m)
     south = np.flip(np.cumsum(np.flip(small, 0), axis=0), 0) > 0
-    harbours = (np.asarray(near) > 0) & south & ~beyond
+    harbours = near & south & ~beyond
     # land counts as water too beside the shore: where it fades out, the water's own field says how much there is
     water = Image.fromarray(open_water | harbours).convert("L")
     full = water.resize((wide * step, high * step), Image.Resampling.BILINEAR)
     return np.asarray(full, np.float32)[: land.shape[0], : land.shape[1]] / 255
+
+
+def _around(mask: Flags, radius: float, all_of_it: bool = False) -> Flags:
+    """Where any of the square around a cell is in the mask, or all of it."""
+    share = np.asarray(Image.fromarray(mask).convert("L").filter(ImageFilter.BoxBlur(max(1, round(radius)))))
+    found: Flags = share == 255 if all_of_it else share > 0
+    return found

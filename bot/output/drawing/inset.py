@@ -87,13 +87,14 @@ def find_inset(marks: Sequence[Placed], frame: Frame, on: Ground, style: Style) 
         return None
     points = [(one.mark.lat, one.mark.lon) for one in crowd]
     best: tuple[float, Frame] | None = None
-    for size, (wide, high) in enumerate(SIZES):
+    for wide, high in SIZES:
         for box in _places(frame.box, wide, high):
             shown = around(points, _inner(box), LEAST_M)
             magnified = Frame(box, shown.lat, shown.lon, shown.px_per_m)
             if magnified.px_per_m < 2 * frame.px_per_m:
                 continue
-            cost = _covers(box, frame, on, marks, crowd) + 0.04 * size
+            nearness = 0.25 * math.log2(magnified.px_per_m / frame.px_per_m)
+            cost = _covers(box, frame, on, marks, crowd) - nearness + wide * high / 1e6
             if best is None or cost < best[0]:
                 best = cost, magnified
     if best is None:

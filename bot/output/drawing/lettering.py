@@ -47,6 +47,7 @@ class Lettering:
     ascent: int
 
 
+@cache
 def width_of(text: str, face: Face) -> float:
     """How wide a line is, in pixels."""
     return float(_font(face).getlength(text)) * NARROW / FINE + face.spacing_px * max(0, len(text) - 1)

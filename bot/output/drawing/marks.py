@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.output.drawing.frame import Box, Frame
 from bot.output.drawing.ink import Canvas, Point
 from bot.output.drawing.lettering import BOLD, Face
-from bot.output.drawing.palette import BADGE, DRAIN, OVERDUE, PAPER, UNKNOWN, UNKNOWN_INK, Colour, depth_colours
+from bot.output.drawing.palette import DRAIN, INK, OVERDUE, PAPER, UNKNOWN, UNKNOWN_INK, Colour, depth_colours
 from bot.output.pictures import Mark
 
 SMALLEST_PX, LARGEST_PX = 11.0, 36.0
@@ -138,7 +138,7 @@ def draw_mark(canvas: Canvas, style: Style, one: Placed) -> None:
         reach = style.extent(mark) + 20
         tip = (one.x + one.towards[0] * reach, one.y + one.towards[1] * reach)
         canvas.arrow_head((tip[0] + one.towards[0] * 3, tip[1] + one.towards[1] * 3), one.towards, 18, PAPER)
-        canvas.arrow_head(tip, one.towards, 13, BADGE)
+        canvas.arrow_head(tip, one.towards, 13, INK)
     if mark.drain:
         _diamond(canvas, at, radius, colour, mark)
         return
@@ -210,11 +210,11 @@ def draw_badges(canvas: Canvas, style: Style, numbers: Sequence[Badge]) -> None:
             rim = style.radius(one.mark) * 0.5 / away
             start = (one.x + (badge.x - one.x) * rim, one.y + (badge.y - one.y) * rim)
             canvas.line(start, (badge.x, badge.y), 6, PAPER)
-            canvas.line(start, (badge.x, badge.y), 2.6, BADGE)
+            canvas.line(start, (badge.x, badge.y), 2.6, INK)
     for badge in numbers:
         at = (badge.x, badge.y)
         canvas.disc(at, BADGE_PX + RIM_PX, PAPER)
-        canvas.disc(at, BADGE_PX, BADGE)
+        canvas.disc(at, BADGE_PX, INK)
         text = str(badge.of.mark.label)
         canvas.words_in(at, text, BADGE_FACE if len(text) < 3 else BADGE_SMALL, PAPER)
 
@@ -248,6 +248,8 @@ def _badge_place(
             if not (panel[0] + room < x < panel[2] - room and panel[1] + room < y < panel[3] - room):
                 continue
             cost = 0.9 * ring + 0.05 * i
+            if one.towards:
+                cost += 3 * max(0.0, cosine * one.towards[0] + sine * one.towards[1])  # the arrow is there
             cost += sum(20 for other in taken if math.hypot(other.x - x, other.y - y) < 2 * BADGE_PX + 3)
             cost += sum(20 for x0, y0, x1, y1 in avoid if x0 - room < x < x1 + room and y0 - room < y < y1 + room)
             for other, radius in near:

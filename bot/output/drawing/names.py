@@ -26,15 +26,15 @@ MOSTLY_INSIDE = 0.66
 TIGHT = ((20, 0.5), (18, 0.45), (17, 0.35))
 """Sizes of those that have no room so, and how much of them must stand on their own ground."""
 
-MOST_MOVED, MOST_TRIED = 4, 400
+MOST_MOVED, MOST_TRIED = 4, 250
 """How many other names may move for one that has no room, and how many of its places are tried."""
 
-KECAMATAN_PX, SEA_PX = 29, 36
+KECAMATAN_SIZES_PX, SEA_PX = (29, 26, 24, 22, 20), 36
 MANY = 60
-"""With more kelurahan than this the names of kecamatan come first; theirs only where there is room left."""
+"""Of more kelurahan than this, no names are written but those of their kecamatan."""
 
-BESIDE_PX = 70
-"""How far outside of a kecamatan its name is looked for room."""
+BESIDE_PX, STRANGE = 70, 0.06
+"""How far outside of a region room is looked for, and how much of a name may stand on other served land then."""
 
 STEP = 6
 """Pixels from one place that is tried to the next."""
@@ -91,13 +91,13 @@ class Names:
         found = {i: _Region(ground.number == i) for i in numbers}
         # the smallest first: they have the least choice
         self._regions = dict(sorted(found.items(), key=lambda item: item[1].area))
+        self._kecamatan_regions: dict[str, _Region | None] = {}
+        self._served = _sums(ground.served)
 
     def place_all(self, sea: str) -> list[Name]:
         """Names of kelurahan, kecamatan and the sea."""
-        if len(self._base.served) > MANY:
-            self._kecamatan()
-            self._each(list(self._regions), SIZES_PX[-1], MOSTLY_INSIDE)
-        else:
+        base, ground = self._base, self._ground
+        if len(self._base.served) <= MANY:
             left = list(self._regions)
             for size in SIZES_PX:
                 self._placed = {}
@@ -107,6 +107,10 @@ class Names:
             for size, least in TIGHT:
                 left = self._each(left, size, least)
                 left = [number for number in left if not self._make_room(number, size, least)]
+            for number in left:  # islands
+                region = _Region(ground.number == number, room=BESIDE_PX, step=STEP)
+                self._beside(region, readable(base.served[ground.codes[number]]), Face(SIZES_PX[-1]), NAME)
+        if len(self._base.kecamatan) > 1:
             self._kecamatan()
         self._sea(readable(sea))
         return [*self._placed.values(), *self._others]
@@ -137,7 +141,8 @@ class Names:
             for other in moved:
                 del self._placed[other]
             self._placed[number] = name
-            if all(self._one(other, min(before[other].face.size_px, TIGHT[0][0]), least) for other in moved):
+            sizes = (TIGHT[0][0], size_px)
+            if all(any(self._one(other, size, least) for size in sizes) for other in moved):
                 return True
             self._placed = dict(before)
         return False
@@ -170,39 +175,50 @@ class Names:
         return [self._name(lines, face, NAME, LAND, region.xs[i], region.ys[i]) for _, i, lines in best_first]
 
     def _kecamatan(self) -> None:
-        """Beside their kelurahan's names, or off the coast, or on the pale land around: never on another kecamatan."""
-        order = ["", *sorted(self._base.kecamatan)]
-        home = [code.rpartition(".")[0] if code in self._base.served else "" for code in self._ground.codes]
-        of_pixel = np.array([order.index(code) for code in home], np.int16)[self._ground.number]
-        served = _sums(of_pixel > 0)
-        for i in np.unique(of_pixel[::3, ::3]):
-            if i:
-                region = _Region(of_pixel == i, room=BESIDE_PX, step=2 * STEP)
-                self._one_kecamatan(region, served, readable(self._base.kecamatan[order[i]]).upper())
+        placed = list(self._others), list(self._taken)
+        for size in KECAMATAN_SIZES_PX:
+            self._others, self._taken = list(placed[0]), list(placed[1])
+            face = Face(size, BOLD, spacing_px=size / 20)
+            missing = [code for code in sorted(self._base.kecamatan) if not self._one_kecamatan(code, face)]
+            if not missing:
+                break
 
-    def _one_kecamatan(self, region: _Region, served: Sums, text: str) -> None:
-        face = Face(KECAMATAN_PX, BOLD, spacing_px=1.5)
+    def _one_kecamatan(self, code: str, face: Face) -> bool:
+        """In its land or beside it; true also where nothing of it is on the map."""
+        if code not in self._kecamatan_regions:
+            numbers = [i for i in self._regions if self._ground.codes[i].startswith(code + ".")]
+            self._kecamatan_regions[code] = (
+                _Region(np.isin(self._ground.number, numbers), room=BESIDE_PX, step=2 * STEP) if numbers else None
+            )
+        region = self._kecamatan_regions[code]
+        text = readable(self._base.kecamatan[code]).upper()
+        return region is None or self._beside(region, text, face, NAME_KECAMATAN)
+
+    def _beside(self, region: _Region, text: str, face: Face, colour: Colour) -> bool:
+        """Where kelurahan's names leave room: in the region, off its coast, or on the pale land around it."""
         xs, ys = region.xs, region.ys
         off = np.hypot(xs - region.middle[0], 1.5 * (ys - region.middle[1])) / math.sqrt(region.area)
         best: tuple[float, Name] | None = None
         for lines in _ways_to_break(text):
             wide, high = _extent(lines, face)
             own = region.share(wide, high)
-            strange = _share(served, xs, ys, wide, high) - own > 0.02
-            touches = region.share(wide + 60, high + 60) > 0.05
+            strange = _share(self._served, xs, ys, wide, high) - own > STRANGE
+            touches = region.share(wide + 60, high + 60) > 0
             hidden = _share(self._marked, xs, ys, wide, high)
-            score = 0.5 * own - 0.4 * off - 1.5 * hidden - 0.02 * len(lines)
+            buried = (own < 0.5) & (own * wide * high > 0.3 * region.area)  # an island under its own name
+            score = 0.5 * own - 0.4 * off - 1.5 * hidden - 0.02 * len(lines) - buried
             score[strange | ~touches | ~self._free(xs, ys, wide, high)] = -np.inf
             for i in np.argsort(-score, kind="stable"):
                 if not np.isfinite(score[i]) or (best is not None and score[i] <= best[0]):
                     break
                 halo = LAND if own[i] > 0.5 else SEA if self._ground.sea[int(ys[i]), int(xs[i])] else LAND_AROUND
-                name = self._name(lines, face, NAME_KECAMATAN, halo, xs[i], ys[i])
+                name = self._name(lines, face, colour, halo, xs[i], ys[i])
                 if not self._in_the_way(name):
                     best = float(score[i]), name
                     break
         if best is not None:
             self._keep(best[1])
+        return best is not None
 
     def _sea(self, text: str) -> None:
         if not text:

@@ -27,15 +27,21 @@ OVERDUE: Colour = (214, 69, 22)
 UNKNOWN: Colour = (205, 199, 188)
 UNKNOWN_INK: Colour = (92, 84, 72)
 DRAIN: Colour = (88, 80, 72)
-BADGE: Colour = (18, 38, 56)
+
+FLAT = (
+    *(PAPER, INK, INK_SOFT, INK_FAINT, RULE, SEA, SEA_INK, COAST, LAND, LAND_AROUND),
+    *(BORDER_AROUND, BORDER_KELURAHAN, BORDER_KECAMATAN, NAME, NAME_KECAMATAN),
+    *(OVERDUE, UNKNOWN, UNKNOWN_INK, DRAIN),
+)
+"""All of these; what is made small must not change them."""
 
 _DEPTHS: Sequence[Colour] = ((122, 199, 214), (58, 150, 196), (44, 98, 172), (48, 52, 132), (28, 14, 62))
 """From shallow to deep; CIE lightness falls evenly from 76 to 10."""
 
 
 def depth_colours(count: int) -> list[Colour]:
-    """So many colours from shallow to deep."""
-    if count == 1:
+    """So many colours from shallow to deep; at least one."""
+    if count < 2:
         return [_DEPTHS[2]]
     return [_between(i * (len(_DEPTHS) - 1) / (count - 1)) for i in range(count)]
 
