@@ -103,7 +103,9 @@ def test_it_tells_the_road_of_her_case_and_what_the_offices_see_of_it(told: list
 def test_it_tells_the_digest(told: list[str]) -> None:
     digest = told[0].split("── SDA Jakarta Utara · 19 Jan 2026 06.00", 1)[1]
     assert "Update pukul 06.00 WIB" in digest
-    assert re.search(r"^MASIH TERGENANG \(\d\)$", digest, re.MULTILINE)
+    assert "🖼  photo" in digest
+    assert re.search(r"^TERPARAH, dikabarkan 3 jam terakhir$", digest, re.MULTILINE)
+    assert "📄 genangan_2026-01-19_0600.xlsx" in digest
     assert "<b>" not in digest
 
 

@@ -35,6 +35,9 @@ KELURAHAN = {
 }
 
 
+SIX = datetime(2026, 1, 19, 6, 0, tzinfo=WIB)
+
+
 @dataclass(frozen=True, slots=True)
 class Morning:
     """What there was to see when the evening was over."""
@@ -246,29 +249,48 @@ def test_the_offices_cards_tell_how_each_case_went(morning: Morning, office: str
 
 
 def test_water_that_is_very_deep_is_told_to_the_channel_at_once(morning: Morning) -> None:
-    *alerts, _ = morning.channel
+    alerts = [post for post in morning.channel if post.sent_at < SIX]
     assert [("Gaya Motor" in alert.text, "Muara Baru" in alert.text) for alert in alerts] == [
         (True, False),
         (False, True),
     ]
 
 
-def test_the_digest_comes_at_six(morning: Morning) -> None:
-    digest = morning.channel[-1]
-    assert digest.sent_at == datetime(2026, 1, 19, 6, 0, tzinfo=WIB)
-    lines = digest.text.splitlines()
-    assert lines[:3] == ["GENANGAN JAKARTA UTARA", "Update pukul 06.00 WIB", "Senin, 19 Januari 2026"]
-    titles = ("LEWAT TENGGAT (3)", "MASIH TERGENANG (2)", "SUDAH DITANGANI (2)", "SURUT SENDIRI (4)")
-    at = [digest.text.index(title) for title in titles]
-    overdue, standing, handled, receded = (
-        digest.text[begin:end] for begin, end in zip(at, [*at[1:], None], strict=True)
+def test_the_digest_comes_at_six_as_one_post(morning: Morning) -> None:
+    picture, *texts, week, table = post = [shown for shown in morning.channel if shown.sent_at >= SIX]
+    assert {shown.sent_at for shown in post} == {SIX}
+    for shown in (picture, texts[0]):
+        lines = shown.text.splitlines()
+        assert lines[0].startswith("GENANGAN JAKARTA UTARA")
+        assert lines[1:3] == ["Update pukul 06.00 WIB", "Senin, 19 Januari 2026"]
+    assert picture.photo_id is not None
+    assert week.photo_id is not None
+    assert "Sepekan" in week.text
+    assert table.document is not None
+    assert table.document["file_name"] == "genangan_2026-01-19_0600.xlsx"
+
+
+def test_the_digest_tells_how_the_night_was(morning: Morning) -> None:
+    told = "\n".join(shown.text for shown in morning.channel if shown.sent_at >= SIX)
+    titles = ("TERPARAH", "BELUM ADA KABAR LAGI (1)", "SUDAH DITANGANI (2)", "SURUT SENDIRI (4)", "PERLU PERHATIAN")
+    at = [told.index(title) for title in titles]
+    worst, silent, handled, receded, attention = (
+        told[begin:end] for begin, end in zip(at, [*at[1:], None], strict=True)
     )
-    for words in ("Kampung Sepatan", "Lestari 8", "20 s.d. 70 cm, naik", "mewakili Kelurahan Tugu Utara"):
-        assert words in overdue
-    for words in ("Muara Baru", "Martadinata", "rob"):
-        assert words in standing
+    for words in ("Muara Baru", "rob", "Lestari 8", "± 20 s.d. 70 cm, naik", "Kampung Sepatan", "lewat tenggat"):
+        assert words in worst
+    for words in ("mewakili Kelurahan Tugu Utara", "Martadinata"):
+        assert words in silent
     for words in ("Gaya Motor 2", "oleh Satpel SDA Kec. Tanjung Priok", "Gunung Sahari"):
         assert words in handled
-    for words in ("Kelapa Lilin", "TIDAK DITEMUKAN (1)", "SALURAN BERMASALAH (1)", "tali air tersumbat"):
+    for words in ("Kelapa Lilin", "TIDAK DITEMUKAN (1)"):
         assert words in receded
-    assert not any(name in digest.text for name in morning.chats if name not in ("Petugas",))
+    for words in (
+        "Lewat tenggat (3)",
+        "BBWS Ciliwung Cisadane",
+        "3× dalam 14 hari",
+        "tali air tersumbat",
+        "Penataan: 1 dari 5",
+    ):
+        assert words in attention
+    assert not any(name in told for name in morning.chats if name not in ("Petugas",))
