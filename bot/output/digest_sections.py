@@ -42,25 +42,38 @@ def section_pieces(words: DigestWords, section: Section) -> Iterator[Piece]:
 
 
 def standing_pieces(words: DigestWords) -> Iterator[Piece]:
-    """What stands per kelurahan: each incident, or where there are too many their sums."""
+    """What stands per kelurahan: each incident that is not told of above, or where there are too many their sums."""
+    return _summed_pieces(words) if words.digest.summed else _rest_pieces(words)
+
+
+def _summed_pieces(words: DigestWords) -> Iterator[Piece]:
     digest = words.digest
-    section = heading(
-        words, "section.standing", n=digest.headline.standing, summed="digest.summed" if digest.summed else None
-    )
-    per_kecamatan = digest.summed and len(digest.standing) > MOST_GROUPS
+    section = heading(words, "section.standing", n=digest.headline.standing)
     for _, members in groupby(digest.standing, key=_kecamatan_code):
         groups = list(members)
         everything = [entry for group in groups for entry in group.all]
-        if per_kecamatan:
+        if len(digest.standing) > MOST_GROUPS:
             key = "kecamatan_sum" if groups[0].area else "kelurahan_sum"
             yield Piece(_sums(words, key, groups[0], everything), (section,))
             continue
-        under = (section, _kecamatan(words, groups[0], len(everything) if digest.summed else None))
+        under = (section, _kecamatan(words, groups[0], len(everything)))
         for group in groups:
-            if digest.summed:
-                yield Piece(_sums(words, "kelurahan_sum", group, group.all), under)
-            else:
-                yield from _kelurahan_pieces(words, group, under)
+            yield Piece(_sums(words, "kelurahan_sum", group, group.all), under)
+
+
+def _rest_pieces(words: DigestWords) -> Iterator[Piece]:
+    standing = words.digest.standing
+    rest = [group for group in standing if group.entries]
+    section = heading(words, "section.rest", n=sum(len(group.entries) for group in rest))
+    for _, members in groupby(rest, key=_kecamatan_code):
+        groups = list(members)
+        under = (section, _kecamatan(words, groups[0], None))
+        for group in groups:
+            yield from _kelurahan_pieces(words, group, under)
+    told = [group for group in standing if not group.entries]
+    if rest and told:
+        items = [words.say("kelurahan_told", area=area_values(group.area), n=len(group.all)) for group in told]
+        yield Piece(words.say("all_told", items=", ".join(items)), (section,))
 
 
 def heading(words: DigestWords, key: str, **values: object) -> Heading:
@@ -76,9 +89,6 @@ def some_numbers(words: DigestWords, entries: Sequence[Entry]) -> str:
 
 
 def _kelurahan_pieces(words: DigestWords, group: Group, under: tuple[Heading, ...]) -> Iterator[Piece]:
-    if not group.entries:
-        yield Piece(_sums(words, "kelurahan_above", group, group.all), under)
-        return
     again = words.say("kelurahan_again", area=area_values(group.area), again="digest.again")
     own = Heading(_sums(words, "kelurahan", group, group.all), again)
     for entry in group.entries:

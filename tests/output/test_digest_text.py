@@ -98,7 +98,7 @@ Menunggu
 Belum ada kabar sejak kemarin 23.10, waktu itu ± 30 cm
 Menunggu
 
-MASIH TERGENANG (9) per kelurahan
+LAINNYA PER KELURAHAN (4)
 Kec. Cilincing
 Kel. Sukapura
 Jumlah: 2 titik (di atas: PL8)
@@ -107,8 +107,6 @@ Penyebab: hujan, luapan kali
 ④ HT4 · Jl. Cakung Cilincing Raya: 35 cm
 4 warga, terakhir 03.20 · Menunggu
 ⚠️ Mungkin sama dengan titik di dekatnya
-
-Kel. Cilincing: 1 titik, di atas (RB9)
 
 Kec. Tanjung Priok
 Kel. Sungai Bambu
@@ -125,9 +123,6 @@ Penyebab: rob
 ⑦ QX2 · Jl. RE Martadinata (depan JIS)
 2 warga, terakhir 05.50 · Menunggu
 
-Kec. Pademangan
-Kel. Pademangan Barat: 1 titik, di atas (FD2)
-
 Kec. Penjaringan
 Kel. Penjaringan
 Jumlah: 1 titik
@@ -136,8 +131,7 @@ Penyebab: hujan, rob
 ⑤ ZN5 · Jl. Muara Baru
 3 warga, terakhir 05.58 · Menunggu
 
-Kec. Koja
-Kel. Tugu Utara: 1 titik, di atas (WC6)
+Sudah disebut di atas: Kel. Cilincing 1, Kel. Pademangan Barat 1, Kel. Tugu Utara 1
 
 ✅ SURUT SENDIRI (2) menurut warga
 GV7 · Jl. Boulevard Barat, Kel. Kelapa Gading Barat: 02.10, setelah 8 jam, tertinggi ± 50 cm
@@ -393,8 +387,9 @@ def test_what_others_add_is_cut_between_lines_only_where_no_message_would_hold_i
 
 
 def test_over_several_kota_each_kecamatan_is_named_with_its_own() -> None:
-    text = read(puddle("KA7", 30), puddle("MD3", 50, area_code=TEBET.code))
-    assert "\nKec. Tebet, Jakarta Selatan\nKel. Tebet Timur: 1 titik, di atas (MD3)\n" in text
+    in_tebet = [puddle(f"MD{n}", 30, area_code=TEBET.code) for n in range(2, 6)]
+    text = read(puddle("KA7", 20), *in_tebet)
+    assert "\nKec. Tebet, Jakarta Selatan\nKel. Tebet Timur\n" in text
     assert "\nKec. Tanjung Priok, Jakarta Utara\n" in text
 
 
@@ -442,8 +437,8 @@ def test_a_long_digest_comes_in_numbered_parts_that_repeat_their_headings() -> N
     assert len(parts) > 1
     for number, part in enumerate(parts, start=1):
         assert part.startswith(f"GENANGAN JAKARTA UTARA · {number}/{len(parts)}\nUpdate pukul 06.00 WIB\n")
-    assert "\n\nMASIH TERGENANG (30) per kelurahan (lanjutan)\nKec. " in parts[1]
-    assert sum("MASIH TERGENANG (30) per kelurahan\n" in part for part in parts) == 1
+    assert "\n\nLAINNYA PER KELURAHAN (27) (lanjutan)\nKec. " in parts[1]
+    assert sum("LAINNYA PER KELURAHAN (27)\n" in part for part in parts) == 1
 
 
 def test_parts_are_filled_well() -> None:
