@@ -126,7 +126,6 @@ async def draw_chart(picture: ChartPicture) -> bytes:
 
 
 async def _drawn(kind: str, picture: MapPicture | ChartPicture) -> bytes:
-    asked = json.dumps({"kind": kind, "picture": picture}, default=_plain).encode()
     environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
     try:
         child = await asyncio.create_subprocess_exec(
@@ -143,7 +142,7 @@ async def _drawn(kind: str, picture: MapPicture | ChartPicture) -> bytes:
         raise PictureError(f"the drawing process did not start: {error.strerror}") from error
     try:
         async with asyncio.timeout(TIME_LIMIT_S):
-            png, complaint = await child.communicate(asked)
+            png, complaint = await child.communicate(encoded(kind, picture))
     except TimeoutError:
         raise PictureError(f"drawing took longer than {TIME_LIMIT_S:g} s") from None
     finally:
@@ -154,6 +153,11 @@ async def _drawn(kind: str, picture: MapPicture | ChartPicture) -> bytes:
         last = complaint.decode(errors="replace").strip().rpartition("\n")[2]
         raise PictureError(f"the drawing process failed ({child.returncode}): {last[:300]}")
     return png
+
+
+def encoded(kind: str, picture: MapPicture | ChartPicture) -> bytes:
+    """What the child reads (bot.output.drawing.wire)."""
+    return json.dumps({"kind": kind, "picture": picture}, default=_plain).encode()
 
 
 def _plain(value: object) -> object:
