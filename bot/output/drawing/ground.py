@@ -50,7 +50,11 @@ CORNER_M = 800.0
 OUT = 0
 """In place of a kelurahan: sea, or land outside of the province."""
 
+FULL = 255
+"""A field's value inside; fields are whole numbers up to this: there are hundreds of them."""
+
 Floats = NDArray[np.floating[Any]]
+Levels = NDArray[np.integer[Any]]
 Numbers = NDArray[np.int16]
 Flags = NDArray[np.bool_]
 
@@ -81,7 +85,7 @@ class _Field:
     number: int
     x: int
     y: int
-    values: Floats
+    values: Levels
 
     @property
     def where(self) -> tuple[slice, slice]:
@@ -135,8 +139,8 @@ def _from_points(base: MapBase, codes: Sequence[str], frame: Frame, sigma: float
         crop = Image.fromarray(mask[y0:y1, x0:x1].astype(np.uint8) * 255)
         blurred = crop.filter(ImageFilter.GaussianBlur(sigma / 2))
         full = blurred.resize((2 * (x1 - x0), 2 * (y1 - y0)), Image.Resampling.BILINEAR)
-        inside = np.asarray(full, np.float32)[: frame.height - 2 * y0, : frame.width - 2 * x0]
-        yield _Field(number, int(2 * x0), int(2 * y0), inside / 255)
+        inside = np.asarray(full)[: frame.height - 2 * y0, : frame.width - 2 * x0]
+        yield _Field(number, int(2 * x0), int(2 * y0), inside)
 
 
 def _from_rings(base: MapBase, codes: Sequence[str], frame: Frame, sigma: float) -> Iterator[_Field]:
@@ -158,17 +162,17 @@ def _from_rings(base: MapBase, codes: Sequence[str], frame: Frame, sigma: float)
             ImageDraw.Draw(one).polygon([(2 * (x - x0), 2 * (y - y0)) for x, y in ring], fill=1)
             held = ImageChops.logical_xor(held, one)
         smooth = held.convert("L").reduce(2).filter(ImageFilter.GaussianBlur(sigma))
-        yield _Field(number, x0, y0, np.asarray(smooth, np.float32) / 255)
+        yield _Field(number, x0, y0, np.asarray(smooth))
 
 
 class _Ranking:
     """By pixel the greatest and the second greatest of many fields."""
 
     def __init__(self, shape: tuple[int, int]) -> None:
-        self.first, self.second = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+        self.first, self.second = np.zeros(shape, np.int16), np.zeros(shape, np.int16)
         self.number, self.runner_up = np.zeros(shape, np.int16), np.zeros(shape, np.int16)
 
-    def add(self, number: int, where: tuple[slice, slice], values: Floats) -> None:
+    def add(self, number: int, where: tuple[slice, slice], values: Levels) -> None:
         """Count a field in."""
         first, second = self.first[where], self.second[where]
         wins = values > first
@@ -179,68 +183,67 @@ class _Ranking:
 
     def to_border_px(self, steep: np.float32) -> Floats:
         """How far the nearest border is, in pixels, as far as a line is wide."""
-        distance: Floats = (self.first - self.second) / 2 * steep
+        distance: Floats = (self.first - self.second) * (steep / (2 * FULL))
         return distance
 
 
 def _painted(base: MapBase, codes: Sequence[str], frame: Frame, fields: Sequence[_Field], sigma: float) -> Ground:
     shape = (frame.height, frame.width)
-    # kecamatan for what is served, then all other land as one
-    groups = ("", *sorted({code.rpartition(".")[0] for code in base.served}), "other land")
-    other_land = len(groups) - 1
+    # how steep a blurred edge is: with it fields become distances in pixels again
+    steep = np.float32(sigma * math.sqrt(math.tau))
+    served = np.array([code in base.served for code in codes])
+    land, ours = np.zeros(shape, np.int16), np.zeros(shape, np.int16)
     each, grouped = _Ranking(shape), _Ranking(shape)
-    land, ours = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    everywhere = (slice(None), slice(None))
     for field in fields:
         each.add(field.number, field.where, field.values)
         land[field.where] += field.values
-    for i, group in enumerate(groups[1:other_land], start=1):
-        members = [field for field in fields if codes[field.number].rpartition(".")[0] == group]
-        members = [field for field in members if codes[field.number] in base.served]
+    # of what is served by kecamatan, and all other land as one: their borders are stronger
+    kecamatan = sorted({code.rpartition(".")[0] for code in base.served})
+    for i, name in enumerate(kecamatan, start=1):
+        members = [field for field in fields if served[field.number] and codes[field.number].startswith(name + ".")]
         if members:
             where, values = _together(members)
-            ours[where] += values
             grouped.add(i, where, values)
-    out = np.clip(1 - land, 0, 1)
+            ours[where] += values
+    other_land = len(kecamatan) + 1
+    everywhere = (slice(None), slice(None))
+    out = np.clip(FULL - land, 0, FULL)
     each.add(OUT, everywhere, out)
-    grouped.add(other_land, everywhere, land - ours)
     grouped.add(OUT, everywhere, out)
+    grouped.add(other_land, everywhere, land - ours)
 
-    # how steep a blurred edge is: with it the fields become distances in pixels again
-    steep = np.float32(sigma * math.sqrt(math.tau))
-    water = _water(land > 0.5, frame)
-    paint = np.empty((3, *shape), np.float32)  # colour by colour: pixel by pixel the steps below take thrice the memory
+    water = _water(land > FULL / 2, frame)
+    # colour by colour: pixel by pixel these steps take thrice the memory
+    paint = np.empty((3, *shape), np.float32)
     paint[:] = np.array(LAND_AROUND, np.float32)[:, None, None]
-    _lay(paint, LAND, np.clip((ours - 0.5) * steep + 0.5, 0, 1))
-    _lay(paint, SEA, np.clip((out - 0.5) * steep + 0.5, 0, 1) * water)
-
-    served = np.array([code in base.served for code in codes])
+    _lay(paint, LAND, _sharp(ours, steep))
+    _lay(paint, SEA, _sharp(out, steep) * water)
     one, other = served[each.number], served[each.runner_up]
     on_land = (each.number != OUT) & (each.runner_up != OUT)
     to_border = each.to_border_px(steep)
     _line(paint, to_border, on_land & ~one & ~other, 2.0, BORDER_AROUND)
     _line(paint, to_border, one & other, 2.0, BORDER_KELURAHAN)
+    near, far = grouped.number, grouped.runner_up
+    on_coast = ((near == OUT) | (far == OUT)) & (water > 0.5)
+    of_kecamatan = ((near > OUT) & (near < other_land)) | ((far > OUT) & (far < other_land))
     to_border = grouped.to_border_px(steep)
-    at_out = (grouped.number == OUT) | (grouped.runner_up == OUT)
-    on_coast = at_out & (water > 0.5)
-    ours_here = (np.minimum(grouped.number, grouped.runner_up) < other_land) & ~on_coast
     _line(paint, to_border, on_coast, 2.6, COAST)
-    _line(
-        paint,
-        to_border,
-        ours_here & ((grouped.number % other_land > 0) | (grouped.runner_up % other_land > 0)),
-        3.4,
-        BORDER_KECAMATAN,
-    )
+    _line(paint, to_border, of_kecamatan & ~on_coast, 3.4, BORDER_KECAMATAN)
     image = Image.fromarray(np.stack([np.rint(plane).astype(np.uint8) for plane in paint], axis=-1))
     return Ground(image, codes, each.number, (each.number == OUT) & (water > 0.5), served[each.number])
 
 
-def _together(fields: Sequence[_Field]) -> tuple[tuple[slice, slice], Floats]:
+def _sharp(field: Levels, steep: np.float32) -> Floats:
+    """How much of each pixel is inside, as if the field had never been blurred."""
+    share: Floats = np.clip((field * np.float32(1 / FULL) - np.float32(0.5)) * steep + np.float32(0.5), 0, 1)
+    return share
+
+
+def _together(fields: Sequence[_Field]) -> tuple[tuple[slice, slice], Levels]:
     """The sum of fields, and where it is."""
     y0, y1 = min(field.y for field in fields), max(field.where[0].stop for field in fields)
     x0, x1 = min(field.x for field in fields), max(field.where[1].stop for field in fields)
-    total = np.zeros((y1 - y0, x1 - x0), np.float32)
+    total = np.zeros((y1 - y0, x1 - x0), np.int16)
     for field in fields:
         rows, columns = field.where
         total[rows.start - y0 : rows.stop - y0, columns.start - x0 : columns.stop - x0] += field.values

@@ -29,11 +29,11 @@ TIGHT = ((20, 0.5), (18, 0.45), (17, 0.35))
 MOST_MOVED, MOST_TRIED = 4, 250
 """How many other names may move for one that has no room, and how many of its places are tried."""
 
-KECAMATAN_SIZES_PX, SEA_PX = (29, 26, 24, 22, 20), 36
+KECAMATAN_SIZES_PX, SEA_PX = (29, 26, 24, 22, 20, 18), 36
 MANY = 60
-"""Of more kelurahan than this, no names are written but those of their kecamatan."""
+"""Of more kelurahan than this, no names are written but those of their kecamatan, and these in small letters."""
 
-BESIDE_PX, STRANGE = 70, 0.06
+BESIDE_PX, STRANGE, STRANGE_OF_MANY = 70, 0.06, 0.3
 """How far outside of a region room is looked for, and how much of a name may stand on other served land then."""
 
 STEP = 6
@@ -76,6 +76,7 @@ class Names:
 
     def __init__(self, base: MapBase, frame: Frame, ground: Ground, taken: Sequence[Box], marks: Sequence[Box]) -> None:
         self._base, self._frame, self._ground = base, frame, ground
+        self._many = len(base.served) > MANY
         self._taken = list(taken)
         self._others: list[Name] = []
         self._placed: dict[int, Name] = {}
@@ -97,7 +98,7 @@ class Names:
     def place_all(self, sea: str) -> list[Name]:
         """Names of kelurahan, kecamatan and the sea."""
         base, ground = self._base, self._ground
-        if len(self._base.served) <= MANY:
+        if not self._many:
             left = list(self._regions)
             for size in SIZES_PX:
                 self._placed = {}
@@ -178,7 +179,7 @@ class Names:
         placed = list(self._others), list(self._taken)
         for size in KECAMATAN_SIZES_PX:
             self._others, self._taken = list(placed[0]), list(placed[1])
-            face = Face(size, BOLD, spacing_px=size / 20)
+            face = Face(size, BOLD, spacing_px=0 if self._many else size / 20)
             missing = [code for code in sorted(self._base.kecamatan) if not self._one_kecamatan(code, face)]
             if not missing:
                 break
@@ -191,7 +192,8 @@ class Names:
                 _Region(np.isin(self._ground.number, numbers), room=BESIDE_PX, step=2 * STEP) if numbers else None
             )
         region = self._kecamatan_regions[code]
-        text = readable(self._base.kecamatan[code]).upper()
+        text = readable(self._base.kecamatan[code])
+        text = text if self._many else text.upper()
         return region is None or self._beside(region, text, face, NAME_KECAMATAN)
 
     def _beside(self, region: _Region, text: str, face: Face, colour: Colour) -> bool:
@@ -202,7 +204,7 @@ class Names:
         for lines in _ways_to_break(text):
             wide, high = _extent(lines, face)
             own = region.share(wide, high)
-            strange = _share(self._served, xs, ys, wide, high) - own > STRANGE
+            strange = _share(self._served, xs, ys, wide, high) - own > (STRANGE_OF_MANY if self._many else STRANGE)
             touches = region.share(wide + 60, high + 60) > 0
             hidden = _share(self._marked, xs, ys, wide, high)
             buried = (own < 0.5) & (own * wide * high > 0.3 * region.area)  # an island under its own name
