@@ -40,8 +40,8 @@ MARK_SCALE = 0.8
 LEAST_M = 350.0
 """An inset shows at least so much: nearer up, positions would look more exact than they are."""
 
-GAP_PX, SCALE_PX, WINDOW_PX = 22, 44, 26.0
-"""Room to the panel's edge, and above the scale; half of the least window."""
+GAP_PX, SCALE_PX, WINDOW_PX = 22, 62, 26.0
+"""Room to the panel's edge, and above the scale and the note; half of the least window."""
 
 PLACES = 24
 """How many places are tried side by side."""

@@ -34,6 +34,9 @@ SIDE = 1280
 NORTH_SHARE = 0.74
 """The sea has more room to spare for an inset and for names than the land around."""
 
+LEAST_M = 4_000.0
+"""Even of a single kelurahan a map shows so much: nearer up, borders would look more exact than they are."""
+
 SCALE = Face(23)
 
 
@@ -44,7 +47,7 @@ def draw(picture: MapPicture) -> Image.Image:
     style = style_for([start for start, _ in words.depths], len(picture.marks))
     top = draw_head(canvas, words.title, words.subtitle)
     bottom = draw_foot(canvas, map_entries(words, style), words.source)
-    frame = around(to_show(picture.base), (0, top, SIDE, bottom), north_share=NORTH_SHARE)
+    frame = around(to_show(picture.base), (0, top, SIDE, bottom), LEAST_M, NORTH_SHARE)
     _panel(canvas, picture, frame, style)
     return canvas.image
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.domain.map_base import MapBase
 from bot.output.drawing.frame import Box, Frame
@@ -16,6 +14,7 @@ from bot.output.drawing.ground import Ground
 from bot.output.drawing.ink import MIDDLE, Canvas
 from bot.output.drawing.lettering import BOLD, ITALIC, LEADING, PLAIN, Face, readable, width_of
 from bot.output.drawing.palette import LAND, LAND_AROUND, NAME, NAME_KECAMATAN, SEA, SEA_INK, Colour
+from bot.output.drawing.room import STEP, Flags, Floats, Region, share_of, sums_of
 
 SIZES_PX = (30, 28, 26, 24, 22)
 """Of kelurahan names: the largest at which all have room, else the smallest. 22 px are 6.7 pt on a phone."""
@@ -36,14 +35,7 @@ MANY = 60
 BESIDE_PX, STRANGE, STRANGE_OF_MANY = 70, 0.06, 0.3
 """How far outside of a region room is looked for, and how much of a name may stand on other served land then."""
 
-STEP = 6
-"""Pixels from one place that is tried to the next."""
-
 HALO_PX = 3.0
-
-Floats = NDArray[np.floating[Any]]
-Flags = NDArray[np.bool_]
-Sums = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +79,13 @@ class Names:
             x0, x1 = (max(0, int(x - left)) for x in box[::2])
             y0, y1 = (max(0, int(y - top)) for y in box[1::2])
             marked[y0:y1, x0:x1] = True
-        self._marked = _sums(marked)
+        self._marked = sums_of(marked)
         numbers = [int(i) for i in np.unique(ground.number[::3, ::3]) if ground.codes[i] in base.served]
-        found = {i: _Region(ground.number == i) for i in numbers}
+        found = {i: Region(ground.number == i) for i in numbers}
         # the smallest first: they have the least choice
         self._regions = dict(sorted(found.items(), key=lambda item: item[1].area))
-        self._kecamatan_regions: dict[str, _Region | None] = {}
-        self._served = _sums(ground.served)
+        self._kecamatan_regions: dict[str, Region | None] = {}
+        self._served = sums_of(ground.served)
 
     def place_all(self, sea: str) -> list[Name]:
         """Names of kelurahan, kecamatan and the sea."""
@@ -109,7 +101,7 @@ class Names:
                 left = self._each(left, size, least)
                 left = [number for number in left if not self._make_room(number, size, least)]
             for number in left:  # islands
-                region = _Region(ground.number == number, room=BESIDE_PX, step=STEP)
+                region = Region(ground.number == number, room=BESIDE_PX, step=STEP)
                 self._beside(region, readable(base.served[ground.codes[number]]), Face(SIZES_PX[-1]), NAME)
         if len(self._base.kecamatan) > 1:
             self._kecamatan()
@@ -168,7 +160,7 @@ class Names:
         for lines in _ways_to_break(readable(self._base.served[self._ground.codes[number]])):
             wide, high = _extent(lines, face)
             own = region.share(wide, high)
-            hidden = _share(self._marked, region.xs, region.ys, wide, high)
+            hidden = share_of(self._marked, region.xs, region.ys, wide, high)
             score = own - 0.25 * off - 0.03 * (len(lines) - 1) - 1.5 * hidden
             good = (own >= least) & self._free(region.xs, region.ys, wide, high)
             tried += [(float(score[i]), int(i), lines) for i in np.flatnonzero(good)]
@@ -189,14 +181,14 @@ class Names:
         if code not in self._kecamatan_regions:
             numbers = [i for i in self._regions if self._ground.codes[i].startswith(code + ".")]
             self._kecamatan_regions[code] = (
-                _Region(np.isin(self._ground.number, numbers), room=BESIDE_PX, step=2 * STEP) if numbers else None
+                Region(np.isin(self._ground.number, numbers), room=BESIDE_PX, step=2 * STEP) if numbers else None
             )
         region = self._kecamatan_regions[code]
         text = readable(self._base.kecamatan[code])
         text = text if self._many else text.upper()
         return region is None or self._beside(region, text, face, NAME_KECAMATAN)
 
-    def _beside(self, region: _Region, text: str, face: Face, colour: Colour) -> bool:
+    def _beside(self, region: Region, text: str, face: Face, colour: Colour) -> bool:
         """Where kelurahan's names leave room: in the region, off its coast, or on the pale land around it."""
         xs, ys = region.xs, region.ys
         off = np.hypot(xs - region.middle[0], 1.5 * (ys - region.middle[1])) / math.sqrt(region.area)
@@ -204,9 +196,9 @@ class Names:
         for lines in _ways_to_break(text):
             wide, high = _extent(lines, face)
             own = region.share(wide, high)
-            strange = _share(self._served, xs, ys, wide, high) - own > (STRANGE_OF_MANY if self._many else STRANGE)
+            strange = share_of(self._served, xs, ys, wide, high) - own > (STRANGE_OF_MANY if self._many else STRANGE)
             touches = region.share(wide + 60, high + 60) > 0
-            hidden = _share(self._marked, xs, ys, wide, high)
+            hidden = share_of(self._marked, xs, ys, wide, high)
             buried = (own < 0.5) & (own * wide * high > 0.3 * region.area)  # an island under its own name
             score = 0.5 * own - 0.4 * off - 1.5 * hidden - 0.02 * len(lines) - buried
             score[strange | ~touches | ~self._free(xs, ys, wide, high)] = -np.inf
@@ -228,7 +220,7 @@ class Names:
         face = Face(SEA_PX, ITALIC, spacing_px=4)
         wide, high = _extent([text], face)
         ys, xs = (at.ravel() for at in np.mgrid[0 : self._frame.height : 12, 0 : self._frame.width : 12])
-        water = _share(_sums(self._ground.sea), xs, ys, wide + 50, high + 50)
+        water = share_of(sums_of(self._ground.sea), xs, ys, wide + 50, high + 50)
         score = water - np.hypot((xs - self._frame.width / 2) / self._frame.width, (ys - 90) / self._frame.height)
         score[(water < 0.98) | ~self._free(xs, ys, wide + 20, high + 10)] = -np.inf
         i = int(np.argmax(score))
@@ -257,36 +249,6 @@ class Names:
         return free
 
 
-class _Region:
-    """A part of the ground that has a name.
-
-    Attributes:
-        area: its pixels; middle: (x, y) of their middle.
-        xs, ys: where its name may have its middle: in it, or with `room` also so far around it.
-    """
-
-    def __init__(self, mask: Flags, room: int = 0, step: int = STEP) -> None:
-        coarse = mask[::3, ::3]
-        rows, columns = np.flatnonzero(coarse.any(axis=1)) * 3, np.flatnonzero(coarse.any(axis=0)) * 3
-        high, wide = mask.shape
-        self._top, bottom = max(0, int(rows[0]) - 3 - room), min(high, int(rows[-1]) + 4 + room)
-        self._left, right = max(0, int(columns[0]) - 3 - room), min(wide, int(columns[-1]) + 4 + room)
-        crop = mask[self._top : bottom, self._left : right]
-        self.area = int(crop.sum())
-        ys, xs = np.mgrid[0 : crop.shape[0] : step, 0 : crop.shape[1] : step]
-        inside = crop[ys, xs]
-        middles = inside if inside.any() else np.ones_like(inside)
-        self.middle = float(xs[middles].mean()) + self._left, float(ys[middles].mean()) + self._top
-        at = np.ones_like(inside) if room else inside
-        self.xs: Floats = (xs[at] + self._left).astype(np.float32)
-        self.ys: Floats = (ys[at] + self._top).astype(np.float32)
-        self._sums = _sums(crop)
-
-    def share(self, wide: float, high: float) -> Floats:
-        """How much of a box around each place is in the region."""
-        return _share(self._sums, self.xs - self._left, self.ys - self._top, wide, high)
-
-
 def _extent(lines: Sequence[str], face: Face) -> tuple[float, float]:
     return max(width_of(line, face) for line in lines), (1 + LEADING * (len(lines) - 1)) * face.size_px
 
@@ -298,20 +260,3 @@ def _ways_to_break(name: str) -> Iterator[list[str]]:
         yield [" ".join(words[:i]), " ".join(words[i:])]
     if len(words) > 2:
         yield words
-
-
-def _sums(mask: Flags) -> Sums:
-    """Of all pixels above and left of each: with it a box is counted with four look-ups."""
-    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), np.int32)
-    np.cumsum(mask, axis=0, dtype=np.int32, out=sums[1:, 1:])
-    np.cumsum(sums, axis=1, out=sums)
-    return sums
-
-
-def _share(sums: Sums, xs: Floats, ys: Floats, wide: float, high: float) -> Floats:
-    """How much of a box around each point is in the mask."""
-    rows, columns = sums.shape[0] - 1, sums.shape[1] - 1
-    x0, x1 = (np.clip(xs + side, 0, columns).astype(np.int32) for side in (-wide / 2, wide / 2))
-    y0, y1 = (np.clip(ys + side, 0, rows).astype(np.int32) for side in (-high / 2, high / 2))
-    share: Floats = (sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / (wide * high)
-    return share
