@@ -127,8 +127,15 @@ class Sender:
             )
         if attachment is not None:
             file = InputFile(attachment.data, filename=attachment.name)
-            return await self._send_file(row, message, file, as_photo=attachment.mime in IMAGES)
-        if message.photo is not None:
+            as_photo = attachment.mime in IMAGES
+            try:
+                return await self._send_file(row, message, file, as_photo=as_photo)
+            except TelegramError as error:
+                if not (as_photo and message.html and isinstance(translated(error), Refused)):
+                    raise
+                # what a picture's words say is worth more than the picture
+                log.error("Telegram does not take a picture (%s); its words are sent without it", error.message)
+        elif message.photo is not None:
             return await self._send_known_photo(row, message, message.photo)
         return await self._bot.send_message(
             row.chat_id,

@@ -153,6 +153,21 @@ async def test_a_picture_of_ours_is_seen_at_once(sender: Sender, siti: Person, a
     assert siti.last.text == "Sudah"
 
 
+async def test_of_a_picture_that_is_not_taken_the_words_arrive(sender: Sender, siti: Person, api: BotApi) -> None:
+    api.faults.add(faults.refused(400, "Bad Request: IMAGE_PROCESS_FAILED"), method="sendPhoto")
+    say = Say("t.receipt", {"number": "KA7"}, attachment="map")
+    message_id = await sender.send(row(siti.id, say), Attachment("map.png", "image/png", b"\x89PNG"))
+    assert (siti.last.message_id, siti.last.photo_id) == (message_id, None)
+    assert siti.last.text.startswith("Laporan KA7")
+
+
+async def test_of_a_table_that_is_not_taken_nothing_arrives(sender: Sender, siti: Person, api: BotApi) -> None:
+    api.faults.add(faults.refused(400, "Bad Request: file is broken"), method="sendDocument")
+    seen = len(siti.chat)
+    assert isinstance(await failure(sender, row(siti.id, Say("t.done", attachment="table")), CSV), Refused)
+    assert len(siti.chat) == seen
+
+
 async def test_a_file_comes_with_its_caption_and_can_be_changed(sender: Sender, siti: Person, api: BotApi) -> None:
     say = Say("t.receipt", {"number": "KA7"}, attachment="export-1")
     message_id = await sender.send(row(siti.id, say), CSV)

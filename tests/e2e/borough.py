@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 from bot.app import App
@@ -90,9 +91,15 @@ class Office:
 
 
 class Borough:
-    """A Bot API that refuses what is too fast, the bot (see `start`, `stop`), its admin and its offices."""
+    """A Bot API that refuses what is too fast, the bot (see `start`, `stop`), its admin and its offices.
 
-    def __init__(self, api: BotApi, clock: DemoClock, folder: Path) -> None:
+    Attributes:
+        beats: how many times as often as usual the bot looks by itself what is due, besides `beat`.
+    """
+
+    beats = SPEED
+
+    def __init__(self, api: BotApi, clock: DemoClock, folder: Path, **settings: Any) -> None:
         self.api = api
         self.clock = clock
         self.admin = api.user("Ratna")
@@ -105,6 +112,7 @@ class Borough:
             sda_channel_id=self.channel.id,
             admin_ids=(self.admin.id,),
             web_port=0,
+            **settings,
         )
         self.app: App
         self._stop = asyncio.Event()
@@ -127,7 +135,7 @@ class Borough:
 
     async def start(self) -> None:
         """Start the bot, on the database that it had."""
-        self.app, self._stop = App(self._settings, self.clock, speed=SPEED), asyncio.Event()
+        self.app, self._stop = App(self._settings, self.clock, speed=self.beats), asyncio.Event()
         self._serving = asyncio.create_task(self.app.run(self._stop))
         await asyncio.wait_for(self.app.started.wait(), PATIENCE_S)
 
@@ -198,17 +206,20 @@ class Borough:
 
 
 @asynccontextmanager
-async def borough(folder: Path, *names: str, start: str = "2026-01-18T16:42") -> AsyncIterator[Borough]:
+async def borough(
+    folder: Path, *names: str, start: str = "2026-01-18T16:42", **settings: Any
+) -> AsyncIterator[Borough]:
     """The bot among offices (all three unless named) and residents. Checks at the end that Telegram's limits were kept.
 
     Args:
         folder: for the database.
         names: the units that have a group.
         start: local time.
+        settings: others than the usual ones.
     """
     clock = DemoClock(datetime.fromisoformat(start).replace(tzinfo=WIB), SPEED)
     async with BotApi(clock=clock, limits=True) as api:
-        here = Borough(api, clock, folder)
+        here = Borough(api, clock, folder, **settings)
         await here.start()
         try:
             await here.connect(*(names or (KELURAHAN, SATPEL, SUDIN)))

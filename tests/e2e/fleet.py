@@ -26,19 +26,20 @@ UPDATES_EACH = 5
 class Bot:
     """The serving bot as a process that can be killed and started again on the same database."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], program: str) -> None:
+        self._program = program
         self._log = folder / "bot.log"
         self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING", **environment}
         self._process: asyncio.subprocess.Process | None = None
         self._folder = folder
         self.starts = 0
 
-    async def start(self) -> None:
-        """Start it; it serves a second later."""
+    async def start(self, **environment: str) -> None:
+        """Start it, with more in its environment where given; it serves a second later."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.e2e.serve"),
-                env=self._environment,
+                *(sys.executable, "-m", self._program),
+                env={**self._environment, **environment},
                 cwd=self._folder,  # where no .env of ours lies
                 stdout=log,
                 stderr=log,
@@ -50,13 +51,18 @@ class Bot:
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(how)
-        return await asyncio.wait_for(self._process.wait(), within_s)
+        return await self.gone(within_s)
 
     @property
     def pid(self) -> int:
         """Its process id."""
         assert self._process is not None
         return self._process.pid
+
+    async def gone(self, within_s: float = 15.0) -> int:
+        """Wait until it is gone by itself; returns its exit status."""
+        assert self._process is not None
+        return await asyncio.wait_for(self._process.wait(), within_s)
 
     @property
     def web_port(self) -> str:
@@ -71,7 +77,12 @@ class Bot:
 
 @contextlib.asynccontextmanager
 async def serving(
-    api: BotApi, folder: Path, *, webhook: bool = False, settings: Mapping[str, str] | None = None
+    api: BotApi,
+    folder: Path,
+    *,
+    webhook: bool = False,
+    settings: Mapping[str, str] | None = None,
+    program: str = "tests.e2e.serve",
 ) -> AsyncIterator[Bot]:
     """The bot, on an empty database, polling or by webhook; killed at the end if it still lives."""
     port = _free_port()
@@ -84,7 +95,7 @@ async def serving(
     }
     if webhook:
         environment |= {"WEBHOOK_URL": f"http://127.0.0.1:{port}/hook", "WEBHOOK_SECRET": "a-secret_of-ours"}
-    bot = Bot(folder, environment)
+    bot = Bot(folder, environment, program)
     await bot.start()
     try:
         yield bot

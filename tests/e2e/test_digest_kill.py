@@ -1,0 +1,123 @@
+"""kill -9 around a digest: the post is whole all the same, only the part in flight comes twice, nothing is left over."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.demo.botapi import BotApi, Room, faults
+from tests.e2e.fleet import Bot, serving
+from tests.e2e.newsroom import PICTURE, TABLE, TEXT, fill, posted, words
+from tests.helpers.children import children_of, running
+from tests.helpers.puddles import MORNING, rainy_night
+from tests.helpers.waiting import until
+
+PARTS = [PICTURE, TEXT, PICTURE, TABLE]
+"""A Monday's: the map, the text, the week's chart, the table."""
+
+PUT_FILE = "storage.sqlite:SqliteStore.put_attachment"
+COMMIT = "storage.intake:SqliteTransaction.flush"
+POST = "bot.services.digests:Digests.post_due"
+SEND = "bot.chat.sender:Sender.send"
+
+STEPS = {
+    "the first file is kept": [f"{PUT_FILE}:1:after"],
+    "all files are kept": [f"{PUT_FILE}:3:after"],
+    "it is written but not committed": [f"{POST}:1:before", f"{COMMIT}:1:after"],
+    "it is committed but nothing sent": [f"{POST}:1:after", f"{SEND}:1:before"],
+}
+"""Steps at which it is killed, one in each life."""
+
+WITHIN_S = 12.0
+
+
+@contextlib.asynccontextmanager
+async def at_six(folder: Path, dies_at: str = "") -> AsyncIterator[tuple[BotApi, Room, Bot]]:
+    """The bot as a process, at six in the morning after the rainy night."""
+    (folder / "tmp").mkdir()
+    async with BotApi() as api:
+        channel = api.channel("SDA Jakarta Utara", admins=["bot"])
+        await fill(folder, rainy_night(), channel.id)
+        ahead = MORNING + timedelta(seconds=1) - datetime.now(UTC)
+        settings = {
+            "SDA_CHANNEL_ID": str(channel.id),
+            "CLOCK_AHEAD_S": str(ahead.total_seconds()),
+            "TMPDIR": str(folder / "tmp"),
+            "DIES_AT": dies_at,
+        }
+        async with serving(api, folder, settings=settings, program="tests.e2e.serve_dying") as bot:
+            yield api, channel, bot
+            assert "Traceback" not in bot.log
+        left = {path.name for path in folder.rglob("*")} - {"bot.log", "tmp"}
+        assert {name for name in left if not name.startswith("genangan.db")} == set()
+
+
+async def whole(api: BotApi, channel: Room, bot: Bot, parts: int = len(PARTS)) -> Counter[str]:
+    """Wait for the post. How often each part came; they came in order, and the last life ends cleanly."""
+    await until(lambda: len(posted(api, channel.id)) == parts, WITHIN_S)
+    await asyncio.sleep(1.0)  # what would come too much comes now: it looks three times a second what is due
+    assert children_of(bot.pid) == []
+    assert await bot.end(signal.SIGTERM) == 0
+    came = posted(api, channel.id)
+    order = list({words(call): call.method for call in came}.values())
+    assert order == PARTS
+    counted = Counter(words(call) for call in came)
+    assert counted.total() == parts
+    return counted
+
+
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+async def test_killed_before_anything_was_sent_the_post_comes_once(tmp_path: Path, steps: list[str]) -> None:
+    async with at_six(tmp_path, steps[0]) as (api, channel, bot):
+        for step in (*steps[1:], ""):
+            assert await bot.gone(WITHIN_S) == -signal.SIGKILL
+            assert posted(api, channel.id) == []
+            await bot.start(DIES_AT=step)
+        assert set((await whole(api, channel, bot)).values()) == {1}
+
+
+async def test_killed_while_a_picture_is_drawn_the_drawing_ends_too(tmp_path: Path) -> None:
+    async with at_six(tmp_path) as (api, channel, bot):
+        for pause_s in (0.0, 0.15, 0.3):
+            drawing = await _drawing(bot)
+            await asyncio.sleep(pause_s)
+            await bot.end(signal.SIGKILL)
+            await until(lambda drawing=drawing: not running(drawing), 5)  # type: ignore[misc]
+            await bot.start()
+        assert set((await whole(api, channel, bot)).values()) == {1}
+
+
+async def test_killed_at_every_part_only_the_one_in_flight_comes_twice(tmp_path: Path) -> None:
+    async with at_six(tmp_path) as (api, channel, bot):
+        for n, method in enumerate(PARTS):
+            earlier = len(posted(api, channel.id))
+            fault = api.faults.add(faults.no_answer(worked=True), method=method, chat=channel)
+            await until(lambda fault=fault: fault.struck, WITHIN_S)  # type: ignore[misc]
+            await bot.end(signal.SIGKILL)
+            assert len(posted(api, channel.id)) == earlier + (1 if n == 0 else 2)  # the last one again, and the next
+            await bot.start()
+        counted = await whole(api, channel, bot, 2 * len(PARTS))
+        assert set(counted.values()) == {2}
+        assert _kept(tmp_path) == 3  # of all these lives
+
+
+async def _drawing(bot: Bot) -> int:
+    """Wait for the process that draws; its id."""
+    async with asyncio.timeout(WITHIN_S):
+        while not (found := children_of(bot.pid)):
+            await asyncio.sleep(0.01)
+    return found[0]
+
+
+def _kept(folder: Path) -> int:
+    """How many files are kept."""
+    with contextlib.closing(sqlite3.connect(folder / "genangan.db")) as db:
+        return int(db.execute("SELECT count(*) FROM attachments").fetchone()[0])
