@@ -6,6 +6,7 @@ import { link, richText } from "./richtext.js";
 import { dayOf, hasWord, hour, word } from "./words.js";
 
 const NEAR_END_PX = 90;
+const LARGE_PX = 1000;
 
 export class Chat {
   // acts: {follow(url) -> handled, press(message, button) or null, command(text) or null}; wide: a channel;
@@ -159,10 +160,12 @@ export class Chat {
     return el("div", {}, tile, el("p", { class: "venue" }, el("strong", {}, title), el("br"), address));
   }
 
+  // A touch shows it in its own size: a map holds more than a bubble can show.
   photo({ id, width, height }) {
-    return el("img", {
-      class: "photo", src: `file/${encodeURIComponent(id)}`, alt: word("sent_photo"), width, height, loading: "lazy",
-    });
+    const src = `file/${encodeURIComponent(id)}`;
+    const large = width >= LARGE_PX ? " large" : "";
+    const image = el("img", { class: `photo${large}`, src, alt: word("sent_photo"), width, height, loading: "lazy" });
+    return el("a", { href: src, target: "_blank", rel: "noopener" }, image);
   }
 
   document({ id, name, bytes }) {
