@@ -53,7 +53,6 @@ def build_digest(
     spots: Sequence[Spot] = (),
     sites: SiteProgress | None = None,
     anticipation: Anticipation | None = None,
-    missing_feeds: tuple[str, ...] = (),
 ) -> Digest:
     """The digest of a window.
 
@@ -66,7 +65,6 @@ def build_digest(
         spots: places where water stood more than once.
         sites: how far the listed places are; None: there are none.
         anticipation: what is expected of tomorrow; None: nothing is said of it.
-        missing_feeds: names of public feeds that could not be read.
     """
     entries = _entries(snapshot, areas, units, sites)
     standing = [entry for entry in entries if entry.stands]
@@ -93,7 +91,6 @@ def build_digest(
         standing=groups,
         attention=attention(snapshot, entries, areas, units, neighbours, spots),
         anticipation=anticipation,
-        missing_feeds=missing_feeds,
     )
 
 

@@ -206,7 +206,6 @@ class Digest:
         sections: only those that hold something; standing: the puddles that are open, per kelurahan, groups of one
             kecamatan one after the other.
         anticipation: what is expected of tomorrow, where known.
-        missing_feeds: names of public feeds that could not be read.
     """
 
     region: str
@@ -220,7 +219,6 @@ class Digest:
     standing: tuple[Group, ...]
     attention: Attention
     anticipation: Anticipation | None = None
-    missing_feeds: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:

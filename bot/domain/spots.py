@@ -120,16 +120,6 @@ def prone(found: Iterable[Spot]) -> list[Spot]:
     return [spot for spot in found if spot.times >= OFTEN or spot.last_at - spot.began[-2] <= RECENTLY]
 
 
-def returned(found: Iterable[Spot], now: datetime, within: timedelta = RECENTLY) -> list[Spot]:
-    """Spots that came back lately: the last time within so long, and not the first time within RECENTLY.
-
-    Returns:
-        Most often within RECENTLY first, then the latest first.
-    """
-    lately = [spot for spot in found if spot.last_at > now - within and spot.times_since(now - RECENTLY) > 1]
-    return sorted(lately, key=lambda spot: (-spot.times_since(now - RECENTLY), -spot.last_at.timestamp()))
-
-
 def occurrences_of(puddles: Iterable[Past], now: datetime) -> list[list[Past]]:
     """A spot's puddles by the times that water came, oldest first: those that overlap, or nearly, are one."""
     found: list[list[Past]] = []

@@ -68,8 +68,6 @@ def _pieces(words: DigestWords) -> Iterator[Piece]:
     yield from _sections(words, (SectionName.DRAINS,))
     if not digest.empty:
         yield Piece(words.figures())
-    if digest.missing_feeds:
-        yield Piece(words.say("missing", feeds=[f"digest.feed.{name}" for name in digest.missing_feeds]))
 
 
 def _sections(words: DigestWords, names: Sequence[SectionName]) -> Iterator[Piece]:

@@ -17,7 +17,7 @@ from bot.domain.geometry import distance_m
 from bot.domain.memory import Past
 from bot.domain.models import Cause, IncidentState
 from bot.domain.spot_finding import REACH_M, at_same_spot
-from bot.domain.spots import Spot, occurrences_of, prone, returned, spot_of, spots
+from bot.domain.spots import Spot, occurrences_of, prone, spot_of, spots
 from bot.domain.weather import Rain, WeatherDay
 from tests.helpers.clock import EVENING, WIB
 
@@ -224,13 +224,9 @@ def test_prone_is_three_times_or_twice_within_two_weeks() -> None:
     assert prone([only(past(1, 110), past(2, 100))]) != []
 
 
-def test_what_came_back_lately() -> None:
-    thrice = only(past(1, 13), past(2, 9), past(3, 6))
-    twice = only(past(4, 8), past(5, 1))
-    long_ago = only(past(6, 100), past(7, 2))
-    assert returned([twice, long_ago, thrice], EVENING) == [thrice, twice]
-    assert thrice.times_since(EVENING - timedelta(days=14)) == 3
-    assert returned([twice, thrice], EVENING, timedelta(days=2)) == [twice]
+def test_how_often_since_a_moment() -> None:
+    thrice = only(past(1, 20), past(2, 9), past(3, 6))
+    assert thrice.times_since(EVENING - timedelta(days=14)) == 2
 
 
 def test_the_spot_of_one_puddle() -> None:

@@ -362,11 +362,6 @@ def test_when_nothing_stands_any_more_the_figures_are_told_all_the_same() -> Non
     assert "Tidak ada titik yang masih tergenang, turun dari 3 (kemarin 06.00), tetap (pekan lalu)" in text
 
 
-def test_a_feed_that_cannot_be_read_is_mentioned_once() -> None:
-    text = read(puddle("KA7"), missing_feeds=("forecast", "gates"))
-    assert text.count("Tidak terbaca saat ini: prakiraan cuaca BMKG, tinggi muka air di pintu air.") == 1
-
-
 def test_what_others_add_comes_last_and_whole() -> None:
     extra = ["<b>PENATAAN</b>\n" + "\n".join(f"P{n} Jl. Lodan" for n in range(60)), "<b>ANTISIPASI BESOK</b>\nhujan"]
     parts = parts_of(digest_of(*long_ones(ITEMISED)), extra=extra)
