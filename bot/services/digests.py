@@ -5,8 +5,9 @@ What a digest says depends only on its window, and the window ends at the time i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -23,6 +24,9 @@ FIRST_WINDOW = timedelta(hours=24)
 
 LATE_AFTER = timedelta(minutes=10)
 """Posted so long after its time, a digest says that it is late."""
+
+TIME_TO_SEND = timedelta(minutes=30)
+"""So long a digest has to be sent, also where the next one is due sooner: that one does not tell its window again."""
 
 SENDABLE_FOR = timedelta(hours=1)
 """How long after it was looked at an extra digest may still be posted."""
@@ -64,6 +68,7 @@ class Digests:
     times: Sequence[time]
     timezone: ZoneInfo
     channel_id: int | None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one after the other: each begins where the last ended
 
     async def post_due(self, now: datetime) -> PostedDigest | None:
         """Enqueue the digest that is due. However many were missed, one makes up for them.
@@ -73,7 +78,11 @@ class Digests:
         """
         if self.channel_id is None:
             return None
-        last = await self.store.last_digest(self.channel_id)
+        async with self._turn:
+            return await self._post_due(now, self.channel_id)
+
+    async def _post_due(self, now: datetime, channel_id: int) -> PostedDigest | None:
+        last = await self.store.last_digest(channel_id)
         due = due_slots(now, self.times, self.timezone, last)
         if not due:
             return None
@@ -83,7 +92,7 @@ class Digests:
         facts = await self.maker.facts(window_from, scheduled_at, late=late)
         if last is None and late and facts.digest.empty and not facts.digest.headline.standing_before:
             return None  # newly set up, after today's hour: nothing was missed
-        return await self._enqueue(facts, scheduled_at, self.channel_id, now)
+        return await self._enqueue(facts, scheduled_at, channel_id, now)
 
     async def preview(self, at: datetime) -> list[Part]:
         """The messages of a digest as it would have been posted at this time."""
@@ -105,14 +114,18 @@ class Digests:
         """
         if self.channel_id is None:
             return Posting.NO_CHANNEL
+        async with self._turn:
+            return await self._post_extra(at, now, self.channel_id)
+
+    async def _post_extra(self, at: datetime, now: datetime, channel_id: int) -> Posting:
         scheduled_at = at.astimezone(UTC).replace(second=0, microsecond=0)
-        last = await self.store.last_digest(self.channel_id)
+        last = await self.store.last_digest(channel_id)
         if last and last.scheduled_at == scheduled_at:
             return Posting.ALREADY
         if now - at > SENDABLE_FOR or (last and last.window_to >= at):
             return Posting.TOO_OLD
         facts = await self.maker.facts(last.window_to if last else at - FIRST_WINDOW, at)
-        posted = await self._enqueue(facts, scheduled_at, self.channel_id, now)
+        posted = await self._enqueue(facts, scheduled_at, channel_id, now)
         return Posting.POSTED if posted else Posting.ALREADY
 
     async def _enqueue(
@@ -123,7 +136,7 @@ class Digests:
         A crash before that commit leaves only files that are dropped later; after it delivery completes the post.
         """
         parts = await self.maker.post(facts)
-        expires_at = next_slot(max(scheduled_at, now), self.times, self.timezone)
+        expires_at = next_slot(max(scheduled_at, now) + TIME_TO_SEND, self.times, self.timezone)
         posted = PostedDigest(
             scheduled_at=scheduled_at,
             channel_id=channel_id,

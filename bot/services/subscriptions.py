@@ -22,7 +22,7 @@ from bot.domain.staff import Unit, UnitLink
 from bot.domain.subscriptions import Subscription, UnitDigest
 from bot.domain.units import UnitTree, unit_values
 from bot.ports import Store
-from bot.services.digests import FIRST_WINDOW, LATE_AFTER
+from bot.services.digests import FIRST_WINDOW, LATE_AFTER, TIME_TO_SEND
 from bot.services.subscribing import PART
 from bot.services.work import Doer, result_of
 
@@ -105,7 +105,7 @@ class UnitDigests:
                 priority=Priority.DIGEST,
                 slot=f"rekap:{unit.code}:{scheduled_at.isoformat()}:{number}",
                 once=True,
-                expires_at=next_slot(now, subscription.times, self.timezone),
+                expires_at=next_slot(now + TIME_TO_SEND, subscription.times, self.timezone),
             )
             for number, say in enumerate(_says(parts, unit, window_from), start=1)
         ]

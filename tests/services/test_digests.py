@@ -310,6 +310,32 @@ async def test_a_digest_of_the_past_can_be_looked_at_as_it_was(store: Store) -> 
     assert words(await digests.preview(MORNING)) == [posted]
 
 
+async def test_one_posted_right_before_the_next_is_told_in_full_and_not_again(store: Store) -> None:
+    """As after an outage that ends a minute before: what the late one tells, the next one does not."""
+    await write(store, *rainy_night(), digests=[posted_at(DAY_BEFORE)])
+    digests = digests_of(store, (time(5, 59), time(6)))
+    before = MORNING - timedelta(seconds=1)
+    first = await digests.post_due(before)
+    second = await digests.post_due(MORNING)
+    assert first is not None
+    assert second is not None
+    assert second.window_from == first.window_to
+    slots = {str(row.slot).rpartition(":")[0] for row in await deliver(store, MORNING + timedelta(minutes=5))}
+    assert slots == {f"digest:{each.scheduled_at.isoformat()}" for each in (first, second)}
+
+
+async def test_one_that_an_admin_sends_as_the_next_is_due_comes_before_it_and_both_tell_all_once(store: Store) -> None:
+    await write(store, *rainy_night(), digests=[posted_at(DAY_BEFORE)])
+    digests = digests_of(store)
+    looked_at = MORNING - timedelta(seconds=70)
+    sent, posted = await asyncio.gather(
+        digests.post_extra(looked_at, MORNING - timedelta(seconds=1)), digests.post_due(MORNING)
+    )
+    assert sent is Posting.POSTED
+    assert posted is not None
+    assert posted.window_from == looked_at
+
+
 # -- /rekap --------------------------------------------------------------------------------------------------------
 
 
