@@ -13,6 +13,9 @@ from storage.queries import SQL
 STEP = 2000
 """Rows dropped in one transaction."""
 
+STEPS: Mapping[str, int] = {"prune_attachments": 1}
+"""The same where rows are large: a file of 50 MB is overwritten with noughts, and everybody who writes waits for it."""
+
 KEPT_FOR: Mapping[str, timedelta] = {
     "prune_handled": timedelta(days=6),  # less than the week after which Telegram restarts its ids
     "prune_failed": timedelta(days=30),
@@ -32,12 +35,13 @@ KEPT_FOR: Mapping[str, timedelta] = {
 async def prune(writer: Writer, now: datetime) -> None:
     """Drop what has served, and empty the write-ahead log, which still holds what was dropped."""
     for name, kept_for in KEPT_FOR.items():
-        keys = {"before": to_us(now - kept_for), "limit": STEP}
+        limit = STEPS.get(name, STEP)
+        keys = {"before": to_us(now - kept_for), "limit": limit}
 
         def step(db: sqlite3.Connection, name: str = name, keys: Mapping[str, int] = keys) -> int:
             return db.execute(SQL[name], keys).rowcount
 
-        while await writer.write(step) == STEP:
+        while await writer.write(step) == limit:
             pass
     await writer.outside(_empty_log)
 

@@ -725,8 +725,8 @@ AND coalesce(area_code, '') >= :area_code AND coalesce(area_code, '') < :area_co
 
 -- name: tally_ended
 -- Puddles of areas that receded by themselves in a window, and those that an office handled.
-SELECT coalesce(sum(state = 'receded'), 0) AS receded, coalesce(sum(state = 'handled'), 0) AS handled FROM incidents
-WHERE ended_at > :since AND ended_at <= :until AND kind = 'genangan'
+SELECT coalesce(sum(state = 'receded'), 0) AS receded, coalesce(sum(state = 'handled'), 0) AS handled
+FROM incidents INDEXED BY incidents_ended WHERE ended_at > :since AND ended_at <= :until AND kind = 'genangan'
 AND coalesce(area_code, '') >= :area_code AND coalesce(area_code, '') < :area_code || char(1114111);
 
 -- name: tally_renewed
@@ -739,7 +739,7 @@ AND coalesce(i.area_code, '') >= :area_code AND coalesce(i.area_code, '') < :are
 -- How many reporters found the puddles of areas that ended in a window handled well, and how many badly.
 SELECT rating, count(*) AS n FROM (
     SELECT DISTINCT r.incident_id, r.person_id, r.rating
-    FROM incidents i CROSS JOIN reports r ON r.incident_id = i.id
+    FROM incidents i INDEXED BY incidents_ended CROSS JOIN reports r ON r.incident_id = i.id
     WHERE i.ended_at > :since AND i.ended_at <= :until AND i.kind = 'genangan'
     AND coalesce(i.area_code, '') >= :area_code AND coalesce(i.area_code, '') < :area_code || char(1114111)
     AND r.withdrawn = 0 AND r.rating IS NOT NULL
