@@ -32,7 +32,7 @@ def digest_caption(digest: Digest, texts: Texts, timezone: ZoneInfo, language: s
     words = DigestWords(digest, texts, timezone, language)
     tries = [(WORST, name) for name in _SHORTER_NAMES] + [(n, _SHORTER_NAMES[-1]) for n in range(WORST - 1, -1, -1)]
     captions = (_caption(words, worst, name) for worst, name in tries)
-    return next((caption for caption in captions if units(caption) <= MAX_CAPTION), words.title())
+    return next((caption for caption in captions if units(caption) <= MAX_CAPTION), words.caption_title())
 
 
 def _caption(words: DigestWords, worst: int, longest_name: int) -> str:
@@ -42,7 +42,7 @@ def _caption(words: DigestWords, worst: int, longest_name: int) -> str:
     expected = digest.anticipation.expected if digest.anticipation else ()
     return words.say(
         "caption",
-        title=words.title(),
+        title=words.caption_title(),
         late="digest.late" if digest.late else None,
         at=digest.window_to,
         nothing="digest.nothing" if digest.empty else None,

@@ -17,9 +17,6 @@ MOST_NAMES = 5
 def attention_pieces(words: DigestWords) -> Iterator[Piece]:
     """All of it under one heading, only what there is."""
     found = words.digest.attention
-    if words.digest.empty:  # two or three lines are enough
-        yield from [Piece(_unconnected(words, found))] if found.unconnected else []
-        return
     under = (heading(words, "section.attention"),)
     yield from _overdue(words, found, under)
     for key, entries, how_often in (

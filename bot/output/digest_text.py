@@ -28,6 +28,7 @@ def digest_parts(
     *,
     card_url: Callable[[str], str] | None = None,
     extra: Sequence[str] = (),
+    captioned: bool = False,
 ) -> list[str]:
     """The digest as messages, in order: one where it fits, else numbered "1/3", "2/3", "3/3".
 
@@ -38,9 +39,13 @@ def digest_parts(
         language: the reader's.
         card_url: number -> the link that opens its card; None: numbers are no links.
         extra: blocks of markup that others made; they come last, each kept whole.
+        captioned: they come below a picture whose caption has the headline: it is not told again, and where there is
+            nothing else to tell there is no message.
     """
     words = DigestWords(digest, texts, timezone, language, card_url)
-    return pages((*_pieces(words), *map(Piece, extra)), words.title)
+    headline = _estimates(words) if captioned else _headline(words)
+    pieces = [*headline, *_pieces(words), *map(Piece, extra)]
+    return pages(pieces, words.title) if pieces else []
 
 
 def plain(part: str) -> str:
@@ -49,8 +54,8 @@ def plain(part: str) -> str:
     return without_markup(_LINK.sub(lambda link: f"{link[2]} &lt;{link[1]}&gt;", part))
 
 
-def _pieces(words: DigestWords) -> Iterator[Piece]:
-    """All of it, in the order in which it is read."""
+def _headline(words: DigestWords) -> Iterator[Piece]:
+    """How many stand, and whether that is more or fewer than before."""
     digest = words.digest
     if digest.late:
         yield Piece(words.say("late", at=digest.window_to))
@@ -59,6 +64,19 @@ def _pieces(words: DigestWords) -> Iterator[Piece]:
     else:
         note = "digest.estimates" if any(map(is_estimate, digest.entries)) else None
         yield Piece(words.standing(note))
+
+
+def _estimates(words: DigestWords) -> Iterator[Piece]:
+    """What ± means, where the headline does not stand above it."""
+    if any(map(is_estimate, words.digest.entries)):
+        yield Piece(words.say("estimates"))
+
+
+def _pieces(words: DigestWords) -> Iterator[Piece]:
+    """All but the headline, in the order in which it is read; of a window without anything nothing."""
+    digest = words.digest
+    if digest.empty:
+        return
     urgent = (SectionName.WORST, SectionName.SILENT, SectionName.CARRIED)
     ended = (SectionName.HANDLED, SectionName.RECEDED, SectionName.CLOSED, SectionName.UNHEARD)
     yield from _sections(words, urgent)
@@ -66,8 +84,7 @@ def _pieces(words: DigestWords) -> Iterator[Piece]:
     yield from _sections(words, ended)
     yield from attention_pieces(words)
     yield from _sections(words, (SectionName.DRAINS,))
-    if not digest.empty:
-        yield Piece(words.figures())
+    yield Piece(words.figures())
 
 
 def _sections(words: DigestWords, names: Sequence[SectionName]) -> Iterator[Piece]:

@@ -42,6 +42,11 @@ class DigestWords:
         region = self.digest.region.upper()
         return self.say("title", region=region, at=self.digest.window_to, zone=self.zone(), part=part, parts=parts)
 
+    def caption_title(self) -> str:
+        """What a caption begins with: the same in fewer lines, since the picture above it has its own title."""
+        region = self.digest.region.upper()
+        return self.say("caption_title", region=region, at=self.digest.window_to, zone=self.zone())
+
     def zone(self) -> str:
         """The time zone's short name: WIB."""
         return f"{self.digest.window_to.astimezone(self.timezone):%Z}"
@@ -52,11 +57,20 @@ class DigestWords:
         return self.say(
             "standing" if headline.standing else "none_standing",
             n=headline.standing,
+            compared=self.compared(),
+            places=[f"{name} {count}" for name, count in headline.places],
+            note=note,
+        )
+
+    def compared(self) -> str:
+        """ "naik dari 3 (kemarin 06.00), turun dari 12 (pekan lalu)"; both at once where they are alike."""
+        headline = self.digest.headline
+        alike = headline.standing_before == headline.standing_week
+        return self.plain(
+            "compared_alike" if alike else "compared",
             change=self.change(headline.standing, headline.standing_before),
             change_week=self.change(headline.standing, headline.standing_week),
             since=self.digest.window_from,
-            places=[f"{name} {count}" for name, count in headline.places],
-            note=note,
         )
 
     def change(self, now: int, before: int) -> str:

@@ -121,7 +121,7 @@ class DigestMaker:
         caption = digest_caption(digest, self.texts, self.timezone)
         picture = map_picture(digest, self.areas.map_base(), self.texts, self.timezone)
         parts = [await self._picture(caption, "peta", self.artists.draw_map(picture), digest)]
-        parts += [Part(html) for html in self.words(facts)]
+        parts += [Part(html) for html in self.words(facts, captioned=True)]
         parts += await self._week(facts)
         parts += await self._month(facts)
         parts.append(Part(self._say("post.table"), await self.workbook(facts)))
@@ -132,8 +132,8 @@ class DigestMaker:
         facts = await self.facts(window_from, window_to, unit=unit, late=late)
         return [] if facts.digest.empty else self.words(facts)
 
-    def words(self, facts: Facts) -> list[str]:
-        """The text alone, as Telegram HTML messages."""
+    def words(self, facts: Facts, *, captioned: bool = False) -> list[str]:
+        """The text alone, as Telegram HTML messages; `captioned`: what a caption above has told is left out."""
         at = facts.snapshot.window_to.astimezone(self.timezone)
         card_url = self._card_url if self.bot_name else None
         extra = (
@@ -143,7 +143,9 @@ class DigestMaker:
         )
         listed = site_block(facts.sites, self.texts, DEFAULT_LANGUAGE, at, card_url)
         extra += [] if listed is None else [listed]
-        return digest_parts(facts.digest, self.texts, self.timezone, card_url=card_url, extra=extra)
+        return digest_parts(
+            facts.digest, self.texts, self.timezone, card_url=card_url, extra=extra, captioned=captioned
+        )
 
     async def workbook(self, facts: Facts) -> Attachment:
         """The spreadsheet."""

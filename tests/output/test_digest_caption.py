@@ -38,9 +38,7 @@ def test_what_is_understood_in_ten_seconds() -> None:
         caption_of(digest_of(deepest, *night, before=[puddle(f"B{n}") for n in range(3)], standing_week=12))
         == """\
 GENANGAN JAKARTA UTARA
-Update pukul 06.00 WIB
-Senin, 19 Januari 2026
-
+Update pukul 06.00 WIB, Sen 19 Jan
 Masih tergenang: 10 titik, naik dari 3 (kemarin 06.00), turun dari 12 (pekan lalu)
 Cilincing 4, Tanjung Priok 3, Koja 1, Pademangan 1, Penjaringan 1
 ⚠️ Lewat tenggat: 1
@@ -61,6 +59,14 @@ Menunggu
     )
 
 
+def test_what_is_alike_yesterday_and_last_week_is_told_once() -> None:
+    assert "Masih tergenang: 1 titik, naik dari 0 (kemarin 06.00 dan pekan lalu)\n" in caption_of(
+        digest_of(puddle("A2B"))
+    )
+    same = digest_of(puddle("A2B"), before=[puddle("B3C")], standing_week=1)
+    assert "Masih tergenang: 1 titik, tetap (kemarin 06.00 dan pekan lalu)\n" in caption_of(same)
+
+
 def test_what_nobody_has_confirmed_lately_says_so() -> None:
     caption = caption_of(digest_of(puddle("A2B", 120, last_seen=DAY_BEFORE), puddle("C3D", 10)))
     assert caption.index("± 10 cm") < caption.index("120 cm lebih, belum ada kabar sejak kemarin 06.00")
@@ -68,7 +74,7 @@ def test_what_nobody_has_confirmed_lately_says_so() -> None:
 
 def test_an_empty_morning_and_a_late_one() -> None:
     assert caption_of(digest_of(late=True)).endswith(
-        "2026\n⚠️ Terlambat, dijadwalkan 06.00.\n\nTidak ada genangan dan tidak ada laporan sejak kemarin 06.00."
+        "Sen 19 Jan\n⚠️ Terlambat, dijadwalkan 06.00.\nTidak ada genangan dan tidak ada laporan sejak kemarin 06.00."
     )
 
 

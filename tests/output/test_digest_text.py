@@ -347,8 +347,17 @@ def test_an_empty_window_is_two_lines() -> None:
     title = "GENANGAN JAKARTA UTARA\nUpdate pukul 06.00 WIB\nSenin, 19 Januari 2026\n\n"
     nothing = "Tidak ada genangan dan tidak ada laporan sejak kemarin 06.00."
     assert seen(digest_of()) == title + nothing
-    text = seen(digest_of(facts={"links": []}))
-    assert text.startswith(title + nothing + "\n\nBelum tersambung (19 unit): ")
+    assert seen(digest_of(facts={"links": []})) == title + nothing
+
+
+def test_below_a_caption_the_headline_is_not_told_again() -> None:
+    (text,) = parts_of(digest_of(puddle("KA7", 30), late=True), captioned=True)
+    assert plain(text).startswith(
+        "GENANGAN JAKARTA UTARA\nUpdate pukul 06.00 WIB\nSenin, 19 Januari 2026\n\n± perkiraan warga\n\nTERPARAH"
+    )
+    assert parts_of(digest_of(facts={"links": []}, late=True), captioned=True) == []
+    (extra,) = parts_of(digest_of(), captioned=True, extra=["ANTISIPASI BESOK"])
+    assert plain(extra).endswith("2026\n\nANTISIPASI BESOK")
 
 
 def test_a_late_digest_says_so() -> None:
