@@ -91,9 +91,7 @@ class NowcastFeed:
         if not same_site(self._url, item.link):
             raise FeedError("it lies on another site")
         page = await self._fetcher.get(item.link)
-        if page.body is None:
-            raise FeedError("an answer to a question that was not asked")
-        return parse_alert(page.body, self._regions, now)
+        return parse_alert(page.body or b"", self._regions, now)
 
 
 def parse_list(body: bytes) -> tuple[Item, ...]:

@@ -123,8 +123,9 @@ def _rings(areas: Sequence[Element]) -> Iterator[Ring]:
     left = MAX_POINTS
     for area in areas:
         for polygon in children(area, "polygon"):
-            ring = [point for pair in (polygon.text or "").split()[:left] if (point := _point(pair)) is not None]
-            left -= len(ring)
+            pairs = (polygon.text or "").split()[:left]
+            left -= len(pairs)
+            ring = [point for pair in pairs if (point := _point(pair)) is not None]
             if len(ring) >= 3:
                 yield ring
 

@@ -33,6 +33,9 @@ MAX_BYTES = 2_000_000
 
 REDIRECTS = 3
 
+VALIDATORS = {"if-none-match", "if-modified-since"}
+"""Headers that ask whether something has changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -97,6 +100,8 @@ class Fetcher:
     async def _read(self, response: httpx.Response) -> Page | str:
         status = response.status_code
         if status == httpx.codes.NOT_MODIFIED:
+            if not response.request.headers.keys() & VALIDATORS:
+                raise FeedError("an answer to a question that was not asked")
             return Page(None, _validator(response, "ETag"), _validator(response, "Last-Modified"))
         if response.has_redirect_location:
             return response.headers["Location"]

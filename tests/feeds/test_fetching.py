@@ -54,6 +54,7 @@ async def test_two_requests_are_two_seconds_apart(server: FeedsServer) -> None:
     ("answer", "why"),
     [
         (Answer(status=404), "HTTP 404"),
+        (Answer(status=304), "not asked"),
         (Answer(status=500), "HTTP 500"),
         (Answer(b"x" * 2_000_001), "too large"),
         (Answer(b"", endless=True), "too large"),
