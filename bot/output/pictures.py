@@ -21,6 +21,9 @@ from bot.domain.map_base import MapBase
 TIME_LIMIT_S = 20.0
 """A picture takes less than a second; a busy server may take longer, a stuck child is killed."""
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+"""What a PNG begins with: anything else that the child says is no picture."""
+
 MAP, CHART = "map", "chart"
 """What the child is asked for."""
 
@@ -149,7 +152,7 @@ async def _drawn(kind: str, picture: MapPicture | ChartPicture) -> bytes:
         if child.returncode is None:
             child.kill()
             await child.wait()
-    if child.returncode or not png:
+    if child.returncode or not png.startswith(_PNG):
         last = complaint.decode(errors="replace").strip().rpartition("\n")[2]
         raise PictureError(f"the drawing process failed ({child.returncode}): {last[:300]}")
     return png

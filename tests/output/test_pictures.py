@@ -110,6 +110,12 @@ async def test_a_child_that_fails_says_why_in_one_line(children: Children) -> No
     assert is_gone(children[0][0])
 
 
+async def test_what_a_child_says_that_is_no_picture_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "PROGRAM", "this")  # prints a poem, and ends well
+    with pytest.raises(PictureError, match="failed"):
+        await draw_chart(week())
+
+
 async def test_a_child_that_cannot_start_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(PictureError, match="did not start"):
