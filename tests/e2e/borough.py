@@ -150,15 +150,26 @@ class Borough:
         self.admin.start()
         self.admin.send_text("/undang semua")
         for name, officer in zip(names, ("Bambang", "Dedi", "Hotma"), strict=False):
-            shown = await self.admin.wait_for(f"{name}: https://", PATIENCE_S)
-            link = next(line for line in shown.text.splitlines() if line.startswith(f"{name}: "))
-            token = parse_qs(urlparse(link.partition(": ")[2]).query)["startgroup"][0]
             person = self.api.user(officer)
             office = Office(name, self.api.group(f"Grup {name}", [person], bot=None), person)
-            office.room.add_bot()
-            office.here.send_text(f"/start@genangan_bot {token}")
-            await office.here.wait_for(f"Grup ini sekarang chat {name}.", PATIENCE_S)
+            await self._let_in(office)
             self.offices[name] = office
+
+    async def connect_again(self, office: Office) -> None:
+        """Let a unit's group that threw the bot out take it back, by a new link."""
+        before = self.api.version
+        self.admin.send_text("/undang semua")
+        await self._let_in(office, after=before)
+
+    async def _let_in(self, office: Office, after: int = 0) -> None:
+        """A group takes the bot in, by the link that the admin was told of last."""
+        shown = await self.admin.wait_for(f"{office.unit}: https://", PATIENCE_S, after=after)
+        link = next(line for line in shown.text.splitlines() if line.startswith(f"{office.unit}: "))
+        token = parse_qs(urlparse(link.partition(": ")[2]).query)["startgroup"][0]
+        office.room.add_bot()
+        before = self.api.version
+        office.here.send_text(f"/start@genangan_bot {token}")
+        await office.here.wait_for(f"Grup ini sekarang chat {office.unit}.", PATIENCE_S, after=before)
 
     async def resident(self, name: str, at: tuple[float, float] = HERE, depth: str = "Lutut ±50") -> tuple[Person, str]:
         """Somebody reports; (their phone, the number of their report)."""

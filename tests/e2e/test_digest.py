@@ -17,23 +17,12 @@ from bot.output import pictures
 from tests.e2e.borough import HERE, Borough, report
 from tests.e2e.newsroom import PICTURE, TABLE, TEXT, at, kinds, newsroom, posted, words
 from tests.helpers.children import children_of_ours
-from tests.helpers.posts import PIXEL
 from tests.helpers.puddles import rainy_night
 from tests.helpers.waiting import until
 
 SIX = "2026-01-19T06:00"
 ONE_POST = ["photo", "text", "photo", "document"]
 """A Monday's: the map, the text, the week's chart, the table."""
-
-
-@pytest.fixture
-def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where they are not looked at, pictures are a single pixel."""
-
-    async def pixel(*_: object) -> bytes:
-        return PIXEL
-
-    monkeypatch.setattr(pictures, "_drawn", pixel)
 
 
 def post(here: Borough) -> list[Shown]:
