@@ -169,7 +169,7 @@ async def _write_workbook(path: Path, contents: Contents, words: Words, count: C
             n_reports += len(told)
             await asyncio.to_thread(reports.write, told)
         reports.end()
-        clocks = gathering.result(words.units, contents.links, contents.open_now)
+        clocks = await asyncio.to_thread(gathering.result, words.units, contents.links, contents.open_now)
         await asyncio.to_thread(_sheet, file, UNITS, clocks)
         await asyncio.to_thread(_sheet, file, SPOTS, contents.spots)
         if sites := [site for site in contents.sites if site.listed]:

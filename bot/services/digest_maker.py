@@ -215,7 +215,8 @@ class DigestMaker:
         monday = self._begun(facts.snapshot, lambda day: day.weekday() == MONDAY)
         if monday is None:
             return []
-        days = week(facts.snapshot.pasts, facts.snapshot.weather, monday - ONE_DAY, self.timezone)
+        pasts, weather = facts.snapshot.pasts, facts.snapshot.weather
+        days = await asyncio.to_thread(week, pasts, weather, monday - ONE_DAY, self.timezone)
         drawing = self.artists.draw_chart(chart(days, facts.digest.region, self.texts, self.timezone))
         caption = week_caption(days, self.texts, self.timezone)
         return [await self._picture(caption, "pekan", drawing, facts.digest)]
@@ -239,7 +240,8 @@ class DigestMaker:
         _, ends = day_bounds(last, self.timezone)
         earlier, _ = day_bounds(before, self.timezone)
         area = facts.snapshot.area_code
-        return review(
+        return await asyncio.to_thread(
+            review,
             [each async for each in self.store.incidents_of(begins, ends, area)],
             [each async for each in self.store.incidents_of(earlier, begins, area)],
             first=first,
