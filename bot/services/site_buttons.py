@@ -62,7 +62,7 @@ def press_card(p: Press) -> Say | None:
     shown = site in visible(p.ctx, p.batch, p.person, p.origin)
     if not shown and not may_work(p.ctx, p.batch, p.person, site):
         return NOT_YOURS if site.listed else DROPPED
-    if p.arg == "show":
+    if p.arg == "show" and site.listed:
         _say(p, _card(p, site).say(), slot(site), anew=True)
         return None
     if not may_work(p.ctx, p.batch, p.person, site):
