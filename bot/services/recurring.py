@@ -21,7 +21,7 @@ from bot.ports import AreaLookup, Store
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.context import Context
-from bot.services.joining import ask_which
+from bot.services.joining import CHOICES, unit_button
 from bot.services.pressing import TOO_OLD, Press
 from bot.services.roles import units_meant
 from bot.services.tasks import no_officer
@@ -46,8 +46,13 @@ def recurring(ask: Ask) -> None:
         ask.batch.put_work(WorkRow(WORK, at, ask.person.id, _asked(origin, OWN, areas, 0)))
         return
     found = [unit for unit in find_units(ask.ctx.units, typed) if unit.level is not Level.OTHER]
-    if len(found) != 1:
-        ask_which(ask, found, ACT)
+    if not found:
+        ask.answer(Say("spot.unknown_area", {"typed": typed[:60]}))
+        return
+    if len(found) > 1:
+        more = len(found) - CHOICES if len(found) > CHOICES else None
+        choices = tuple((unit_button(unit, ACT),) for unit in found[:CHOICES])
+        ask.answer(Say("spot.which_area", {"more": more}, choices))
         return
     ask.batch.put_work(WorkRow(WORK, at, ask.person.id, _asked(origin, found[0].code, [found[0].code], 0)))
 
@@ -117,12 +122,14 @@ class Recurring:
             "where": where,
             "page": page + 1 if pages > 1 else None,
             "pages": pages,
-            "items": [self._line(n, spot, row) for n, spot in enumerate(shown, start=page * PAGE + 1)],
+            "items": [self._line(n, spot, row, codes) for n, spot in enumerate(shown, start=page * PAGE + 1)],
         }
         return result_of(Say("spot.list", values, _turns(str(row.asked.get("key", OWN)), page, pages)))
 
-    def _line(self, n: int, spot: Spot, row: WorkRow) -> dict[str, object]:
-        area, owner = self.areas.get(spot.area_code or ""), self.units.get(spot.owner)
+    def _line(self, n: int, spot: Spot, row: WorkRow, told: Sequence[str]) -> dict[str, object]:
+        """A spot; what the heading tells already (`told`: codes) is not told again."""
+        area = None if spot.area_code in told else self.areas.get(spot.area_code or "")
+        owner = None if list(told) == [spot.owner] else self.units.get(spot.owner)
         return {"text": LINE, "values": {"n": n, **spot_values(spot, row.due_at, area=area, owner=owner)}}
 
 

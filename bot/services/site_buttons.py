@@ -13,11 +13,12 @@ from bot.domain.site_rules import RADII_M
 from bot.domain.sites import Site
 from bot.services import site_errands, site_work
 from bot.services.card_buttons import enrol
-from bot.services.pressing import DONE, TOO_OLD, Press
+from bot.services.pressing import DONE, Press
 from bot.services.roles import is_admin
 from bot.services.site_access import log, may_work, visible
 from bot.services.site_face import FOUND, Card, page, slot
 
+TOO_OLD = Say("site_toast.too_old")
 NO_PHOTOS = Say("site_toast.no_photos")
 PHOTOS_SENT = Say("site_toast.photos_sent")
 DROPPED = Say("site_toast.dropped")
@@ -31,8 +32,9 @@ def press_list(p: Press) -> Say | None:
     """Another page of the list, "Terdekat dari saya", or "Tidak jadi" under a question."""
     if p.key == "stop":
         errand = p.batch.dossiers.errand(p.person.id)
-        mine = errand is not None and errand.incident_id is None
-        return None if errand is not None and mine and site_errands.end(p.batch, p.person, errand, p.at) else TOO_OLD
+        if errand is None or not site_errands.asks(errand, p.arg):
+            return TOO_OLD
+        return None if site_errands.end(p.batch, p.person, errand, p.at) else TOO_OLD
     removed = enrol(p)
     if not p.batch.roster.units_of(p.person.id) and not is_admin(p.ctx, p.batch, p.person):
         return Say("work.removed" if removed else "work.no_officer")

@@ -80,7 +80,18 @@ class _Task:
         self.batch.say(Say(text, values, choices, keyboard=keyboard), self.at, person_id=self.person.id)
 
 
-_STOP: Rows = ((Choice("site_button.stop", "sites", ("stop",)),),)
+def _stop(errand: Errand) -> Rows:
+    """The button under a question. It carries which one, so that an old one does not end another."""
+    return ((Choice("site_button.stop", "sites", ("stop", _which(errand))),),)
+
+
+def _which(errand: Errand) -> str:
+    return errand.act if errand.site_id is None else f"{errand.act}.{errand.site_id}"
+
+
+def asks(errand: Errand, which: str) -> bool:
+    """Whether a button to end it (with this argument) stands under the question of this errand."""
+    return errand.incident_id is None and which == _which(errand)
 
 
 # -- beginning and ending ----------------------------------------------------------------------------------------------
@@ -89,17 +100,19 @@ _STOP: Rows = ((Choice("site_button.stop", "sites", ("stop",)),),)
 def begin_visit(ctx: Context, batch: Batch, person: Person, site: Site, found: SiteState, at: datetime) -> None:
     """From now on the person's next message tells what they found there."""
     task = _begun(ctx, batch, person, VISIT, at, site, {"found": found.value})
-    task.say(f"site.ask.{found.value}", _STOP, number=site.number)
+    task.say(f"site.ask.{found.value}", _stop(task.errand), number=site.number)
 
 
 def begin_change(ctx: Context, batch: Batch, person: Person, site: Site, act: str, at: datetime) -> None:
     """From now on an admin's next message is the place's task, or its date."""
-    _begun(ctx, batch, person, act, at, site).say(f"site.ask.{act}", _STOP, number=site.number)
+    task = _begun(ctx, batch, person, act, at, site)
+    task.say(f"site.ask.{act}", _stop(task.errand), number=site.number)
 
 
 def begin_new(ctx: Context, batch: Batch, person: Person, name: str, at: datetime) -> None:
     """From now on an admin's next message says where the new place is."""
-    _begun(ctx, batch, person, NEW, at, args={"name": name}).say("site.ask.where", _STOP, name=name)
+    task = _begun(ctx, batch, person, NEW, at, args={"name": name})
+    task.say("site.ask.where", _stop(task.errand), name=name)
 
 
 def begin_near(ctx: Context, batch: Batch, person: Person, at: datetime) -> None:
@@ -125,8 +138,13 @@ def end(batch: Batch, person: Person, errand: Errand, at: datetime) -> bool:
     batch.dossiers.put_errand(person.id, None)
     if _is_over(errand, at):
         return False
-    batch.say(Say("site.done.ended"), at, person_id=person.id)
+    batch.say(Say("site.done.ended", {"number": _number(batch, errand)}), at, person_id=person.id)
     return True
+
+
+def _number(batch: Batch, errand: Errand) -> str | None:
+    site = None if errand.site_id is None else batch.sites.get(errand.site_id)
+    return None if site is None else site.number
 
 
 def _is_over(errand: Errand, at: datetime) -> bool:
@@ -159,9 +177,7 @@ def heed(ctx: Context, batch: Batch, person: Person, event: Said, errand: Errand
     site = None if errand.site_id is None else batch.sites.get(errand.site_id)
     allowed = may_work if errand.act == VISIT else _may_change
     if site is None or not site.listed or not allowed(ctx, batch, person, site):
-        task.end()
-        known = site is not None and site.listed
-        task.say("site.not_yours" if known else "site.unknown", number="" if site is None else site.number)
+        _refuse(task, site)
     elif task.get("checking") is not None:
         task.say("site.trouble.checking", number=site.number)
     elif errand.act == VISIT:
@@ -175,8 +191,17 @@ def decline(batch: Batch, person: Person, errand: Errand, at: datetime) -> bool:
     """A video, a voice note …: it is said what is wanted instead. False: nothing is wanted."""
     if _is_over(errand, at) or errand.act == NEAR:
         return False
-    batch.say(Say("site.trouble.other"), at, person_id=person.id)
+    text = {NEW: "site.trouble.where", VISIT: "site.trouble.other"}.get(errand.act, "site.trouble.only_words")
+    values = {"number": _number(batch, errand)}
+    batch.say(Say(text, values, _stop(errand)), at, person_id=person.id)
     return True
+
+
+def _refuse(task: _Task, site: Site | None) -> None:
+    """It is off the list, or another unit's by now: what was said is not kept, and they hear it."""
+    task.end()
+    gone = site is None or not site.listed
+    task.say("site.done.dropped" if gone else "site.not_yours", number=_number(task.batch, task.errand))
 
 
 def _may_change(ctx: Context, batch: Batch, person: Person, site: Site) -> bool:
@@ -184,14 +209,25 @@ def _may_change(ctx: Context, batch: Batch, person: Person, site: Site) -> bool:
 
 
 def _heed_near(task: _Task, event: Said) -> bool:
-    if not isinstance(event, SharedLocation):
-        return False
-    task.end()
+    """The list from where they are; words that say no place are answered, a report goes its way."""
     ctx, batch = task.ctx, task.batch
+    heard = hear(ctx, event)
+    if isinstance(event, SharedLocation):
+        here: tuple[float, float] | None = (event.lat, event.lon)
+    else:
+        here = None if heard.place is None else (heard.place.lat, heard.place.lon)
     sites = visible(ctx, batch, task.person, event.origin)
-    if not sites:
+    draft = batch.draft(task.person.id)
+    begun = draft is not None and draft.updated_at > task.errand.at  # "Tulis alamat" was pressed instead
+    reports = isinstance(event, SentPhoto) or heard.danger or heard.flood or heard.depth is not None
+    if begun or reports or not sites:
+        task.end()
         return False
-    say = page(ctx, batch, sites, 0, task.at, private=True, here=(event.lat, event.lon))
+    if here is None:
+        task.say("site.trouble.near", BUTTONS, "ask")
+        return True
+    task.end()
+    say = page(ctx, batch, sites, 0, task.at, private=True, here=here)
     batch.say(say, task.at, person_id=task.person.id, slot="sites", anew=True)
     return True
 
@@ -204,36 +240,36 @@ def _heed_new(task: _Task, event: Said) -> bool:
     if heard.danger:
         return False
     if heard.place is None:
-        task.say("site.trouble.where", _STOP)
+        task.say("site.trouble.where", _stop(task.errand))
         return True
     task.end()
     name = task.get("name") or ""
     site, new = site_work.enlist(task.ctx, task.batch, task.person, name, heard.place, task.at)
     if not new:
         task.say("site.there_already", number=site.number)
-    _show(task, site, view="edit" if new else "main")
+    _show(task, site, "edit" if new else "main", "site.added" if new else None)
     return True
 
 
 def _heed_change(task: _Task, site: Site, event: Said) -> None:
     typed = one_line(event.text) if isinstance(event, SentText) else None
     if typed is None:
-        task.say("site.trouble.other")
+        task.say("site.trouble.only_words", _stop(task.errand), number=site.number)
         return
     empty = typed in NOTHING
     if task.errand.act == TASK:
         if len(typed) > TASK_LENGTH:
-            task.say("site.trouble.too_long", most=TASK_LENGTH)
+            task.say("site.trouble.too_long", _stop(task.errand), most=TASK_LENGTH)
             return
         changed = replace(site, task=None if empty else typed)
     else:
         due_on = None if empty else read_day(typed)
         if due_on is None and not empty:
-            task.say("site.trouble.date")
+            task.say("site.trouble.date", _stop(task.errand))
             return
         changed = replace(site, due_on=due_on)
     task.end()
-    _show(task, site_work.change(task.ctx, task.batch, task.person, site, changed, task.at), view="edit")
+    _show(task, site_work.change(task.ctx, task.batch, task.person, site, changed, task.at), "edit", "site.saved")
 
 
 def _heed_visit(task: _Task, site: Site, event: Said) -> None:
@@ -246,9 +282,9 @@ def _heed_visit(task: _Task, site: Site, event: Said) -> None:
     task = task.with_(**args)
     tidy, photo = task.get("found") == SiteState.TIDY.value, task.get("photo")
     if tidy and photo is None:
-        task.say("site.ask.photo", _STOP, number=site.number)
+        task.say("site.ask.photo", _stop(task.errand), number=site.number)
     elif tidy and task.get("words") is None:
-        task.say("site.ask.words", _STOP, number=site.number)
+        task.say("site.ask.words", _stop(task.errand), number=site.number)
     elif photo is not None:
         _check_photo(task, site)
     else:
@@ -273,10 +309,10 @@ def _record(task: _Task, site: Site) -> None:
     _show(task, site)
 
 
-def _show(task: _Task, site: Site, view: str = "main") -> None:
+def _show(task: _Task, site: Site, view: str = "main", why: str | None = None) -> None:
     """The card as it is now, below what was written."""
     admin = is_admin(task.ctx, task.batch, task.person)
-    say = Card(task.ctx, task.batch, site, True, admin, task.at).say(view)
+    say = Card(task.ctx, task.batch, site, True, admin, task.at).say(view, why)
     task.batch.say(say, task.at, person_id=task.person.id, slot=slot(site), anew=True)
 
 
@@ -302,7 +338,7 @@ def photo_checked(ctx: Context, batch: Batch, done: WorkDone, errand: Errand) ->
         return
     task = _Task(ctx, batch, batch.person(errand.person_id), errand, done.at)
     if not site.listed or not may_work(ctx, batch, task.person, site):
-        task.end()
+        _refuse(task, site)
         return
     result = done.result or {"trouble": "errand.photo.not_fetched"}
     trouble = str(result.get("trouble") or "").rpartition(".")[2]
@@ -317,4 +353,4 @@ def photo_checked(ctx: Context, batch: Batch, done: WorkDone, errand: Errand) ->
 def _without_photo(task: _Task, site: Site, why: str) -> None:
     """That photo does not do: another one is waited for."""
     task = task.with_(photo=None, photo_unique=None, album=None, checking=None)
-    task.say(f"site.trouble.{why}", _STOP, number=site.number)
+    task.say(f"site.trouble.{why}", _stop(task.errand), number=site.number)

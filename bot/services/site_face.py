@@ -107,6 +107,7 @@ def page(
     which = min(max(which, 0), pages - 1)
     shown_here = order[which * PAGE : (which + 1) * PAGE]
     puddles = puddles_at(batch, shown_here)
+    several = len({site.unit for site in sites}) > 1
     far = progress(sites, (), local_date(ctx, at))
     levels = [
         {"text": f"site.level.{each.level.value}", "values": _counts(each.total, each.tidy, each.overdue)}
@@ -118,10 +119,7 @@ def page(
         "near": None if here is None else "site.nearest",
         "page": which + 1 if pages > 1 else None,
         "pages": pages,
-        "items": [
-            _line(ctx, n, site, at, len(puddles.get(site.id, ())), here)
-            for n, site in enumerate(shown_here, start=which * PAGE + 1)
-        ],
+        "items": [_line(ctx, site, at, len(puddles.get(site.id, ())), here, named=several) for site in shown_here],
     }
     point = () if here is None else (f"{here[0]:.5f}", f"{here[1]:.5f}")
     around = [Choice("button.page_back", "sites", (str(which - 1), *point))] if which else []
@@ -135,12 +133,16 @@ def _counts(total: int, tidy: int, late: int) -> dict[str, object]:
     return {"total": total, "tidy": tidy, "late": late or None}
 
 
-def _line(ctx: Context, n: int, site: Site, at: datetime, puddles: int, here: tuple[float, float] | None) -> Line:
+def _line(
+    ctx: Context, site: Site, at: datetime, puddles: int, here: tuple[float, float] | None, *, named: bool
+) -> Line:
+    """A place in the list; its unit is named where the list has those of several."""
+    known = _known(ctx, site, at)
     return {
         "text": "site.line",
         "values": {
-            **_known(ctx, site, at),
-            "n": n,
+            **known,
+            "unit": known["unit"] if named else None,
             "distance_m": None if here is None else distance_m(*here, site.lat, site.lon),
             "due": None
             if overdue(site, local_date(ctx, at)) or site.state is SiteState.TIDY
@@ -208,6 +210,7 @@ class Card:
             "puddles": [incident.number for incident in puddles[:PUDDLES]] or None,
             "more": max(0, len(puddles) - PUDDLES) or None,
             **self._past(),
+            "words": None if not spoken else "site.words" if site.visited_at is None else "site.words_since",
             "tidy_words": site.tidy_words if spoken else None,
             "again_words": site.again_words if spoken else None,
             "visits": "site.visits" if site.visits else "site.no_visits",

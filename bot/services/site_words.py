@@ -30,6 +30,8 @@ ASK_AFTER = timedelta(hours=2)
 NOT_AGAIN = timedelta(days=30)
 """Who said how it is is not asked for so long."""
 
+DROPPED = Say("site_toast.dropped")
+
 PAGE, QUESTION = "page", "ask"
 """Which message a button belongs to."""
 
@@ -64,7 +66,7 @@ def ask_after(ctx: Context, batch: Batch, incident: Incident, event: IncidentEve
 
 
 def show_page(ask: Ask, site: Site) -> None:
-    """A place as residents see it: what is done there, never by whom."""
+    """A place as residents see it: what is done there and which unit answers for it, never a person."""
     if ask.person.created_at == ask.event.at:  # who is new here gets the buttons at the bottom with it
         ask.answer(greeting())
     word = ask.batch.sites.word(site.id, ask.person.id)
@@ -75,8 +77,10 @@ def answer(p: Press) -> Say | None:
     """A resident's word."""
     site = p.batch.sites.get(int(p.key))
     where = p.args[2] if len(p.args) > 2 else ""
-    if site is None or not site.listed or p.arg not in ("1", "0") or where not in (PAGE, QUESTION):
+    if site is None or p.arg not in ("1", "0") or where not in (PAGE, QUESTION):
         return TOO_OLD
+    if not site.listed:
+        return DROPPED
     tidy = p.arg == "1"
     before = p.batch.sites.word(site.id, p.person.id)
     if before is not None and before.tidy is tidy and (site.visited_at is None or before.at > site.visited_at):

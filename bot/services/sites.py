@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.domain.command_table import Role
 from bot.domain.models import Choice, Say
 from bot.domain.site_rules import NAME_LENGTH, folded, read_site_number
 from bot.domain.sites import Site
 from bot.output.words import one_line
 from bot.services import site_errands, site_words
 from bot.services.ask import Ask
-from bot.services.roles import is_admin
+from bot.services.roles import is_admin, role_of
 from bot.services.site_access import may_work, visible
 from bot.services.site_face import FOUND, Card, page, slot
 
@@ -36,7 +37,8 @@ def by_link(ask: Ask, rest: str) -> None:
     number = read_site_number(typed)
     site = None if number is None else ask.batch.sites.get(number)
     if site is None or not site.listed:
-        ask.answer(Say("site.unknown"))
+        officer = role_of(ask.ctx, ask.batch, ask.person) >= Role.OFFICER
+        ask.answer(Say("site.unknown" if officer else "site.gone"))
     elif not may_work(ask.ctx, ask.batch, ask.person, site):
         site_words.show_page(ask, site)
     elif what in FOUND:

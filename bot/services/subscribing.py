@@ -99,6 +99,7 @@ def _values(ask: Ask, unit: Unit, times: tuple[time, ...]) -> dict[str, object]:
     values: dict[str, object] = {"unit": unit_values(unit), "hours": "subscription.on" if times else "subscription.off"}
     values |= {f"hour{n}": _moment(each, at, timezone) for n, each in enumerate(times, start=1)}
     if times:
+        values["stop"] = "subscription.stop"
         values["next"] = next_slot(at, times, timezone).isoformat()
     return values
 

@@ -207,6 +207,7 @@ class Updates:
         owner = self.units.chain(incident.handling.owner)[0]
         values: dict[str, object] = {
             "n": n,
+            "number": incident.number,
             "map": place_url(incident.lat, incident.lon),
             "place": "update.named" if name else "update.unnamed",
             "name": name,

@@ -36,7 +36,7 @@ def test_a_short_block() -> None:
     assert without_markup(shown).split("\n") == [
         "Penataan: 1 dari 3 selesai",
         "Kelurahan 1/2 · Kota 0/1",
-        "⚠️ Lewat batas: P2 Lokasi 2 (Sab 10 Jan)",
+        "⚠️ Lewat tenggat: P2 Lokasi 2 (Sab 10 Jan)",
         "Tergenang: P1 Taman <Bambu> (KA7)",
     ]
     assert '<a href="https://t.me/b?start=g_KA7">KA7</a>' in shown
@@ -49,7 +49,7 @@ def test_only_five_are_named() -> None:
     assert shown is not None
     lines = without_markup(shown).split("\n")
     assert lines[0] == "Penataan: 0 dari 8 selesai"
-    assert lines[1].startswith("⚠️ Lewat batas: P1 Lokasi 1 (Kam 1 Jan), P2")
+    assert lines[1].startswith("⚠️ Lewat tenggat: P1 Lokasi 1 (Kam 1 Jan), P2")
     assert lines[1].endswith("P5 Lokasi 5 (Sen 5 Jan), dan 3 lainnya")
     assert len(lines) == 2
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from bot.domain.command_table import COMMANDS as MENU
+from bot.domain.command_table import Role
 from bot.services.commands import COMMANDS
+from tests.helpers.casework import OFFICERS, connect
 from tests.helpers.desk import ADMIN, BOT_ID, Desk
+from tests.helpers.small_city import BAMBU
 from tests.services.test_reporting import ANI, BUDI, HERE, report
 
 
@@ -68,6 +71,17 @@ async def test_batal_forgets_a_draft_and_asks_before_a_report(desk: Desk) -> Non
     await desk.text(ANI, "/batal")
     await desk.press(ANI, "Ya, batalkan")
     assert not (await desk.incidents())[-1].state.is_open
+
+
+async def test_help_names_every_command_that_one_may_use(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    left_out = {"start", "bantuan"}  # behind the button, and what they have just found
+    for who, role in ((ANI, Role.RESIDENT), (OFFICERS[BAMBU], Role.OFFICER), (ADMIN, Role.ADMIN)):
+        await desk.text(who, "/bantuan")
+        shown = desk.shown(who)
+        for entry in MENU:
+            named = f"/{entry.name} " in shown or f"/{entry.name}," in shown
+            assert named is (entry.role <= role) or entry.name in left_out, entry.name
 
 
 async def test_who_is_no_admin_is_told_so_and_nothing_more(desk: Desk) -> None:

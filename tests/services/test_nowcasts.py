@@ -84,7 +84,7 @@ async def test_each_unit_concerned_gets_one_message_with_all_it_needs(tmp_path: 
             "⚠️ Peringatan dini BMKG: Hujan Lebat dan Petir\n"
             "Kec. Tanjung Priok\n"
             "19.42–22.42 WIB\n"
-            "Cek tali air dan saringan di titik rawan sekarang, siagakan pompa.\n"
+            "Cek tali air dan saringan di titik rawan (/rawan) sekarang, siagakan pompa.\n"
             "Sumber: BMKG, 19.42"
         ]
         assert "Kec. Tanjung Priok, Koja" in here.said(KOTA)[0]  # once, with all

@@ -96,11 +96,10 @@ async def test_an_officer_reads_what_comes_back_and_whether_the_work_held(desk: 
 TITIK RAWAN: 1 titik, 12 bulan terakhir
 Kelurahan Sungai Bambu
 
-1. Titik di peta, Kel. Sungai Bambu · ⚠️ sekarang tergenang
+1. Titik di peta · ⚠️ sekarang tergenang
 4×, 3× dalam 14 hari, terakhir Kam 5 Feb (baru saja), nomor {latest.number}
 Paling dalam ±70 cm. Biasanya surut dalam 1 jam.
-Ditangani Sel 27 Jan (pembersihan tali air): kembali setelah 9 hari
-Penanggung jawab: Kelurahan Sungai Bambu"""
+Ditangani Sel 27 Jan (pembersihan tali air): kembali setelah 9 hari"""
     )
 
 
@@ -123,13 +122,23 @@ async def test_areas(desk: Desk) -> None:
         assert "TITIK RAWAN: 1 titik" in await rawan(desk, OFFICERS[KOTA], typed)
     assert "Kelurahan Warakas" in (answer := await rawan(desk, OFFICERS[KOTA], "warakas"))
     assert answer.startswith(none)
-    assert "Tidak ada unit" in await rawan(desk, OFFICERS[KOTA], "bekasi")
+    unknown = 'Tidak ada wilayah bernama "bekasi". Contoh: /rawan Sungai Bambu'
+    assert await rawan(desk, OFFICERS[KOTA], "bekasi") == unknown
+
+
+async def test_area_and_office_are_told_where_the_heading_does_not(desk: Desk) -> None:
+    await connect(desk, BAMBU, PRIOK)
+    await came_and_went(desk, 6, 3)
+    shown = await rawan(desk, OFFICERS[PRIOK])
+    assert "1. Titik di peta, Kel. Sungai Bambu\n2×, semuanya dalam 14 hari, terakhir" in shown
+    assert shown.endswith("Penanggung jawab: Kelurahan Sungai Bambu")
 
 
 async def test_a_name_that_fits_several_is_asked_about(desk: Desk) -> None:
     await connect(desk, KOTA)
     await came_and_went(desk, 6, 3)
     await rawan(desk, OFFICERS[KOTA], "tanjung priok")
+    assert desk.shown(OFFICERS[KOTA]) == "Wilayah yang mana?"
     await desk.press(OFFICERS[KOTA], "Kec. Tanjung Priok")
     await work(desk)
     assert "TITIK RAWAN: 1 titik" in desk.shown(OFFICERS[KOTA])

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.sites import SiteState, Visit
+from bot.domain.sites import Site, SiteState, Visit
 from bot.services.batch import Batch
 from bot.services.context import Context
 from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, connect, do
 from tests.helpers.desk import ADMIN, Desk, open_desk
 from tests.helpers.officers import FakeFiles, audited, do_work, last, picture, report, tap, tap_data
-from tests.helpers.site_desk import enlisted, sites
+from tests.helpers.site_desk import enlisted, listed, sites
 from tests.helpers.small_city import BAMBU, KOTA, PRIOK
 
 BUDI = OFFICERS[BAMBU]
@@ -159,11 +159,23 @@ async def test_never_mind(place: Desk) -> None:
     await tap(place, BUDI, "Sedang ditata")
     await tap(place, BUDI, "Tidak jadi")
     assert last(place, BUDI) == "site.done.ended"
-    assert await tap(place, BUDI, "Tidak jadi") == "Tombol ini sudah lama. Untuk lapor lagi, kirim lokasi."
+    assert place.shown(BUDI) == "Baik, P1 tidak jadi."
+    assert await tap(place, BUDI, "Tidak jadi") == "Tombol ini sudah lama. Buka lagi: /penataan"
     await tap(place, BUDI, "Sedang ditata")
     await place.text(BUDI, "/batal")
     await place.text(BUDI, "Dikeruk")
     assert await visits(place) == []
+
+
+async def test_an_old_never_mind_ends_no_other_visit(place: Desk) -> None:
+    await tap(place, BUDI, "Sedang ditata")
+    question = max(place.chats[BUDI])
+    await place.text(BUDI, "/batal")
+    await listed(place, Site(2, "Pasar", LAT, LON + 0.01, 50, BAMBU, BAMBU, place.clock.now()))
+    await place.text(BUDI, "/start p_P2_worked")
+    assert await tap_data(place, BUDI, "sites:stop:visit.1", question) == "Tombol ini sudah lama. Buka lagi: /penataan"
+    await place.text(BUDI, "Dikeruk")
+    assert (await sites(place))[1].state is SiteState.WORKED
 
 
 async def test_after_an_hour_it_is_over_and_says_so(place: Desk) -> None:
@@ -175,9 +187,36 @@ async def test_after_an_hour_it_is_over_and_says_so(place: Desk) -> None:
 
 
 async def test_what_cannot_be_read_is_answered_with_what_is_wanted(place: Desk) -> None:
+    voice = {"file_id": "v", "file_unique_id": "v", "duration": 3}
     await tap(place, BUDI, "Sedang ditata")
-    await place.send(BUDI, voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
-    assert last(place, BUDI) == "site.trouble.other"
+    await place.send(BUDI, voice=voice)
+    assert place.shown(BUDI) == "P1: itu tidak bisa kami baca. Tulis, atau kirim foto. Tidak jadi? /batal"
+    await tap(place, ADMIN, "Tugas")
+    await place.photo(ADMIN, "dirty")
+    assert place.shown(ADMIN) == "P1: tulis saja di sini. Tidak jadi? /batal"
+    await place.send(ADMIN, voice=voice)
+    assert place.shown(ADMIN) == "P1: tulis saja di sini. Tidak jadi? /batal"
+    await place.text(ADMIN, "/penataan baru Pasar")
+    await place.send(ADMIN, voice=voice)
+    assert "Kirim pin" in place.shown(ADMIN)
+
+
+async def test_off_the_list_meanwhile_is_told_to_who_was_there(place: Desk) -> None:
+    await tap(place, BUDI, "Sedang ditata")
+    await tap_data(place, ADMIN, "site:1:drop_yes")
+    await place.text(BUDI, "Dikeruk")
+    assert place.shown(BUDI) == "P1 sudah dihapus dari daftar penataan. Catatan Anda tidak disimpan."
+    await place.text(BUDI, "halo")
+    assert last(place, BUDI) != "site.done.dropped"
+
+
+async def test_off_the_list_while_the_photo_is_looked_at(place: Desk) -> None:
+    await tap(place, BUDI, "Sudah ditata")
+    await place.photo(BUDI, "tidy", caption="Bersih")
+    await tap_data(place, ADMIN, "site:1:drop_yes")
+    await do_work(place, FILES)
+    assert last(place, BUDI) == "site.done.dropped"
+    assert await visits(place) == []
 
 
 async def test_a_location_in_between_is_a_report(place: Desk) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.sites import Site, SiteState
 from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, connect
-from tests.helpers.desk import Desk
+from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.officers import ANI, BUDI, CICI, last, report, tap, tap_data
-from tests.helpers.site_desk import listed, sites
+from tests.helpers.site_desk import enlisted, listed, sites
 from tests.helpers.small_city import BAMBU
 
 GROUP, RINA = GROUPS[BAMBU], OFFICERS[BAMBU]
@@ -82,11 +82,15 @@ async def test_nor_about_water_elsewhere_or_passed_by(tidy: Desk) -> None:
     assert [questions(tidy, who) for who in (ANI, BUDI, CICI)] == [0, 0, 1]
 
 
-async def test_the_shared_page_shows_what_is_done_and_never_by_whom(tidy: Desk) -> None:
+async def test_the_shared_page_shows_the_unit_and_no_person(tidy: Desk) -> None:
     await tidy.text(ANI, "/start p_P1")
     shown = tidy.shown(ANI)
-    assert shown.startswith("📍 Taman\nKel. Sungai Bambu, lokasi penataan, Kelurahan Sungai Bambu")
-    assert "Menurut Anda, bagaimana sekarang?" in shown
+    assert shown == (
+        "📍 Taman\n"
+        "Masuk daftar lokasi yang ditata petugas di Kel. Sungai Bambu\n"
+        "Penanggung jawab: Kelurahan Sungai Bambu\n\n"
+        "Menurut Anda, sudah rapi?"
+    )
     assert "Budi" not in shown
 
 
@@ -111,7 +115,25 @@ async def test_two_who_say_so_put_it_back_and_its_unit_is_told_once(tidy: Desk) 
     assert len(tidy.chats[GROUP]) == before + 1
     shown = tidy.shown(GROUP)
     assert shown.startswith("⚠️ Menurut warga perlu ditata lagi\nP1 · Taman\nperlu ulang")
-    assert "Warga setelah kunjungan terakhir: 0 bilang rapi, 2 bilang perlu ditata" in shown
+    assert "Warga sejak itu: 0 bilang sudah rapi, 2 bilang perlu ditata lagi" in shown
+
+
+async def test_what_is_said_before_any_visit_is_not_since_one(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await enlisted(desk, "Taman")
+    await desk.text(ANI, "/start p_P1")
+    await tap(desk, ANI, "Sudah rapi")
+    await desk.text(OFFICERS[BAMBU], "/penataan P1")
+    assert "Belum pernah dikunjungi.\nWarga: 1 bilang sudah rapi, 0 bilang" in desk.shown(OFFICERS[BAMBU])
+
+
+async def test_a_place_off_the_list_asks_residents_nothing_more(tidy: Desk) -> None:
+    await tidy.text(ANI, "/start p_P1")
+    await tap_data(tidy, ADMIN, "site:1:drop_yes")
+    assert await tap(tidy, ANI, "Sudah rapi") == "Lokasi ini sudah dihapus dari daftar"
+    await tidy.text(ANI, "/start p_P1")
+    assert "Ada genangan? Kirim lokasi." in tidy.shown(ANI)
+    assert "/penataan" not in tidy.shown(ANI)
 
 
 async def test_a_visit_begins_the_count_anew(tidy: Desk) -> None:

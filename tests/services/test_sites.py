@@ -89,7 +89,7 @@ async def test_taken_off_the_list_it_is_gone_for_everybody(desk: Desk) -> None:
     await desk.text(BUDI, "/penataan P1")
     assert last(desk, BUDI) == "site.unknown"
     await desk.text(ANI, "/start p_P1")
-    assert last(desk, ANI) == "site.unknown"
+    assert last(desk, ANI) == "site.gone"
 
 
 async def test_a_unit_sees_its_own_and_those_below(desk: Desk) -> None:
@@ -153,9 +153,9 @@ async def test_where_nobody_was_longest_comes_first(desk: Desk) -> None:
     desk.clock.move(days=3)
     await desk.text(BUDI, "/penataan")
     assert "halaman 1 dari 2" in desk.shown(BUDI)
-    assert "1. P2 · Lokasi 02" in desk.shown(BUDI)
+    assert "\n\nP2 · Lokasi 02\nbelum ditata" in desk.shown(BUDI)  # all are one unit's: it is not named each time
     await desk.press(BUDI, "Berikutnya")
-    assert "10. P1 · Lokasi 01" in desk.shown(BUDI)
+    assert "\n\nP1 · Lokasi 01\nsedang" in desk.shown(BUDI)
     assert "sedang ditata · dikunjungi 3 hari lalu" in desk.shown(BUDI)
 
 
@@ -167,12 +167,38 @@ async def test_the_nearest_first_from_where_one_is(desk: Desk) -> None:
     await desk.press(BUDI, "Terdekat dari saya")
     assert last(desk, BUDI) == "site.ask.near"
     await desk.location(BUDI, LAT, LON + 0.011)
-    assert "1. P10 · Lokasi 10, 110 m" in desk.shown(BUDI)
+    assert "lokasinya.\n\nP10 · Lokasi 10, 110 m" in desk.shown(BUDI)
     await desk.press(BUDI, "Berikutnya")
-    assert "10. P1 · Lokasi 01, 1,1 km" in desk.shown(BUDI)
+    assert desk.shown(BUDI).split("\n\n")[-1].startswith("P1 · Lokasi 01, 1,1 km")
     await desk.location(BUDI, LAT, LON)  # the next one is a report again
     assert last(desk, BUDI) == "ask.depth"
     assert await desk.incidents() == []
+
+
+async def test_words_instead_of_a_location_are_answered(desk: Desk) -> None:
+    await connect(desk, BAMBU)
+    await enlisted(desk, "Taman")
+    await tap_data(desk, BUDI, "sites:near")
+    await desk.text(BUDI, "dekat pasar")
+    assert last(desk, BUDI) == "site.trouble.near"
+    await desk.text(BUDI, f"{LAT:.5f}, {LON:.5f}")
+    assert "P1 · Taman, 0 m" in desk.shown(BUDI)
+
+
+@pytest.mark.parametrize("says", ["photo", "flood", "address"])
+async def test_who_reports_instead_is_heard(desk: Desk, says: str) -> None:
+    await connect(desk, BAMBU)
+    await enlisted(desk, "Taman")
+    await tap_data(desk, BUDI, "sites:near")
+    desk.clock.move(seconds=5)
+    if says == "photo":
+        await desk.photo(BUDI, "water")
+    elif says == "flood":
+        await desk.text(BUDI, "banjir selutut")
+    else:
+        await desk.text(BUDI, "✍️ Tulis alamat")
+    await desk.location(BUDI, LAT, LON)
+    assert last(desk, BUDI).startswith(("ask.", "receipt."))
 
 
 async def test_ten_minutes_later_a_location_is_a_report(desk: Desk) -> None:
@@ -197,7 +223,7 @@ async def test_puddles_are_counted_to_it(desk: Desk) -> None:
     await desk.press(ANI, "Sudah surut")
     await desk.text(BUDI, "/penataan p1")
     assert "Genangan terbuka" not in desk.shown(BUDI)
-    assert "Setahun ini tergenang 1×" in desk.shown(BUDI)
+    assert "Tergenang di sini 1× dalam 12 bulan" in desk.shown(BUDI)
 
 
 async def test_in_a_units_group_the_buttons_open_the_private_chat(desk: Desk) -> None:
@@ -228,12 +254,12 @@ async def test_what_is_past_its_date_says_so(desk: Desk) -> None:
     today = desk.clock.now().date()
     await listed(desk, Site(1, "Taman", LAT, LON, 50, BAMBU, BAMBU, desk.clock.now(), due_on=today))
     await desk.text(ADMIN, "/penataan")
-    assert "lewat batas" not in desk.shown(ADMIN)
+    assert "lewat tenggat" not in desk.shown(ADMIN)
     desk.clock.move(days=1)
     await desk.text(ADMIN, "/penataan")
-    assert "0 dari 1 selesai, 1 lewat batas" in desk.shown(ADMIN)
+    assert "0 dari 1 selesai, 1 lewat tenggat" in desk.shown(ADMIN)
     await desk.text(ADMIN, "/penataan P1")
-    assert "belum ditata · ⚠️ lewat batas" in desk.shown(ADMIN)
+    assert "belum ditata · ⚠️ lewat tenggat" in desk.shown(ADMIN)
 
 
 async def test_its_cases_go_to_its_unit_before_all_rules(desk: Desk) -> None:
