@@ -142,7 +142,8 @@ class _Told:
         ended = [entry for entry in new if not entry.state.is_open]
         here = (*open_[:most_open], *ended[:most_ended])
         self.tell(here)
-        return Section(name, here, above, len(new) - len(here))
+        left_open = len(open_[most_open:])
+        return Section(name, here, above, left_open + len(ended[most_ended:]), left_open)
 
     def group(self, area: Area | None, entries: Sequence[Entry]) -> Group:
         """What stands in a kelurahan."""
@@ -177,13 +178,18 @@ def _entries(snapshot: Snapshot, areas: AreaNames, units: UnitNames, sites: Site
         {number: site.number for site, numbers in under for number in numbers},
     )
     entries = _one_line_a_series(map(maker.entry, told), {incident.number: incident.series_id for incident in told})
-    fresh_from = snapshot.window_to - FRESH_FOR
-    ranked = sorted(
-        (entry for entry in entries if entry.stands), key=lambda each: (each.last_seen < fresh_from, worst_first(each))
-    )
-    labels = {entry.number: label for label, entry in enumerate(ranked[:LABELS], start=1)}
+    labels = _labels([entry for entry in entries if entry.stands], snapshot.window_to - FRESH_FOR)
     labelled = (replace(entry, label=labels.get(entry.number)) for entry in entries)
     return tuple(sorted(labelled, key=lambda entry: entry.number))
+
+
+def _labels(standing: Sequence[Entry], fresh_from: datetime) -> dict[str, int]:
+    """Number -> label on the map: the worst that are confirmed, then the worst of the others, if the text has them."""
+    ranked = sorted(standing, key=worst_first)
+    fresh = [entry for entry in ranked if entry.last_seen >= fresh_from]
+    silent = [entry for entry in ranked if entry.last_seen < fresh_from]
+    told = silent[:MOST_SUMMED] if len(standing) > ITEMISED else silent
+    return {entry.number: label for label, entry in enumerate([*fresh, *told][:LABELS], start=1)}
 
 
 def _is_shown(incident: Incident, window_from: datetime) -> bool:

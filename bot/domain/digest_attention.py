@@ -64,14 +64,17 @@ def attention(
         spots: places where water stood more than once.
     """
     open_ = sorted((entry for entry in entries if entry.state.is_open), key=worst_first)
+    overdue = sorted((entry for entry in open_ if entry.overdue), key=longest_overdue_first)
+    without_chat = unconnected(snapshot, units)
     return Attention(
-        overdue=tuple(sorted((entry for entry in open_ if entry.overdue), key=longest_overdue_first)),
+        overdue=tuple(entry for entry in overdue if entry.stands),
+        overdue_drains=tuple(entry for entry in overdue if not entry.stands),
         moved=_most(open_, lambda entry: entry.hops),
         escalated=_most(open_, lambda entry: entry.escalations),
         reopened=_most(open_, lambda entry: entry.reopened),
         together=tuple(entry for entry in open_ if entry.partners),
-        unconnected=unconnected(snapshot, units),
-        on_behalf=sum(entry.on_behalf is not None for entry in open_),
+        unconnected=without_chat,
+        on_behalf=_on_behalf(open_, without_chat),
         quiet=quiet(snapshot, entries, areas, units, neighbours),
         returned=returned(spots, areas, snapshot.window_from, snapshot.window_to),
     )
@@ -80,6 +83,13 @@ def attention(
 def _most(entries: Iterable[Entry], how_often: Callable[[Entry], int]) -> tuple[Entry, ...]:
     """Those to which it happened, most often first."""
     return tuple(sorted((entry for entry in entries if how_often(entry)), key=lambda entry: -how_often(entry)))
+
+
+def _on_behalf(entries: Iterable[Entry], without_chat: Sequence[Unit]) -> tuple[tuple[Unit, int], ...]:
+    """(unit without a chat, incidents that others answer for in its place), most first."""
+    counts = Counter(entry.on_behalf.code for entry in entries if entry.on_behalf is not None)
+    found = [(unit, counts[unit.code]) for unit in without_chat if counts[unit.code]]
+    return tuple(sorted(found, key=lambda each: -each[1]))
 
 
 def unconnected(snapshot: Snapshot, units: UnitNames) -> tuple[Unit, ...]:

@@ -95,13 +95,15 @@ class Section:
     Attributes:
         entries: those told of here, in order.
         above: those that belong here, too, and are told of in a section above.
-        more: so many others belong here, and are left to the table, or to a section below.
+        more: so many others belong here, and are left to the table, or to a section below; more_open: of those so many
+            are open.
     """
 
     name: SectionName
     entries: tuple[Entry, ...]
     above: tuple[Entry, ...] = ()
     more: int = 0
+    more_open: int = 0
 
     @property
     def count(self) -> int:
@@ -156,18 +158,21 @@ class Attention:
     """What somebody has to see to, each most urgent first. Its incidents are told of at length elsewhere.
 
     Attributes:
-        overdue: past their time; moved: handed on; escalated: taken over by a clock; reopened: opened again; together:
-            somebody works on it beside the owner. All of them open.
-        unconnected: units without a chat; on_behalf: open incidents that others answer for in their place.
+        overdue: puddles past their time; overdue_drains: broken drains, whose clocks run for days; moved: handed on;
+            escalated: taken over by a clock; reopened: opened again; together: somebody works on it beside the owner.
+            All of them open.
+        unconnected: units without a chat; on_behalf: those of them in whose place others answer for open incidents,
+            and for how many, most first.
     """
 
     overdue: tuple[Entry, ...] = ()
+    overdue_drains: tuple[Entry, ...] = ()
     moved: tuple[Entry, ...] = ()
     escalated: tuple[Entry, ...] = ()
     reopened: tuple[Entry, ...] = ()
     together: tuple[Entry, ...] = ()
     unconnected: tuple[Unit, ...] = ()
-    on_behalf: int = 0
+    on_behalf: tuple[tuple[Unit, int], ...] = ()
     quiet: tuple[Quiet, ...] = ()
     returned: tuple[Returned, ...] = ()
 

@@ -17,13 +17,15 @@ class Sum:
 
     Attributes:
         count: how many they are.
-        depth: from the least to the greatest of their present depths; None where nobody told one.
+        depth: from the least to the greatest of their present depths; None where nobody told one. unknown: how many
+            have none.
         causes: of any of them, the most frequent first.
     """
 
     count: int
     depth: DepthRange | None
     causes: tuple[Cause, ...]
+    unknown: int = 0
 
 
 def sum_up(entries: Sequence[Entry]) -> Sum:
@@ -32,7 +34,7 @@ def sum_up(entries: Sequence[Entry]) -> Sum:
     counts = Counter(cause for entry in entries for cause in entry.causes)
     causes = tuple(sorted(counts, key=lambda cause: (-counts[cause], list(Cause).index(cause))))
     if len(entries) == 1 or not depths:
-        return Sum(len(entries), depths[0] if depths else None, causes)
+        return Sum(len(entries), depths[0] if depths else None, causes, len(entries) - len(depths))
     low, high = (pick(depths, key=lambda depth: depth.now_cm) for pick in (min, max))
     deepest = [depth for depth in depths if depth.now_cm == high.now_cm]
     return Sum(
@@ -46,4 +48,5 @@ def sum_up(entries: Sequence[Entry]) -> Sum:
             or_more=any(depth.or_more and depth.now_cm == depth.high_cm for depth in deepest),
         ),
         causes,
+        len(entries) - len(depths),
     )

@@ -19,6 +19,8 @@ def attention_pieces(words: DigestWords) -> Iterator[Piece]:
     found = words.digest.attention
     under = (heading(words, "section.attention"),)
     yield from _overdue(words, found, under)
+    if found.overdue_drains:
+        yield Piece(_how_often(words, "overdue_drains", found.overdue_drains, lambda _: 1), under)
     for key, entries, how_often in (
         ("moved", found.moved, lambda entry: entry.hops),
         ("escalated", found.escalated, lambda entry: entry.escalations),
@@ -68,12 +70,12 @@ def _quiet(words: DigestWords, found: Attention, under: tuple[Heading, ...]) -> 
         around = [f"{area.kelurahan} {n}" for area, n in each.around[:MOST_NAMES]]
         yield Piece(words.say("quiet", area=area_values(each.area), around=around), own)
     if (more := len(found.quiet) - MOST_NAMES) > 0:
-        yield Piece(words.say("others", more=more), own)
+        yield Piece(words.say("more", n=more), own)
 
 
 def _more(words: DigestWords, more: int, under: tuple[Heading, ...]) -> Iterator[Piece]:
     if more > 0:
-        yield Piece(words.say("more", n=more), under)
+        yield Piece(words.more(more), under)
 
 
 def _how_often(words: DigestWords, key: str, entries: Sequence[Entry], how_often: Callable[[Entry], int]) -> str:
@@ -98,11 +100,14 @@ def _in_a_row(words: DigestWords, key: str, items: str, of: int) -> str:
 
 
 def _unconnected(words: DigestWords, found: Attention) -> str:
-    more = len(found.unconnected) - MOST_NAMES
+    """How many; of many only those whose absence is felt: others answer for their cases."""
+    few = len(found.unconnected) <= MOST_NAMES
+    more = len(found.on_behalf) - MOST_NAMES
     return words.say(
         "concern.unconnected",
         n=len(found.unconnected),
-        names=[words.unit(unit) for unit in found.unconnected[:MOST_NAMES]],
+        names=[words.unit(unit) for unit in found.unconnected] if few else None,
+        cases=sum(n for _, n in found.on_behalf) or None,
+        by_unit=[f"{words.unit(unit)} {n}" for unit, n in found.on_behalf[:MOST_NAMES]],
         more=more if more > 0 else None,
-        cases=found.on_behalf or None,
     )

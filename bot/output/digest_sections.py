@@ -34,9 +34,11 @@ def section_pieces(words: DigestWords, section: Section) -> Iterator[Piece]:
         yield Piece(_outcomes(words), under)
     for nth, entry in enumerate(section.entries):
         yield Piece(_entry(words, section.name, entry, nth), under)
-    if section.more:
-        below = section.name in _TOLD_BELOW and not words.digest.summed
-        yield Piece(words.say("below" if below else "more", n=section.more), under)
+    summed = words.digest.summed
+    # what has become of those left out stands in the figures above them
+    more = section.more_open if section.name is SectionName.CARRIED and summed else section.more
+    if more:
+        yield Piece(words.more(more, below=section.name in _TOLD_BELOW and not summed), under)
     if section.above:
         yield Piece(words.say("above", numbers=some_numbers(words, section.above)), under)
 
@@ -48,13 +50,15 @@ def standing_pieces(words: DigestWords) -> Iterator[Piece]:
 
 def _summed_pieces(words: DigestWords) -> Iterator[Piece]:
     digest = words.digest
-    section = heading(words, "section.standing", n=digest.headline.standing)
+    table = "digest.all_in_table" if words.table else None
+    section = heading(words, "section.standing", n=digest.headline.standing, table=table)
     for _, members in groupby(digest.standing, key=_kecamatan_code):
         groups = list(members)
         everything = [entry for group in groups for entry in group.all]
         if len(digest.standing) > MOST_GROUPS:
             key = "kecamatan_sum" if groups[0].area else "kelurahan_sum"
-            yield Piece(_sums(words, key, groups[0], everything), (section,))
+            parts = [f"{group.area.kelurahan} {len(group.all)}" for group in groups if group.area]
+            yield Piece(_sums(words, key, groups[0], everything, parts=parts), (section,))
             continue
         under = (section, _kecamatan(words, groups[0], len(everything)))
         for group in groups:
@@ -97,7 +101,7 @@ def _kelurahan_pieces(words: DigestWords, group: Group, under: tuple[Heading, ..
         yield Piece(words.entry(entry, "standing", **depth), (*under, own))
 
 
-def _sums(words: DigestWords, key: str, group: Group, entries: Sequence[Entry]) -> str:
+def _sums(words: DigestWords, key: str, group: Group, entries: Sequence[Entry], parts: Sequence[str] = ()) -> str:
     """Several puddles in a line or two, in the form that BPBD and SDA staff are used to."""
     sums = sum_up(entries)
     return words.say(
@@ -107,6 +111,8 @@ def _sums(words: DigestWords, key: str, group: Group, entries: Sequence[Entry]) 
         kota=words.kota(group.area),
         n=sums.count,
         depth=words.depth(sums.depth),
+        unknown=sums.unknown or None if sums.depth else None,
+        parts=parts or None,
         causes=[word_id(cause) for cause in sums.causes[:MOST_CAUSES]],
         above=some_numbers(words, group.above) if group.above else None,
     )

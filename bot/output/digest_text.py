@@ -39,10 +39,10 @@ def digest_parts(
         language: the reader's.
         card_url: number -> the link that opens its card; None: numbers are no links.
         extra: blocks of markup that others made; they come last, each kept whole.
-        captioned: they come below a picture whose caption has the headline: it is not told again, and where there is
-            nothing else to tell there is no message.
+        captioned: they come below a picture whose caption has the headline, and above the table: the headline is not
+            told again, and where there is nothing else to tell there is no message.
     """
-    words = DigestWords(digest, texts, timezone, language, card_url)
+    words = DigestWords(digest, texts, timezone, language, card_url, table=captioned)
     headline = _estimates(words) if captioned else _headline(words)
     pieces = [*headline, *_pieces(words), *map(Piece, extra)]
     return pages(pieces, words.title) if pieces else []

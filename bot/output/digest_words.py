@@ -29,6 +29,7 @@ class DigestWords:
         timezone: the one that `texts` tells hours in; its name stands beside the hour.
         language: the reader's.
         card_url: number -> the link that opens its card; None: numbers are no links.
+        table: the spreadsheet comes with it, so that one may look there.
     """
 
     digest: Digest
@@ -36,6 +37,7 @@ class DigestWords:
     timezone: ZoneInfo
     language: str
     card_url: Callable[[str], str] | None = None
+    table: bool = False
 
     def title(self, part: int | None = None, parts: int | None = None) -> str:
         """What every part begins with: what, when, and its number where there are several."""
@@ -117,6 +119,7 @@ class DigestWords:
             "name": self.name(entry.name),
             "site": entry.site,
             "area": area_values(entry.area),
+            "kota": self.kota(entry.area),
             "approximate": "digest.approximate" if entry.approximate else None,
             "depth": self.depth(entry.depth),
             "known": None if entry.depth is None else self.depth(entry.depth),
@@ -141,6 +144,11 @@ class DigestWords:
             "new": "digest.new" if entry.new else None,
         }
         return self.say(f"entry.{how}", **{**values, **more})
+
+    def more(self, n: int, *, below: bool = False) -> str:
+        """How many others there are, and where."""
+        where = "digest.more_below" if below else "digest.more_in_table" if self.table else None
+        return self.say("more", n=n, where=where)
 
     def number(self, number: str) -> str:
         """A number that people say, as a link to the card where there are cards."""

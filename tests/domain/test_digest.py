@@ -189,6 +189,14 @@ def test_the_worst_nine_have_numbers_on_the_map_those_confirmed_first() -> None:
     ]
 
 
+def test_of_many_only_those_that_the_text_tells_of_have_numbers_on_the_map() -> None:
+    silent = [puddle(f"S{n:03}", 100 + n, last_seen=DAY_BEFORE) for n in range(ITEMISED + 1)]
+    digest = digest_of(puddle("N1", 10), *silent)
+    told_of = {entry.number for section in digest.sections for entry in section.entries}
+    assert [entry.number for entry in digest.hot] == ["N1", *(f"S{n:03}" for n in range(30, 30 - MOST_SUMMED, -1))]
+    assert {entry.number for entry in digest.hot} <= told_of
+
+
 def test_worst_first() -> None:
     """The depth now, then what gets through, then rising water, then the greatest depth, then people, then age."""
     earlier = MORNING - timedelta(hours=2)
@@ -279,7 +287,7 @@ def test_several_are_summed_up_by_their_present_depths_and_most_frequent_causes(
         puddle("D"),
     ).entries
     total = sum_up(entries)
-    assert (total.count, total.causes) == (4, (Cause.RAIN, Cause.RIVER))
+    assert (total.count, total.unknown, total.causes) == (4, 1, (Cause.RAIN, Cause.RIVER))
     assert total.depth is not None
     assert (total.depth.low_cm, total.depth.high_cm, total.depth.estimated) == (20, 70, True)
 

@@ -33,7 +33,7 @@ def handled_by(owner: str = "31.72", **changes: object) -> Handling:
     return Handling(owner=owner, since=DAY_BEFORE, **changes)  # type: ignore[arg-type]
 
 
-def test_overdue_the_longest_first_puddles_and_drains_alike() -> None:
+def test_overdue_the_longest_first_and_drains_apart_from_puddles() -> None:
     def due(hours: int) -> Handling:
         return handled_by(due_at=MORNING + timedelta(hours=hours))
 
@@ -45,7 +45,8 @@ def test_overdue_the_longest_first_puddles_and_drains_alike() -> None:
         puddle("D", 10, handling=due(1)),
         puddle("E", 10, handling=due(-2), state=IncidentState.HANDLED, ended_at=MORNING),
     )
-    assert numbers(found.overdue) == ["B", "C", "A"]
+    assert numbers(found.overdue) == ["C", "A"]
+    assert numbers(found.overdue_drains) == ["B"]
 
 
 def test_sent_around_taken_over_and_opened_again_the_most_often_first_and_only_what_is_open() -> None:
@@ -82,7 +83,7 @@ def test_units_without_a_chat_are_named_and_what_others_answer_for_is_counted() 
         units=units,
     )
     assert [unit.code for unit in found.unconnected] == ["31.72.03", CENTRE]
-    assert found.on_behalf == 1
+    assert [(unit.code, n) for unit, n in found.on_behalf] == [(CENTRE, 1)]
 
 
 def test_an_areas_part_names_the_areas_own_units_only() -> None:

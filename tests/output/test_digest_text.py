@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.digest import ITEMISED, MOST_LINES
-from bot.domain.digest_entries import Digest
+from bot.domain.digest_entries import Digest, SectionName
 from bot.domain.handling import Handling, Level
 from bot.domain.models import Area, Cause, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
@@ -24,7 +24,7 @@ from bot.output.digest_pages import MAX_ENTITIES, MAX_UNITS, units
 from bot.output.digest_text import digest_parts, plain
 from bot.texts import Texts
 from tests.helpers.clock import WIB
-from tests.helpers.digests import digest_of, site, snapshot_of
+from tests.helpers.digests import LINKS, digest_of, site, snapshot_of
 from tests.helpers.markup import assert_well_formed
 from tests.helpers.puddles import AREAS, CODES, DAY_BEFORE, MORNING, UNITS, puddle, rainy_night
 
@@ -38,9 +38,9 @@ def parts_of(digest: Digest, language: str = "id", **args: Any) -> list[str]:
     return digest_parts(digest, TEXTS, WIB, language, **args)
 
 
-def seen(digest: Digest, language: str = "id") -> str:
+def seen(digest: Digest, language: str = "id", **args: Any) -> str:
     """The whole digest as it is seen."""
-    return "\n".join(re.sub(r" <https:[^>]*>", "", plain(part)) for part in parts_of(digest, language))
+    return "\n".join(re.sub(r" <https:[^>]*>", "", plain(part)) for part in parts_of(digest, language, **args))
 
 
 def read(*incidents: Incident, language: str = "id", **args: Any) -> str:
@@ -318,14 +318,59 @@ Dialihkan (2): A2B 2×, C3D
 Diambil alih karena lewat waktu (1): C3D
 Dibuka lagi (1): E4F
 Koordinasi (1): C3D dengan Sudin SDA Jakarta Utara, Kelurahan Warakas
-Belum tersambung (19 unit): Dinas SDA DKI Jakarta, Sudin SDA Jakarta Utara, Satpel SDA Kec. Penjaringan, \
-Satpel SDA Kec. Tanjung Priok, Satpel SDA Kec. Koja dan 14 lainnya. 1 kasusnya dijawab unit di atasnya
+Belum tersambung (19 unit). 1 kasusnya dijawab unit di atasnya: Kelurahan Sungai Bambu 1
 
 Tergenang lagi (1)
 KA7 · Jl. Lodan …, Kel. Pluit: 3× dalam 14 hari, sebelumnya 6 hari lalu
 """
         in text
     )
+
+
+def test_of_units_without_a_chat_few_are_named_and_of_many_those_that_are_missed() -> None:
+    def without(n: int, *incidents: Incident) -> str:
+        missing = [unit.code for unit in UNITS.all()][-n:]
+        return read(*incidents, facts={"links": [link for link in LINKS if link.unit not in missing]})
+
+    assert "Belum tersambung (2 unit): Kelurahan Pademangan Barat, Kelurahan Kelapa Gading Barat\n" in without(
+        2, puddle()
+    )
+    assert "Belum tersambung (9 unit)\n" in without(9, puddle())
+    instead = Handling("31.72", on_behalf=CODES["Warakas"])
+    assert "Belum tersambung (9 unit). 2 kasusnya dijawab unit di atasnya: Kelurahan Warakas 2\n" in without(
+        9, puddle("A2B", handling=instead), puddle("C3D", handling=instead)
+    )
+
+
+def test_drains_that_are_overdue_for_days_do_not_hide_last_nights_puddles() -> None:
+    late = Handling("31.72", due_at=MORNING - timedelta(hours=1))
+    older = Handling("31.72", due_at=DAY_BEFORE - timedelta(days=9))
+    drains = [puddle(f"D{n}", kind=Kind.DRAIN, handling=older) for n in range(12)]
+    text = read(puddle("A2B", 30, handling=late), *drains)
+    assert "\n⚠️ Lewat tenggat (1), yang terlama dulu\nA2B, Kel. Sungai Bambu: sejak 05.00, Sudin SDA" in text
+    assert "\n⚠️ Saluran lewat tenggat (12): D0, D1, D10, D11, D2, D3, D4, D5, D6, D7 dan 2 lainnya\n" in text
+
+
+def test_of_many_that_stood_before_the_figures_tell_what_became_of_them() -> None:
+    gone = [ended(f"G{n}", IncidentState.UNHEARD, first_seen=LONG_AGO) for n in range(20)]
+    stands = [puddle(f"S{n}", 30, first_seen=LONG_AGO) for n in range(ITEMISED + 1)]
+    text = read(*gone)
+    assert "\nKELANJUTAN (20), tergenang sejak sebelum kemarin 06.00\n20 ditutup tanpa kabar\nG0 · " in text
+    text = read(*gone, *stands)
+    (carried,) = re.findall(r"^KELANJUTAN .*?\n\n(?=MASIH)", text, re.MULTILINE | re.DOTALL)
+    assert carried.startswith("KELANJUTAN (51), tergenang sejak sebelum kemarin 06.00\n31 masih tergenang, 20 ditutup")
+    assert "\ndan 17 lainnya\n" in carried  # 9 above, 5 here
+
+
+def test_over_several_kota_a_place_is_named_with_its_own() -> None:
+    text = read(puddle("A2B", 30), puddle("C3D", 50, area_code=TEBET.code))
+    assert "① C3D · Titik di peta, Kel. Tebet Timur, Jakarta Selatan\n" in text
+    assert "② A2B · Titik di peta, Kel. Sungai Bambu, Jakarta Utara\n" in text
+
+
+def test_depths_that_nobody_told_are_no_part_of_a_sum() -> None:
+    text = read(*(puddle(f"A{n}", 30 + n) for n in range(3)), puddle("B", 5), puddle("C"), puddle("D"))
+    assert "\nJumlah: 6 titik (di atas: A2, A1, A0)\nKetinggian: ± 5 s.d. 32 cm (2 titik belum diketahui)\n" in text
 
 
 def test_a_kelurahan_that_is_silent_while_water_stands_around_it_is_named() -> None:
@@ -455,7 +500,7 @@ def test_parts_are_filled_well() -> None:
 def test_many_are_summed_up_in_at_most_three_messages(count: int) -> None:
     digest = digest_of(*long_ones(count))
     assert len(parts_of(digest, card_url=card)) <= 3
-    text = seen(digest)
+    text = seen(digest, captioned=True)
     assert f"MASIH TERGENANG ({count}) per kelurahan, selengkapnya di tabel" in text
     sums = [int(n) for n in re.findall(r"^Kel\. [^:\n]+: (\d+) titik, ± 50 cm, hujan, rob$", text, re.MULTILINE)]
     assert sum(sums) == count
@@ -473,10 +518,12 @@ def test_over_very_many_kelurahan_they_are_summed_up_per_kecamatan() -> None:
         for n in range(1, 4)
     }
     some = [puddle(f"N{n}", 30, area_code=code) for n, code in enumerate(areas)]
+    some.append(puddle("Y3", area_code="31.71.01.1002"))
     text = seen(digest_of(*some, puddle("X2", 10, area_code=None), areas=areas))
-    assert "\nKec. Camat11, Jakarta 1: 3 titik, ± 30 cm\n" in text
+    assert "\nKec. Camat12, Jakarta 1: 3 titik, ± 30 cm · Kel121 1, Kel122 1, Kel123 1\n" in text
+    assert "\nKec. Camat11, Jakarta 1: 4 titik, ± 30 cm (1 belum diketahui) · Kel111 1, Kel112 2, Kel113 1\n" in text
     assert "Kel. Kel111:" not in text
-    sums = [int(n) for n in re.findall(r": (\d+) titik, ± 30 cm$", text, re.MULTILINE)]
+    sums = [int(n) for n in re.findall(r": (\d+) titik, ± 30 cm", text)]
     assert sum(sums) == len(some)
     assert "\n1 titik, ± 10 cm\n" in text
 
@@ -539,7 +586,7 @@ def test_whatever_happened_and_whatever_was_typed(some: list[Incident], times: i
     """From none to 500: parts Telegram takes, no entry cut, nothing lost and nothing twice."""
     numbered = [replace(incident, number=f"N{i}") for i, incident in enumerate(some * times)]
     digest = digest_of(snapshot=snapshot_of(*numbered), areas=ALL_AREAS)
-    parts = parts_of(digest, language, card_url=card)
+    parts = parts_of(digest, language, card_url=card, captioned=True)
     for part in parts:
         assert_well_formed(part)
     at_length = numbers_at_length(parts)
@@ -550,7 +597,9 @@ def test_whatever_happened_and_whatever_was_typed(some: list[Incident], times: i
     assert sorted(at_length) == sorted(told)
     # all the others are counted: behind the named ones of each section, and in the sums per kelurahan
     text = "\n".join(plain(part) for part in parts)
-    left = [section.more for section in digest.sections if section.more]
+    left = [section.more for section in digest.sections]
+    if digest.summed:  # what became of those that are not named stands in the figures of that section
+        left = [s.more_open if s.name is SectionName.CARRIED else s.more for s in digest.sections]
     more = (
         r"^dan ([\d.]+) lainnya di (?:tabel|bawah)$"
         if language == "id"
@@ -558,4 +607,4 @@ def test_whatever_happened_and_whatever_was_typed(some: list[Incident], times: i
     )
     counted = [int(re.sub(r"[.,]", "", n)) for n in re.findall(more, text, re.MULTILINE)]
     overdue = len(digest.attention.overdue) - MOST_LINES
-    assert sorted(counted) == sorted([*left, *([overdue] if overdue > 0 else [])])
+    assert sorted(counted) == sorted(n for n in (*left, overdue) if n > 0)
