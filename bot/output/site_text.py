@@ -12,7 +12,7 @@ from bot.output.words import one_line
 from bot.texts import Texts, escape
 
 SHOWN = 5
-"""Places named of those overdue, and of those under water; of the others it says how many."""
+"""Places named of those overdue, and of those under water, and cases at each; of other places it says how many."""
 
 LONGEST_NAME = 60
 
@@ -41,7 +41,8 @@ def site_block(
 
     def wet(found: tuple[Site, tuple[str, ...]]) -> str:
         site, numbers = found
-        return f"{_named(site)} ({', '.join(_linked(number, card_url) for number in numbers)})"
+        linked = [*(_linked(number, card_url) for number in numbers[:SHOWN]), *(["…"] if len(numbers) > SHOWN else [])]
+        return f"{_named(site)} ({', '.join(linked)})"
 
     def level(each: LevelProgress) -> str:
         return texts.render(f"site_block.{each.level.value}", {"tidy": each.tidy, "total": each.total}, language, now)

@@ -60,3 +60,10 @@ def test_a_drain_is_no_water_there(language: str) -> None:
     shown = site_block(progress([site(1)], [drain], TODAY), TEXTS, language, EVENING)
     assert shown is not None
     assert len(shown.split("\n")) == 1
+
+
+def test_of_a_place_with_many_cases_five_are_named() -> None:
+    puddles = [incident(n, number=f"K{n}") for n in range(1, 61)]
+    shown = site_block(progress([site(1)], puddles, TODAY), TEXTS, "id", EVENING, "https://t.me/b?start=g_{}".format)
+    assert shown is not None
+    assert without_markup(shown).endswith("(K1, K2, K3, K4, K5, …)")
