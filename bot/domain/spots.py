@@ -44,7 +44,8 @@ class Spot:
         began: when each occurrence began, oldest first.
         deepest_cm: None where nobody gave a depth; stood_s: median time until the water was gone, None: never known.
         causes: (cause, times), most first; rain: (class, times) of the days it began, where known, most first.
-        handled: occurrences that an office ended; done, done_words: what was done there last, and done_at: when.
+        handled: occurrences that an office ended; done, done_words: what was done there last, and done_at: when. What
+            was done after the moment that the spot is looked at from is left out.
         held_s: how long after that the water stayed away; None: nothing was done. held: it is still away.
         number: of the latest incident; owner: the unit that answered for it.
         standing: there is water now.
@@ -158,12 +159,8 @@ def _spot(
         cause for occurrence in occurrences for cause in {cause for past in occurrence for cause in past.causes}
     )
     rains = Counter(fell for past, *_ in occurrences if (fell := _rain(past, rain, timezone)) is not None)
-    work = max(
-        (past for past in puddles if past.state is IncidentState.HANDLED and past.ended_at is not None),
-        key=lambda past: (past.ended_at, past.id),
-        default=None,
-    )
-    done_at = None if work is None else work.ended_at
+    works = [(past.ended_at, past.id, past) for past in puddles if _is_handled(past, now) and past.ended_at is not None]
+    done_at, _, work = max(works, key=lambda each: each[:2], default=(None, 0, None))
     back = None if done_at is None else next((at for at in began if at > done_at), None)
     return Spot(
         lat=lat,
@@ -176,7 +173,7 @@ def _spot(
         stood_s=median(known) if known else None,
         causes=tuple(sorted(causes.items(), key=lambda item: (-item[1], list(Cause).index(item[0])))),
         rain=tuple(sorted(rains.items(), key=lambda item: (-item[1], -item[0]))),
-        handled=sum(any(past.state is IncidentState.HANDLED for past in occurrence) for occurrence in occurrences),
+        handled=sum(any(_is_handled(past, now) for past in occurrence) for occurrence in occurrences),
         number=latest.number,
         owner=latest.owner,
         done=None if work is None else work.done,
@@ -187,6 +184,11 @@ def _spot(
         standing=any(past.state.is_open for past in puddles),
         incident_ids=tuple(past.id for past in puddles),
     )
+
+
+def _is_handled(past: Past, now: datetime) -> bool:
+    """An office ended it, by then."""
+    return past.state is IncidentState.HANDLED and past.ended_at is not None and past.ended_at <= now
 
 
 def _centre(puddles: Collection[Past]) -> tuple[float, float]:

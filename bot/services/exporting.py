@@ -7,29 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import StoreBusy
-from bot.domain.memory import REMEMBERED
 from bot.domain.models import Choice, Say
 from bot.domain.outgoing import Outgoing
 from bot.domain.periods import Period, PeriodProblem, parse_period
 from bot.domain.records import Attachment, Changes, WorkRow
-from bot.domain.spots import spots
 from bot.domain.staff import ADMIN
 from bot.domain.units import UnitTree
 from bot.output.columns import Words
 from bot.output.export_files import Contents, Form, write_file
+from bot.output.scratch import scratch
 from bot.ports import AreaLookup, Clock, Store
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.pressing import TOO_OLD, Press
+from bot.services.recurring import spots_of_the_year
 from bot.services.roles import is_admin
 from bot.services.work import Doer, result_of
 from bot.texts import Texts
@@ -124,12 +122,11 @@ async def contents_of(store: Store, form: Form, since: datetime, until: datetime
     if form is not Form.XLSX:
         return contents
     now = words.now
-    pasts = await store.pasts(until - REMEMBERED, until)
     return replace(
         contents,
         open_now=[each for each in await store.incidents_as_of(now, ended_after=now) if each.state.is_open],
         links=await store.unit_links(),
-        spots=await asyncio.to_thread(spots, pasts, now=now),
+        spots=await spots_of_the_year(store, min(until, now), words.timezone),
         sites=await store.sites(),
     )
 
@@ -170,8 +167,8 @@ class Exports:
         if form in MOST_REPORTS and await self.store.count_reports(since, until) > MOST_REPORTS[form]:
             return result_of(Say("export.too_large", days))
         words = Words(self.texts, self.areas, self.units, self.timezone, row.due_at)
-        with tempfile.TemporaryDirectory(prefix="genangan-", ignore_cleanup_errors=True) as folder:
-            path = Path(folder) / f"export.{form.suffix}"
+        with scratch() as folder:
+            path = folder / f"export.{form.suffix}"
             async with Progress(self, row, await how_much(self.store, form, since, until)) as progress:
                 contents = await contents_of(self.store, form, since, until, words)
                 written = await write_file(form, path, contents, words, progress.count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.events import Origin
@@ -83,6 +84,15 @@ def _asked(origin: Origin, key: str, areas: Sequence[str], page: int) -> dict[st
     return asked if origin.private else asked | {"chat_id": origin.chat_id, "topic_id": origin.topic_id}
 
 
+async def spots_of_the_year(store: Store, until: datetime, timezone: ZoneInfo) -> list[Spot]:
+    """The spots that came back in the year up to a moment, of all of the city: at a border a spot's puddles lie on both
+    sides of it."""
+    pasts = await store.pasts(until - REMEMBERED, until)
+    local = until.astimezone(timezone).date()
+    weather = await store.weather(local - REMEMBERED, local)
+    return prone(await asyncio.to_thread(spots, pasts, weather, now=until, timezone=timezone))
+
+
 @dataclass(frozen=True, slots=True)
 class Recurring:
     """Does the work behind /rawan. The answer is a result {"says": […]} for tell_result."""
@@ -101,11 +111,7 @@ class Recurring:
         at = row.due_at
         named = row.asked.get("areas")
         codes = [str(each) for each in named] if isinstance(named, list | tuple) else []
-        # all of the city: at a border a spot's puddles lie on both sides of it
-        pasts = await self.store.pasts(at - REMEMBERED, at)
-        local = at.astimezone(self.timezone).date()
-        weather = await self.store.weather(local - REMEMBERED, local)
-        everywhere = prone(await asyncio.to_thread(spots, pasts, weather, now=at, timezone=self.timezone))
+        everywhere = await spots_of_the_year(self.store, at, self.timezone)
         found = [spot for spot in everywhere if not codes or (spot.area_code or "").startswith(tuple(codes))]
         where = [
             {"text": "spot.where", "values": {"unit": unit_values(unit)}}

@@ -210,6 +210,14 @@ def test_what_was_done_did_not_hold() -> None:
     assert spot.held_s == timedelta(days=10, hours=-3).total_seconds()
 
 
+def test_what_was_done_after_the_moment_it_is_looked_at_from_is_not_known_yet() -> None:
+    """As in a digest of the past: water that stood then was pumped away a week later."""
+    pasts = (past(1, 50, state=HANDLED, done="quick.inlet"), past(2, 2, state=HANDLED, ended_at=EVENING))
+    spot = only(*pasts, now=EVENING - timedelta(days=1))
+    assert (spot.handled, spot.done) == (1, "quick.inlet")
+    assert (spot.held_s, spot.held) == (timedelta(days=48, hours=-3).total_seconds(), False)
+
+
 def test_where_nothing_was_done_nothing_is_said_of_it() -> None:
     spot = only(past(1, 50), past(2, 40))
     assert (spot.handled, spot.done_at, spot.held_s, spot.held) == (0, None, None, False)

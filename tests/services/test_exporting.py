@@ -19,8 +19,10 @@ from bot.domain.models import IncidentState, Kind, Report, Say
 from bot.domain.outgoing import Outgoing
 from bot.domain.records import Attachment, Changes, Counters, WorkRow
 from bot.domain.units import units_of
+from bot.domain.weather import Rain, WeatherDay
 from bot.geo.areas import AreaIndex
 from bot.output.digest_text import plain
+from bot.output.tables import SPOTS
 from bot.ports import Store
 from bot.services import exporting
 from bot.services.batch import Batch
@@ -130,6 +132,25 @@ async def test_a_workbook_of_the_last_days(store: SqliteStore) -> None:
     reports = list(book["Laporan"].iter_rows(min_row=2, max_col=2, values_only=True))
     assert reports == [("R101", "A22"), ("R102", "B33"), ("R103", "B33"), ("R105", "C44")]
     assert [row[0].value for row in book["Genangan"].iter_rows(min_row=2)] == ["A22", "B33", "C44"]
+
+
+async def test_spots_are_those_known_at_the_end_of_the_period_with_their_rain(store: SqliteStore) -> None:
+    """What was done held until the end of a period long over; what came after is not of it."""
+    days = [datetime(2025, 1, n, 16, tzinfo=WIB) for n in (5, 12, 19)]
+    pasts = [
+        puddle(f"A{day:%d}", first_seen=day, last_seen=day, state=IncidentState.HANDLED, ended_at=day) for day in days
+    ]
+    again = puddle("A99", first_seen=EVENING, last_seen=EVENING)
+    once = puddle("Z01", first_seen=days[0], last_seen=days[0], lat=-6.11)
+    async with store.transaction() as tx:
+        await tx.flush(Changes(incidents=[*pasts, again, once]))
+    await store.put_weather([WeatherDay("31.72.02", each.date(), Rain.HEAVY) for each in days])
+    file = await file_of(store, await make(exports(store), wanted("xlsx", "2025-01-01", "2025-01-31")))
+    sheet = load_workbook(io.BytesIO(file.data))["Titik rawan"]
+    (row,) = sheet.iter_rows(min_row=2, values_only=True)
+    spot = {column.key: value for column, value in zip(SPOTS.columns, row, strict=True)}
+    assert (spot["times"], spot["rain"], spot["held"]) == (3, "lebat 3×", "ya")
+    assert spot["held_days"] == pytest.approx(12.3, abs=0.1)  # from the 19th to the end of the month
 
 
 async def test_two_csv_tables_of_one_day_in_a_zip(store: SqliteStore) -> None:
