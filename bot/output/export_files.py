@@ -26,6 +26,7 @@ from bot.domain.unit_clocks import UnitGathering
 from bot.output.columns import Table, Words
 from bot.output.csv_export import CsvFile
 from bot.output.geojson_export import GeoJsonFile
+from bot.output.scratch import scratch
 from bot.output.sheets import Sheet, SheetFile
 from bot.output.tables import INCIDENTS, REPORTS, SITES, SPOTS, UNITS, Told
 
@@ -137,8 +138,8 @@ async def digest_workbook(
         spots=spots,
         sites=snapshot.sites,
     )
-    with tempfile.TemporaryDirectory(prefix="genangan-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "digest.xlsx"
+    with scratch() as folder:
+        path = folder / "digest.xlsx"
         await write_file(Form.XLSX, path, contents, words)
         return await asyncio.to_thread(path.read_bytes)
 

@@ -28,8 +28,8 @@ POST = "bot.services.digests:Digests.post_due"
 SEND = "bot.chat.sender:Sender.send"
 
 STEPS = [
-    f"{PUT_FILE}:1:after",
-    f"{PUT_FILE}:3:after",  # all that it has
+    "bot.output.export_files:write_file:1:after",  # in the middle of the table
+    f"{PUT_FILE}:2:after",  # of three
     f"{COMMIT}:1:after",  # written, but not committed
     f"{POST}:1:after",  # committed, but nothing sent
     f"{SEND}:1:before",
