@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 LONGEST_DAYS = 3660
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -31,7 +31,9 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+"""A month as people write it, without capitals -> its number."""
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _SPAN = re.compile(
     rf"""
     (?P<y1>\d{{4}})-(?P<m1>\d{{1,2}})-(?P<d1>\d{{1,2}})                     # 2026-01-18
@@ -146,7 +148,7 @@ def _read_spans(text: str, today: date) -> list[tuple[date, date]] | PeriodProbl
 def _in_full(match: re.Match[str]) -> str:
     """ "18 s.d. 20 januari 2026" -> both days with month and year."""
     month, year = match["m1"] or match["m2"], int(match["y"])
-    begun = year - (_MONTHS[month] > _MONTHS[match["m2"]])
+    begun = year - (MONTHS[month] > MONTHS[match["m2"]])
     return f"{match['d1']} {month} {begun} {match['d2']} {match['m2']} {year}"
 
 
@@ -158,7 +160,7 @@ def _span(match: re.Match[str], today: date) -> tuple[date, date] | None:
         return today - timedelta(days=1), today - timedelta(days=1)
     day = match["d1"] or match["d2"] or match["d3"]
     month_typed = match["m1"] or match["m2"] or match["m3"] or match["m4"]
-    month = int(month_typed) if month_typed.isdigit() else _MONTHS[month_typed]
+    month = int(month_typed) if month_typed.isdigit() else MONTHS[month_typed]
     year_typed = match["y1"] or match["y2"] or match["y3"] or match["y4"]
     try:
         if year_typed is None:  # without a year the latest one that has begun

@@ -15,6 +15,7 @@ from datetime import date
 from io import StringIO
 
 from bot.domain.geometry import distance_m
+from bot.domain.periods import MONTHS
 from bot.domain.points import BadPoint, PointProblem, check_point
 from bot.domain.site_rules import NAME_LENGTH, RADII_M, SAME_M, TASK_LENGTH, folded
 from bot.domain.unit_names import find_units
@@ -44,6 +45,7 @@ MOST_UNITS_NAMED = 4
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_MONTH_NAMED = re.compile(r"(?:[^\W\d_]+, ?)?(\d{1,2})[- ]([^\W\d_]+)\.?[- ](\d{4})")
 _YEARS = range(2000, 2101)
 
 
@@ -103,13 +105,18 @@ def read_sites(text: str, locate: Locate, tree: UnitTree) -> tuple[list[SiteEntr
 
 
 def read_day(typed: str) -> date | None:
-    """A date as people and spreadsheets write it: 31-12-2026, 31/12/26, 2026-12-31. None: it is none."""
+    """A date as people and spreadsheets write it. None: it is none.
+
+    31-12-2026, 31/12/26, 2026-12-31, 31 Desember 2026; also as our own texts write it: Kamis, 31 Desember 2026.
+    """
     text = " ".join(typed.split())
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = (int(part) for part in match.groups())
     elif match := _DAY_FIRST.fullmatch(text):
         day, month, year = (int(part) for part in match.groups())
         year += 2000 if year < 100 else 0
+    elif (match := _MONTH_NAMED.fullmatch(text)) and match[2].casefold() in MONTHS:
+        day, month, year = int(match[1]), MONTHS[match[2].casefold()], int(match[3])
     else:
         return None
     try:
