@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.models import Incident, Kind
+from bot.domain.models import Incident, IncidentState, Kind
 from bot.domain.performance import Performance, performance, performance_by
 from bot.domain.records import Tally
 from bot.domain.spots import Spot
@@ -50,7 +50,8 @@ class Review:
     Attributes:
         days: its days; their `before` is the month before.
         figures: of its puddles: medians, share within the clocks, ends.
-        open: puddles of the month that still stand.
+        open: puddles of the month that still stand; unheard: closed because nobody answered; not_found: where officers
+            found no water.
         drains: broken drains of the month; drains_mended: those that are put right.
         areas: all kelurahan with puddles, most first; together they are all puddles.
         deepest: the deepest puddle with a depth; None: there was none.
@@ -62,6 +63,8 @@ class Review:
     days: Days
     figures: Performance
     open: int
+    unheard: int
+    not_found: int
     drains: int
     drains_mended: int
     areas: tuple[AreaMonth, ...]
@@ -114,6 +117,8 @@ def review(
         days=Days(days_of(told, weather, first, last, timezone), before=len(earlier)),
         figures=performance(puddles, now),
         open=sum(each.state.is_open for each in puddles),
+        unheard=sum(each.state is IncidentState.UNHEARD for each in puddles),
+        not_found=sum(each.state is IncidentState.NOT_FOUND for each in puddles),
         drains=of_drains.cases,
         drains_mended=of_drains.handled + of_drains.receded,
         areas=tuple(AreaMonth(each.key, each.cases, by_area[each.key], each.gone_s) for each in areas),

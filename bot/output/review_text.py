@@ -9,7 +9,6 @@ from bot.domain.asking import area_values
 from bot.domain.digest_attention import AreaNames
 from bot.domain.map_links import place_url
 from bot.domain.models import Incident
-from bot.domain.performance import Performance
 from bot.domain.review import AreaMonth, Review, SpotMonth
 from bot.output.spot_text import LINE, spot_values
 from bot.output.week_chart import change, noon
@@ -32,7 +31,7 @@ def review_parts(
     region: str,
     language: str = DEFAULT_LANGUAGE,
 ) -> list[str]:
-    """The messages, as Telegram HTML: at most two, each well within Telegram's limits.
+    """The messages below the caption, as Telegram HTML: at most two, each well within Telegram's limits.
 
     Args:
         review: the month.
@@ -43,22 +42,19 @@ def review_parts(
         language: the reader's.
     """
     values: dict[str, object] = {
-        "region": region.upper(),
-        "first": noon(review.days.first, timezone),
-        "counts": _counts(review, timezone),
         "deepest": [_deepest(review.deepest, areas)] if review.deepest else None,
-        "work": _work(review.figures, review.open),
+        "work": _work(review),
         "reporters": _reporters(review),
         "drains": review.drains or None,
         "drains_mended": review.drains_mended,
         "areas": _areas(review, areas),
     }
-    parts = [texts.render("review.text", values, language)]
+    title = {"region": region.upper(), "first": noon(review.days.first, timezone)}
+    parts = [texts.render("review.text", {**title, **values}, language)] if any(values.values()) else []
     if review.spots:
         spots, seen_from = review.spots[:MOST_SPOTS], noon(review.days.last, timezone)
         listed: dict[str, object] = {
-            "region": region.upper(),
-            "first": noon(review.days.first, timezone),
+            **title,
             "n": len(review.spots),
             "items": [_spot(n, each, areas, seen_from) for n, each in enumerate(spots, start=1)],
             "more": len(review.spots) - len(spots) or None,
@@ -103,13 +99,17 @@ def _deepest(incident: Incident, areas: AreaNames) -> dict[str, object]:
     return {"text": "review.deepest", "values": values}
 
 
-def _work(figures: Performance, still_open: int) -> list[dict[str, object]] | None:
+def _work(review: Review) -> list[dict[str, object]] | None:
+    """How they ended, so that it adds up to all of them, and how well the offices did."""
+    figures = review.figures
     if not figures.cases:
         return None
     values = {
         "handled": figures.handled,
         "receded": figures.receded,
-        "open": still_open or None,
+        "unheard": review.unheard or None,
+        "not_found": review.not_found or None,
+        "open": review.open or None,
         "take_up_s": figures.take_up_s,
         "gone_s": figures.gone_s,
         "percent": round(100 * figures.in_time / figures.judged) if figures.judged else None,

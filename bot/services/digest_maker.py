@@ -27,7 +27,7 @@ from bot.domain.spots import Spot, prone, spots
 from bot.domain.staff import Unit
 from bot.domain.units import CODE_LENGTH, UnitTree
 from bot.domain.weather_days import day_bounds
-from bot.domain.week import week
+from bot.domain.week import Days, week
 from bot.output.anticipation_text import anticipation_blocks
 from bot.output.columns import Words
 from bot.output.digest_caption import digest_caption
@@ -210,6 +210,13 @@ class DigestMaker:
             return Part(caption)
         return Part(caption, Attachment(self._name(name, digest.window_to, "png"), PNG, data))
 
+    async def _chart(self, caption: str, name: str, days: Days, digest: Digest) -> Part:
+        """Words under the chart of some days; alone where there is nothing to draw."""
+        if not days.total and not days.rain_known:
+            return Part(caption)
+        drawing = self.artists.draw_chart(chart(days, digest.region, self.texts, self.timezone))
+        return await self._picture(caption, name, drawing, digest)
+
     async def _week(self, facts: Facts) -> list[Part]:
         """The chart of the week that is over, where a Monday has begun in the window."""
         monday = self._begun(facts.snapshot, lambda day: day.weekday() == MONDAY)
@@ -217,9 +224,7 @@ class DigestMaker:
             return []
         pasts, weather = facts.snapshot.pasts, facts.snapshot.weather
         days = await asyncio.to_thread(week, pasts, weather, monday - ONE_DAY, self.timezone)
-        drawing = self.artists.draw_chart(chart(days, facts.digest.region, self.texts, self.timezone))
-        caption = week_caption(days, self.texts, self.timezone)
-        return [await self._picture(caption, "pekan", drawing, facts.digest)]
+        return [await self._chart(week_caption(days, self.texts, self.timezone), "pekan", days, facts.digest)]
 
     async def _month(self, facts: Facts) -> list[Part]:
         """The month in review, where a month has begun in the window."""
@@ -228,10 +233,9 @@ class DigestMaker:
             return []
         region, timezone = facts.digest.region, self.timezone
         told = await self._review(facts, first_day)
-        drawing = self.artists.draw_chart(chart(told.days, region, self.texts, timezone))
         caption = review_caption(told, self.texts, timezone, region)
         pages = review_parts(told, self.areas, self.texts, timezone, region)
-        return [await self._picture(caption, "bulan", drawing, facts.digest), *map(Part, pages)]
+        return [await self._chart(caption, "bulan", told.days, facts.digest), *map(Part, pages)]
 
     async def _review(self, facts: Facts, first_day: date) -> Review:
         first, last = month_before(first_day)

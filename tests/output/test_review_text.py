@@ -36,8 +36,6 @@ def test_it_reads_well() -> None:
     assert text == (
         "GENANGAN JAKARTA UTARA, Januari 2026\n"
         "\n"
-        "3 genangan, naik dari 1 (bulan sebelumnya)\n"
-        "Hari terbanyak: Kam 15 Jan, 2 genangan\n"
         f"Terdalam: selutut (±50 cm), Jl. <Gaya> Motor, WA … {link}, Kel. Sungai Bambu, Kam 15 Jan\n"
         "\n"
         "PENANGANAN\n"
@@ -65,12 +63,28 @@ def test_it_reads_well() -> None:
     )
 
 
-def test_a_month_without_water_is_short() -> None:
+def test_the_caption_has_how_many() -> None:
+    found = january(ended(1, IncidentState.HANDLED, 2), ended(2, IncidentState.RECEDED, 4), before=(incident(4),))
+    assert plain(review_caption(found, TEXTS, WIB, "Jakarta Utara")) == (
+        "GENANGAN JAKARTA UTARA, Januari 2026\n2 genangan, naik dari 1 (bulan sebelumnya)\n"
+        "Hari terbanyak: Kam 15 Jan, 2 genangan"
+    )
+
+
+def test_how_they_ended_adds_up() -> None:
+    states = (IncidentState.HANDLED, IncidentState.RECEDED, IncidentState.UNHEARD, IncidentState.NOT_FOUND)
+    found = january(*(ended(n, state, 2) for n, state in enumerate(states, start=1)), incident(9, at=DAY_15))
+    text = plain(review_parts(found, AREAS, TEXTS, WIB, "Jakarta Utara")[0])
+    assert (
+        "Ditangani petugas: 1\nSurut sendiri: 1\nDitutup tanpa kabar: 1\nTidak ditemukan: 1\nMasih terbuka: 1\n" in text
+    )
+    assert found.days.total == 5
+
+
+def test_a_month_without_water_is_its_caption_alone() -> None:
     dry = replace(january(before=(incident(4),)), tally=Tally(), good=0, bad=0)
-    assert [plain(part) for part in review_parts(dry, AREAS, TEXTS, WIB, "Jakarta Utara")] == [
-        "GENANGAN JAKARTA UTARA, Januari 2026\n\nTidak ada genangan. Bulan sebelumnya: 1"
-    ]
-    assert "Tidak ada genangan" in review_caption(dry, TEXTS, WIB, "Jakarta Utara")
+    assert review_parts(dry, AREAS, TEXTS, WIB, "Jakarta Utara") == []
+    assert "Tidak ada genangan. Bulan sebelumnya: 1" in review_caption(dry, TEXTS, WIB, "Jakarta Utara")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

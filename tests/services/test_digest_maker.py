@@ -67,6 +67,12 @@ async def test_on_mondays_with_the_week_and_on_the_first_with_the_month(store: S
     assert "pekan_2026-02-01_0600.png" not in names(parts)
 
 
+async def test_of_a_dry_week_there_is_a_line_and_no_chart(store: Store) -> None:
+    *_, week, _ = await made(store, MORNING + timedelta(days=21))
+    assert week.file is None
+    assert plain(week.html) == "Sepekan, Sen 2 Feb s.d. Min 8 Feb\nTidak ada genangan baru. Pekan sebelumnya: 0"
+
+
 async def test_a_monday_that_was_missed_is_made_up_for(store: Store) -> None:
     assert "pekan_2026-01-21_0600.png" in names(await made(store, MORNING + timedelta(days=2), days=3))
 
