@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
@@ -190,24 +190,39 @@ class App:
         self._intake.wake()
 
     async def beat(self) -> None:
-        """Do what is due by the clock: follow-ups, cases, the digest, now and then a sweep of what has served."""
+        """Do what is due by the clock: follow-ups, cases, the digest, now and then a sweep of what has served.
+
+        What fails is logged, and holds up nothing that comes after it.
+        """
         now = self._clock.now()
-        try:
-            while await self._intake.once():  # what was said before a digest's time belongs into it
-                pass
-            await self._follow_ups.all_due()
-            await self._floods.all_due()  # before the clocks, which it stops
-            await self._escalations.all_due()
-            digest = await self._digests.post_due(now)
-            parts = await self._unit_digests.post_due(now)
-            update = await self._between_digests.post_due(now)
-            if digest is not None or parts or update:
-                self._delivery.wake()
-            if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
-                await self.store.prune(now)
-                self._pruned_at = now
-        except (StoreBusy, OperatorError) as error:
-            log.warning("what is due waits for the next look: %s", error)
+        due: Mapping[str, Callable[[], Awaitable[object]]] = {
+            "the inbox": self._hear_all,  # what was said before a digest's time belongs into it
+            "follow-ups": self._follow_ups.all_due,
+            "mode banjir": self._floods.all_due,  # before the clocks, which it stops
+            "escalations": self._escalations.all_due,
+            "the digest": partial(self._digests.post_due, now),
+            "units' parts of the digest": partial(self._unit_digests.post_due, now),
+            "the update between digests": partial(self._between_digests.post_due, now),
+            "the sweep": partial(self._sweep, now),
+        }
+        for what, do in due.items():
+            try:
+                await do()
+            except (StoreBusy, OperatorError) as error:
+                log.warning("what is due waits for the next look: %s", error)
+                break
+            except Exception:
+                log.exception("%s failed; the next look tries again", what)
+        self._delivery.wake()
+
+    async def _hear_all(self) -> None:
+        while await self._intake.once():
+            pass
+
+    async def _sweep(self, now: datetime) -> None:
+        if self._pruned_at is None or now - self._pruned_at >= PRUNE_EVERY:
+            await self.store.prune(now)
+            self._pruned_at = now
 
     async def _serve(self, bot: Bot, me: User, web: WebServer, stop: asyncio.Event) -> None:
         settings = self._settings
