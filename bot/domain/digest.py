@@ -22,6 +22,7 @@ from bot.domain.models import Area, Incident, IncidentState, Kind
 from bot.domain.site_rules import SiteProgress
 from bot.domain.snapshot import Snapshot
 from bot.domain.spots import Spot
+from bot.domain.units import CODE_LENGTH
 
 FRESH_FOR = timedelta(hours=3)
 """How long a resident's word counts as confirmation."""
@@ -79,7 +80,7 @@ def build_digest(
             standing=len(standing),
             standing_before=sum(_is_puddle(incident) for incident in snapshot.before),
             standing_week=snapshot.standing_week,
-            places=_places(standing),
+            places=_places(standing, snapshot.area_code),
             tally=snapshot.tally,
             before=snapshot.tally_before,
             week=snapshot.tally_week,
@@ -278,9 +279,16 @@ def _solved(entries: Iterable[Entry]) -> tuple[tuple[Level, int], ...]:
     return tuple((level, counts[level]) for level in Level if counts[level])
 
 
-def _places(standing: Sequence[Entry]) -> tuple[tuple[str, int], ...]:
-    """(name, count) per kecamatan, or per kota where they lie in several."""
+def _places(standing: Sequence[Entry], area_code: str) -> tuple[tuple[str, int], ...]:
+    """(name, count) per kecamatan, or per kota where they lie in several; of one kecamatan's own part per kelurahan,
+    of a kelurahan's none."""
     located = [entry.area for entry in standing if entry.area]
+    size = len(area_code)
+    if size >= CODE_LENGTH[Level.KELURAHAN]:
+        return ()
+    if size == CODE_LENGTH[Level.KECAMATAN]:
+        counts = Counter(area.kelurahan for area in located)
+        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
     several = len({area.kota for area in located}) > 1
     counts = Counter(short_kota(area.kota) if several else area.kecamatan for area in located)
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -52,6 +52,20 @@ def ended(number: str, state: IncidentState = IncidentState.RECEDED, **changes: 
 # -- where each is told of ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("area_code", "places"),
+    [
+        ("", (("Koja", 1), ("Tanjung Priok", 1))),
+        ("31.72.02", (("Sungai Bambu", 1),)),
+        (CODES["Sungai Bambu"], ()),
+    ],
+)
+def test_a_units_part_counts_what_lies_below_it(area_code: str, places: tuple[tuple[str, int], ...]) -> None:
+    night = [puddle("A", 30), puddle("B", 30, at="Lagoa")]
+    inside = [each for each in night if (each.area_code or "").startswith(area_code)]
+    assert digest_of(snapshot=snapshot_of(*inside, area_code=area_code)).headline.places == places
+
+
 def test_a_rainy_night_as_it_is_read() -> None:
     assert told(digest_of(*rainy_night())) == {
         "worst": ["PL8", "KA7", "RB9"],
