@@ -18,7 +18,6 @@ from bot.domain.models import Area, Incident, Report, Say
 from bot.domain.outgoing import Claimed, Outcome
 from bot.domain.points import TypedPlace
 from bot.domain.records import (
-    AreaTally,
     Attachment,
     Changes,
     Counters,
@@ -304,10 +303,6 @@ class Store(Protocol):
         """Counts of since < t <= until."""
         ...
 
-    async def tally_by_area(self, since: datetime, until: datetime) -> Sequence[AreaTally]:
-        """Counts of since < t <= until per kelurahan, most incidents first."""
-        ...
-
     async def last_digest(self, channel_id: int) -> PostedDigest | None:
         """The latest digest enqueued for a channel."""
         ...
@@ -391,10 +386,6 @@ class Store(Protocol):
 
     async def weather(self, since: date, until: date) -> Sequence[WeatherDay]:
         """The days from since to until, both counted in, where known."""
-        ...
-
-    async def ended_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
-        """Incidents that ended in since < t <= until, as they are now."""
         ...
 
     async def first_seen_between(self, since: datetime, until: datetime) -> Sequence[Incident]:

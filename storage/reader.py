@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.domain.memory import Past
 from bot.domain.models import Incident, Report
-from bot.domain.records import AreaTally, PostedDigest, Tally
+from bot.domain.records import PostedDigest, Tally
 from bot.domain.sites import Site
 from bot.domain.snapshot import Snapshot
 from bot.domain.staff import Audit, PhotoHash, UnitLink
@@ -37,10 +37,6 @@ class SqliteReading:
     async def tally(self, since: datetime, until: datetime) -> Tally:
         """Counts of since < t <= until."""
         return await self._readers.read(lambda db: reading.tally(db, since, until))
-
-    async def tally_by_area(self, since: datetime, until: datetime) -> Sequence[AreaTally]:
-        """Counts of since < t <= until per kelurahan, most incidents first."""
-        return await self._readers.read(lambda db: reading.tally_by_area(db, since, until))
 
     async def reports_between(
         self, since: datetime, until: datetime, area_code: str = ""
@@ -77,13 +73,9 @@ class SqliteReading:
         """How many reporters of puddles ended in since < t <= until found them handled "good" and "bad"."""
         return await self._readers.read(lambda db: reading.ratings(db, since, until, area_code))
 
-    async def ended_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
-        """Incidents that ended in since < t <= until, as they are now, in that order."""
-        return await self._readers.read(lambda db: reading.incidents_between(db, "ended_between", since, until))
-
     async def first_seen_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
         """Incidents first seen in since < t <= until, as they are now, in that order."""
-        return await self._readers.read(lambda db: reading.incidents_between(db, "first_seen_between", since, until))
+        return await self._readers.read(lambda db: reading.first_seen_between(db, since, until))
 
     # -- digests ---------------------------------------------------------------------------------------------------
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import datetime
 
 from bot.domain.models import Incident, Report
-from bot.domain.records import AreaTally, Tally
+from bot.domain.records import Tally
 from bot.domain.staff import Audit, PhotoHash, UnitLink
 from storage import case_rows, rows, staff_rows
 from storage.codec import after_from_json, to_us
@@ -47,29 +45,6 @@ def tally(db: sqlite3.Connection, since: datetime, until: datetime, area_code: s
     return Tally(**counts)
 
 
-def tally_by_area(db: sqlite3.Connection, since: datetime, until: datetime) -> list[AreaTally]:
-    """Counts of since < t <= until per kelurahan, most incidents first: puddles first seen then, and reports of any."""
-    window = {"since": to_us(since), "until": to_us(until)}
-    reports = {row["area_code"]: row for row in db.execute(SQL["area_reports"], window)}
-    opened: dict[str | None, int] = defaultdict(int)
-    standing_s: dict[str | None, list[float]] = defaultdict(list)
-    for row in db.execute(SQL["area_incidents"], window):
-        opened[row["area_code"]] += 1
-        if row["standing"] is not None:
-            standing_s[row["area_code"]].append(timedelta(microseconds=row["standing"]).total_seconds())
-    found = [
-        AreaTally(
-            area_code=code,
-            reports=reports[code]["reports"] if code in reports else 0,
-            incidents=opened.get(code, 0),
-            deepest_cm=reports[code]["deepest_cm"] if code in reports else None,
-            median_standing_s=median(standing_s[code]) if standing_s.get(code) else None,
-        )
-        for code in reports.keys() | opened.keys()
-    ]
-    return sorted(found, key=lambda area: (-area.incidents, -area.reports, area.area_code or ""))
-
-
 def reports_page(
     db: sqlite3.Connection, after: tuple[int, int], until: datetime, area_code: str, limit: int
 ) -> list[tuple[Report, str]]:
@@ -101,10 +76,10 @@ def ratings(db: sqlite3.Connection, since: datetime, until: datetime, area_code:
     return {"good": 0, "bad": 0} | {row["rating"]: row["n"] for row in db.execute(SQL["ratings"], keys)}
 
 
-def incidents_between(db: sqlite3.Connection, name: str, since: datetime, until: datetime) -> list[Incident]:
-    """The incidents that a statement finds in since < t <= until, as they are now."""
+def first_seen_between(db: sqlite3.Connection, since: datetime, until: datetime) -> list[Incident]:
+    """The incidents first seen in since < t <= until, as they are now."""
     window = {"since": to_us(since), "until": to_us(until)}
-    return rows.records(db.execute(SQL[name], window), case_rows.incident)
+    return rows.records(db.execute(SQL["first_seen_between"], window), case_rows.incident)
 
 
 def unit_links(db: sqlite3.Connection) -> list[UnitLink]:

@@ -296,17 +296,6 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class AreaTally:
-    """Counts of a window in one kelurahan. `median_standing_s`: from first report to receded, None if none receded."""
-
-    area_code: str | None
-    reports: int
-    incidents: int
-    deepest_cm: int | None
-    median_standing_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Attachment:
     """A stored file."""
 

@@ -13,8 +13,6 @@ from bot.domain.models import Incident
 from bot.domain.unit_clocks import is_overdue
 from bot.output.columns import Words, typed
 
-MEDIA_TYPE = "application/geo+json"
-
 PLACES = 6
 """Decimal places of a degree: 11 cm."""
 

@@ -10,7 +10,7 @@ from bot.domain.spots import RECENTLY, Spot
 from bot.domain.staff import Unit
 from bot.domain.units import unit_values
 from bot.output.words import clause, one_line, without_contacts
-from bot.texts import Texts, word_id
+from bot.texts import word_id
 
 LINE = "spot.line"
 """Text id of a spot among others."""
@@ -22,23 +22,15 @@ LONGEST_WORDS = 120
 """Characters shown of what was done."""
 
 
-def spot_line(
-    spot: Spot, texts: Texts, language: str, now: datetime, *, area: Area | None = None, owner: Unit | None = None
-) -> str:
-    """A spot in a few lines of Telegram HTML.
+def spot_values(spot: Spot, now: datetime, *, area: Area | None = None, owner: Unit | None = None) -> dict[str, object]:
+    """The values of LINE, JSON only.
 
     Args:
         spot: which.
-        texts, language: the reader's words.
         now: the present.
         area: its kelurahan, where it is to be named.
         owner: who answered for its latest puddle, where it is to be named.
     """
-    return texts.render(LINE, spot_values(spot, now, area=area, owner=owner), language, now)
-
-
-def spot_values(spot: Spot, now: datetime, *, area: Area | None = None, owner: Unit | None = None) -> dict[str, object]:
-    """The values of LINE, JSON only; arguments as for `spot_line`."""
     name = one_line(without_contacts(spot.name), LONGEST_NAME)
     ago = now - spot.last_at
     lately = spot.times_since(now - RECENTLY)

@@ -745,17 +745,6 @@ SELECT rating, count(*) AS n FROM (
     AND r.withdrawn = 0 AND r.rating IS NOT NULL
 ) GROUP BY rating;
 
--- name: area_reports
--- Reports of puddles in a window per kelurahan, and the deepest.
-SELECT area_code, count(*) AS reports, max(depth_cm) AS deepest_cm
-FROM reports WHERE at > :since AND at <= :until AND withdrawn = 0 AND kind = 'genangan' GROUP BY area_code;
-
--- name: area_incidents
--- Puddles first seen in a window: where, and for how long those that receded stood.
-SELECT area_code, CASE WHEN state = 'receded' THEN ended_at - first_seen END AS standing
-FROM incidents WHERE first_seen > :since AND first_seen <= :until AND kind = 'genangan'
-AND state NOT IN ('merged', 'cancelled');
-
 -- name: last_digest
 -- The latest digest of a channel.
 SELECT * FROM digests
@@ -789,10 +778,6 @@ AND (:area_code = '' OR area_code >= :area_code AND area_code < :area_code || ch
 SELECT * FROM incidents WHERE (first_seen, id) > (:at, :id) AND first_seen <= :until
 AND coalesce(area_code, '') >= :area_code AND coalesce(area_code, '') < :area_code || char(1114111)
 ORDER BY first_seen, id LIMIT :limit;
-
--- name: ended_between
--- Incidents that ended in a window.
-SELECT * FROM incidents WHERE ended_at > :since AND ended_at <= :until ORDER BY ended_at, id;
 
 -- name: first_seen_between
 -- Incidents first seen in a window.

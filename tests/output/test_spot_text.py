@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.domain.models import Cause
 from bot.domain.spots import Spot
 from bot.domain.weather import Rain
-from bot.output.spot_text import spot_line
+from bot.output.spot_text import LINE, spot_values
 from bot.texts import Texts
 from bot.texts import without_markup as plain
 from tests.helpers.clock import EVENING, WIB
@@ -38,7 +38,8 @@ SPOT = Spot(
 
 
 def line(spot: Spot, language: str = "id") -> str:
-    return spot_line(spot, TEXTS, language, EVENING, area=AREAS[BAMBU], owner=UNITS.get(BAMBU))
+    values = spot_values(spot, EVENING, area=AREAS[BAMBU], owner=UNITS.get(BAMBU))
+    return TEXTS.render(LINE, values, language, EVENING)
 
 
 def test_all_that_is_known_of_a_spot() -> None:
@@ -57,7 +58,7 @@ Penanggung jawab: Kelurahan Sungai Bambu"""
 
 def test_what_nobody_knows_is_left_out() -> None:
     bare = replace(SPOT, name=None, deepest_cm=None, stood_s=None, causes=(), rain=(), done_at=None, done=None)
-    assert plain(spot_line(bare, TEXTS, "id", EVENING)) == (
+    assert plain(TEXTS.render(LINE, spot_values(bare, EVENING), "id", EVENING)) == (
         "Titik di peta\n4×, 2× dalam 14 hari, terakhir Sen 12 Jan (6 hari lalu), nomor KA7"
     )
 

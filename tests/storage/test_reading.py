@@ -12,7 +12,6 @@ from pathlib import Path
 from bot.domain.models import Depth, DepthLevel, Incident, IncidentEvent, IncidentState, Kind
 from bot.domain.outgoing import Outgoing
 from bot.domain.records import (
-    AreaTally,
     Attachment,
     Draft,
     FoundPlace,
@@ -24,7 +23,7 @@ from bot.domain.records import (
 )
 from bot.ports import Store
 from storage.codec import to_us
-from tests.helpers.builders import CALF, KNEE, SUNGAI_BAMBU, incident, outgoing, person, place, report
+from tests.helpers.builders import CALF, KNEE, incident, outgoing, person, place, report
 from tests.helpers.clock import EVENING
 from tests.storage.acts import after, ask, claim, deliver, flush, load, people, sent
 
@@ -152,19 +151,10 @@ async def test_a_window_begins_after_its_start_and_ends_with_its_end(store: Stor
     assert (await store.tally(after(minutes=59), after(hours=1))).receded == 1
 
 
-async def test_a_window_is_counted_by_kelurahan(store: Store) -> None:
-    await _flood(store)
-    assert await store.tally_by_area(EVENING - timedelta(seconds=1), after(hours=2)) == [
-        AreaTally(SUNGAI_BAMBU, reports=3, incidents=2, deepest_cm=50, median_standing_s=2 * 3600.0),
-        AreaTally(PAPANGGO, reports=1, incidents=1, deepest_cm=None, median_standing_s=None),
-    ]
-
-
 async def test_what_lies_outside_of_all_kelurahan_is_counted_too(store: Store) -> None:
     await flush(store, people=[person()], incidents=[incident(area_code=None)])
     await flush(store, reports=[report(place=place(area_code=None), at=after(minutes=1))])
-    (outside,) = await store.tally_by_area(EVENING - timedelta(seconds=1), after(hours=1))
-    assert outside == AreaTally(None, reports=1, incidents=1, deepest_cm=50, median_standing_s=None)
+    assert await store.tally(EVENING - timedelta(seconds=1), after(hours=1)) == Tally(reports=1, reporters=1, opened=1)
 
 
 async def test_reports_of_a_period_come_oldest_first_over_all_pages(store: Store) -> None:

@@ -323,5 +323,3 @@ async def test_incidents_of_a_period_come_in_its_order_as_they_are_now(store: St
         await tx.flush(Changes(incidents=[late, early, still]))
     assert await store.first_seen_between(EVENING, after(hours=2)) == [early, late]
     assert await store.first_seen_between(after(hours=-1), EVENING) == [still]
-    assert await store.ended_between(after(hours=2), after(hours=4)) == [late, early]
-    assert await store.ended_between(after(hours=3), after(hours=4)) == [early]
