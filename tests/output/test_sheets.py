@@ -124,6 +124,14 @@ async def test_the_heading_stays_in_view_and_filters_its_columns() -> None:
     assert book.sheetnames == ["Genangan", "Laporan", "Unit", "Titik rawan"]
 
 
+async def test_the_first_screen_says_where_how_deep_who_and_until_when() -> None:
+    sheet = (await workbook(*rainy_night()))["Genangan"]
+    headings = [str(cell.value) for cell in sheet[1]]
+    shown = headings[: headings.index("Batas waktu (WIB)") + 1]
+    assert {"Status", "Lewat tenggat", "Kelurahan", "Tinggi terakhir (cm)", "Penanggung jawab"} <= {*shown}
+    assert sum(sheet.column_dimensions[cell.column_letter].width for cell in sheet[1][: len(shown)]) < 195
+
+
 async def test_on_paper_it_lies_across_and_repeats_its_heading() -> None:
     sheet = (await workbook(*rainy_night()))["Genangan"]
     assert sheet.page_setup.orientation == "landscape"
