@@ -61,7 +61,7 @@ def ended(number: str, state: IncidentState = IncidentState.RECEDED, **changes: 
     ],
 )
 def test_a_units_part_counts_what_lies_below_it(area_code: str, places: tuple[tuple[str, int], ...]) -> None:
-    night = [puddle("A", 30), puddle("B", 30, at="Lagoa")]
+    night = [puddle("A", 30), puddle("B", 30, at="Tugu Utara")]
     inside = [each for each in night if (each.area_code or "").startswith(area_code)]
     assert digest_of(snapshot=snapshot_of(*inside, area_code=area_code)).headline.places == places
 
