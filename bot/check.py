@@ -17,7 +17,6 @@ from bot.domain.errors import FeedError, GeocoderError, OperatorError, RoutingEr
 from bot.domain.feed_states import FORECAST, GATES, NOWCAST, kind_of
 from bot.domain.foresight import EVENING
 from bot.domain.routing import Routing
-from bot.domain.staff import UnitLink
 from bot.ports import AreaLookup, Clock, Feed, Geocoder, Store
 from bot.settings import TELEGRAM_API_URL, Settings
 from bot.web.server import WebServer
@@ -72,7 +71,6 @@ class Parts:
         make_geocoder: one that asks the server itself, past what is remembered; None where none is set up.
         make_feeds: the public feeds that the settings name.
         load_routing: raises RoutingError.
-        unit_links: the units' chats that a database knows, also while a bot serves it. Raises StoreError.
         open_reader: opens a database only to read, also while a bot serves it. Raises StoreError.
     """
 
@@ -83,7 +81,6 @@ class Parts:
     make_geocoder: Callable[[Settings, AreaLookup], Geocoder | None]
     make_feeds: Callable[[Settings, AreaLookup], Sequence[Feed]]
     load_routing: Callable[[Settings, AreaLookup], Routing]
-    unit_links: Callable[[str], Awaitable[Sequence[UnitLink]]]
     open_reader: Callable[[str], Awaitable[Store]]
 
 

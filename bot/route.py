@@ -14,8 +14,8 @@ from bot.domain.ownership import Offices, stand_in
 from bot.domain.routing import Case, Routed
 from bot.domain.site_rules import site_at
 from bot.domain.sites import Site
-from bot.domain.staff import Unit
-from bot.domain.units import UnitTree, unit_values, units_of
+from bot.domain.staff import Unit, UnitLink
+from bot.domain.units import unit_values, units_of
 from bot.settings import Settings
 from bot.texts import Texts
 
@@ -52,8 +52,13 @@ async def route(settings: Settings, parts: Parts, asked: Asked) -> list[Finding]
     case = Case(
         asked.kind, located.area.code, asked.lat, asked.lon, asked.depth_cm, causes, faults, at_local_time=local
     )
-    routed = routing.route(tree, case, site_at(await _sites(settings, parts), asked.lat, asked.lon))
-    connected, problem = await _connected(settings, parts, tree)
+    links, sites = await _known(settings, parts)
+    routed = routing.route(tree, case, site_at(sites, asked.lat, asked.lon))
+    connected = (
+        frozenset(unit.code for unit in tree.all() if not unit.outside)
+        if links is None
+        else frozenset(link.unit for link in links if link.connected)
+    )
     owner = stand_in(routed.unit, Offices(tree, connected))
     times = routing.times(owner.level, asked.kind, causes, asked.depth_cm)
     source = "routing.toml of the product" if settings.routing_file is None else str(settings.routing_file)
@@ -69,32 +74,22 @@ async def route(settings: Settings, parts: Parts, asked: Asked) -> list[Finding]
     if located.other is not None:
         text = f"so near to {_named(located.other)} that the reporter is asked which it is"
         findings.insert(1, _finding("border", text, Verdict.NOTE))
-    if problem is not None:
-        findings.append(_finding("chats", problem, Verdict.NOTE))
+    if links is None:
+        text = f"{settings.database_url} tells nothing of units' chats (yet): shown as if every unit had its own"
+        findings.append(_finding("chats", text, Verdict.NOTE))
     return findings
 
 
-async def _connected(settings: Settings, parts: Parts, tree: UnitTree) -> tuple[frozenset[str], str | None]:
-    """Codes of the units that have a chat: all of them where no database says which."""
-    try:
-        links = await parts.unit_links(settings.database_url)
-    except (OperatorError, StoreBusy):
-        every = frozenset(unit.code for unit in tree.all() if not unit.outside)
-        text = f"{settings.database_url} tells nothing of units' chats (yet): shown as if every unit had its own"
-        return every, text
-    return frozenset(link.unit for link in links if link.connected), None
-
-
-async def _sites(settings: Settings, parts: Parts) -> Sequence[Site]:
-    """The listed places; none where no database names them."""
+async def _known(settings: Settings, parts: Parts) -> tuple[Sequence[UnitLink] | None, Sequence[Site]]:
+    """The units' chats and the listed places; (None, ()) where no database tells of them."""
     try:
         store = await parts.open_reader(settings.database_url)
     except (OperatorError, StoreBusy):
-        return ()
+        return None, ()
     try:
-        return await store.sites()
+        return await store.unit_links(), await store.sites()
     except StoreBusy:
-        return ()
+        return None, ()
     finally:
         await store.close()
 

@@ -10,7 +10,6 @@ from bot.clock import SystemClock
 from bot.domain.errors import RoutingError
 from bot.domain.routing import Routing
 from bot.domain.routing_file import read_routing
-from bot.domain.staff import UnitLink
 from bot.domain.units import UnitTree
 from bot.feeds.making import feeds_of, switched_on
 from bot.geo.areas import AreaIndex
@@ -52,16 +51,7 @@ def check_parts() -> Parts:
     def make_feeds(settings: Settings, areas: AreaLookup) -> Sequence[Feed]:
         return feeds_of(settings, areas, clock)
 
-    async def unit_links(url: str) -> Sequence[UnitLink]:
-        store = await open_reader(url)
-        try:
-            return await store.unit_links()
-        finally:
-            await store.close()
-
-    return Parts(
-        clock, acquire_lock, open_store, area_index, make_geocoder, make_feeds, routing_of, unit_links, open_reader
-    )
+    return Parts(clock, acquire_lock, open_store, area_index, make_geocoder, make_feeds, routing_of, open_reader)
 
 
 def geocoder_of(settings: Settings, areas: AreaIndex, store: Store, clock: Clock) -> Geocoder | None:
