@@ -78,7 +78,7 @@ def build_digest(
         late=late,
         headline=Headline(
             standing=len(standing),
-            standing_before=sum(_is_puddle(incident) for incident in snapshot.before),
+            standing_before=_standing(snapshot.before),
             standing_week=snapshot.standing_week,
             places=_places(standing, snapshot.area_code),
             tally=snapshot.tally,
@@ -200,8 +200,10 @@ def _is_shown(incident: Incident, window_from: datetime) -> bool:
     return incident.state.is_open or (incident.ended_at is not None and incident.ended_at > window_from)
 
 
-def _is_puddle(incident: Incident) -> bool:
-    return incident.kind is Kind.PUDDLE and incident.state.is_open
+def _standing(incidents: Iterable[Incident]) -> int:
+    """Open puddles; those of one series are one, as they are one entry."""
+    puddles = [each for each in incidents if each.kind is Kind.PUDDLE and each.state.is_open]
+    return len({each.number if each.series_id is None else each.series_id for each in puddles})
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Snapshot:
         incidents: as they were at window_to: those open then, and those that ended in the window.
         before: as they were at window_from: those open then.
         tally: of the window; tally_before: of the equally long one before it; tally_week: of the same hours a week ago.
-        standing_week: puddles that were open a week before window_to.
+        standing_week: puddles that were open a week before window_to, those of one series counted once.
         links: the chats of units.
         sites: the listed places, as they are now, those dropped left out.
         pasts: puddles first seen in the year before window_to, as they are now.

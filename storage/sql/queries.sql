@@ -686,8 +686,8 @@ AND coalesce(json_extract(e.after, '$.area_code'), i.area_code, '') < :area_code
 ORDER BY i.first_seen, i.id;
 
 -- name: standing_as_of
--- How many puddles of areas were open at a time.
-SELECT count(*) AS standing FROM (
+-- How many puddles of areas were open at a time; those of one series are one.
+SELECT count(DISTINCT coalesce(-i.series_id, i.id)) AS standing FROM (
     SELECT id FROM incidents INDEXED BY incidents_open_in WHERE ended_at IS NULL
     UNION ALL
     SELECT id FROM incidents INDEXED BY incidents_ended WHERE ended_at > :at AND first_seen <= :at

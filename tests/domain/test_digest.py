@@ -169,6 +169,12 @@ def test_occurrences_of_a_series_are_one_entry() -> None:
     assert [(entry.number, entry.times) for entry in entries] == [("C3D", 2)]
 
 
+def test_a_series_that_stands_at_two_corners_counts_once_then_as_now() -> None:
+    corners = [puddle(number, 30, series_id=9, first_seen=DAY_BEFORE, last_seen=MORNING) for number in ("A2B", "C3D")]
+    headline = digest_of(*corners).headline
+    assert (headline.standing, headline.standing_before) == (1, 1)
+
+
 def test_of_many_that_are_silent_the_less_deep_come_with_their_kelurahan() -> None:
     silent = [puddle(f"S{n:03}", 10 + n, last_seen=DAY_BEFORE) for n in range(12)]
     digest = digest_of(*silent)

@@ -14,7 +14,7 @@ from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Incident, IncidentEvent, IncidentState, Kind
 from bot.domain.records import Tally
 from bot.domain.sites import SiteState
-from bot.domain.staff import UnitLink
+from bot.domain.staff import Series, UnitLink
 from bot.domain.weather import FeedState, Rain, WeatherDay
 from bot.ports import Store
 from storage import reading
@@ -102,6 +102,15 @@ async def test_what_stood_a_week_before_is_counted_as_it_was(store: Store) -> No
     assert found.standing_week == len(
         [each for each in await store.incidents_as_of(week_ago, week_ago) if each.kind is Kind.PUDDLE]
     )
+
+
+async def test_a_series_that_stood_at_two_corners_a_week_before_counts_once(store: Store) -> None:
+    series = Series(9, "RB9", -6.13, 106.88, 1, SUNGAI_BAMBU, None, "31.72", after(days=-9), after(days=-8), times=2)
+    corners = [incident(n, at=after(days=-8), series_id=series.id) for n in (1, 2)]
+    await flush(store, series=[series])
+    for each in (*corners, incident(3, at=after(days=-8))):
+        await happened(store, (each.first_seen, each))
+    assert (await store.snapshot(DAY_BEFORE, EVENING)).standing_week == 2
 
 
 async def test_one_area_has_only_what_lies_there(store: Store) -> None:
