@@ -60,7 +60,7 @@ class SqliteReading:
     async def incidents_of(self, since: datetime, until: datetime, area_code: str = "") -> AsyncIterator[Incident]:
         """Incidents first seen in since < t <= until as they are now, oldest first, in constant memory.
 
-        Read a page at a time; none comes twice.
+        Read a page at a time; one comes twice only if its first report is taken back meanwhile.
         """
         page = partial(reading.incidents_page, until=until, area_code=area_code, limit=PAGE)
         after = (to_us(since) + 1, 0)
