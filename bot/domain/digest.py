@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.depth_range import depth_range
 from bot.domain.digest_attention import AreaNames, Neighbours, UnitNames, attention
 from bot.domain.digest_entries import Digest, Entry, Group, Headline, Section, SectionName
+from bot.domain.digest_making import EntryMaker
 from bot.domain.digest_order import grouped, latest_end_first, open_and_new_first, unattended_first, worst_first
 from bot.domain.foresight import Anticipation
 from bot.domain.handling import Level
@@ -67,7 +67,7 @@ def build_digest(
         sites: how far the listed places are; None: there are none.
         anticipation: what is expected of tomorrow; None: nothing is said of it.
     """
-    entries = _entries(snapshot, areas, units, sites)
+    entries = _entries(snapshot, areas, units, sites, spots)
     standing = [entry for entry in entries if entry.stands]
     summed = len(standing) > ITEMISED
     sections, groups = _told(entries, snapshot.window_to - FRESH_FOR, summed)
@@ -166,17 +166,20 @@ class _Told:
 # -- entries -----------------------------------------------------------------------------------------------------------
 
 
-def _entries(snapshot: Snapshot, areas: AreaNames, units: UnitNames, sites: SiteProgress | None) -> tuple[Entry, ...]:
+def _entries(
+    snapshot: Snapshot, areas: AreaNames, units: UnitNames, sites: SiteProgress | None, spots: Sequence[Spot]
+) -> tuple[Entry, ...]:
     """All that is told of, by number, the worst that stand with their numbers on the map."""
     told = [incident for incident in snapshot.incidents if _is_shown(incident, snapshot.window_from)]
     under = () if sites is None else sites.under_water
-    maker = _Maker(
+    maker = EntryMaker(
         snapshot.window_from,
         snapshot.window_to,
         areas,
         units,
         frozenset(incident.number for incident in snapshot.before),
-        {number: site.number for site, numbers in under for number in numbers},
+        {number: site for site, numbers in under for number in numbers},
+        {id: spot.name for spot in spots if spot.name for id in spot.incident_ids},
     )
     entries = _one_line_a_series(map(maker.entry, told), {incident.number: incident.series_id for incident in told})
     labels = _labels([entry for entry in entries if entry.stands], snapshot.window_to - FRESH_FOR)
@@ -204,58 +207,6 @@ def _standing(incidents: Iterable[Incident]) -> int:
     """Open puddles; those of one series are one, as they are one entry."""
     puddles = [each for each in incidents if each.kind is Kind.PUDDLE and each.state.is_open]
     return len({each.number if each.series_id is None else each.series_id for each in puddles})
-
-
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    """Incident -> entry. `before`: numbers of those open when the window began; `sites`: number -> listed place."""
-
-    window_from: datetime
-    window_to: datetime
-    areas: AreaNames
-    units: UnitNames
-    before: frozenset[str]
-    sites: Mapping[str, str]
-
-    def entry(self, incident: Incident) -> Entry:
-        """The incident as it is told of."""
-        handling = incident.handling
-        open_ = incident.state.is_open
-        ran_out = handling.due_at is not None and handling.due_at <= self.window_to
-        outside = () if handling.outside is None else (handling.outside.unit,)
-        partners = (self.units.get(code) for code in dict.fromkeys((*handling.helpers, *outside)))
-        return Entry(
-            number=incident.number,
-            kind=incident.kind,
-            state=incident.state,
-            name=incident.name,
-            area=self.areas.get(incident.area_code) if incident.area_code else None,
-            lat=incident.lat,
-            lon=incident.lon,
-            depth=depth_range(incident.depth_first, incident.depth_last, incident.depth_max),
-            causes=incident.causes,
-            faults=incident.faults,
-            passability=incident.passability,
-            reporters=incident.reporters,
-            since=incident.first_seen,
-            last_seen=incident.last_seen,
-            ended_at=incident.ended_at,
-            new=incident.first_seen > self.window_from,
-            carried=incident.number in self.before,
-            approximate=incident.approximate,
-            unsure=incident.unsure,
-            owner=self.units.get(handling.owner),
-            on_behalf=self.units.get(handling.on_behalf) if handling.on_behalf else None,
-            partners=tuple(unit for unit in partners if unit is not None),
-            taken_up=handling.taken_at is not None,
-            due_at=(handling.overdue_since if handling.overdue else handling.due_at) if open_ else None,
-            overdue=open_ and (handling.overdue or ran_out),
-            hops=handling.hops,
-            escalations=handling.escalations,
-            reopened=handling.reopened,
-            solved_level=handling.solved_level,
-            site=self.sites.get(incident.number),
-        )
 
 
 def _one_line_a_series(entries: Iterable[Entry], series: Mapping[str, int | None]) -> list[Entry]:

@@ -34,6 +34,7 @@ class Entry:
         times: so many occurrences of a series this entry stands for; 1: a single one.
         label: its number on the map; None: it has none.
         site: number of the listed place that it lies in.
+        near: where nobody named it, what this place was called before, or is called on the list; escape it, too.
     """
 
     number: str
@@ -68,6 +69,7 @@ class Entry:
     times: int = 1
     label: int | None = None
     site: str | None = None
+    near: str | None = None
 
     @property
     def stands(self) -> bool:

@@ -55,7 +55,7 @@ def _caption(words: DigestWords, worst: int, longest_name: int) -> str:
             words.entry(
                 entry,
                 "caption",
-                name=words.name(entry.name, longest_name),
+                name=words.place(entry, longest_name),
                 silent=None if entry.last_seen >= digest.window_to - FRESH_FOR else entry.last_seen,
             )
             for entry in hot

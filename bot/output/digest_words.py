@@ -116,7 +116,7 @@ class DigestWords:
             "label": self.label(entry),
             "number": self.number(entry.number),
             "map": place_url(entry.lat, entry.lon),
-            "name": self.name(entry.name),
+            "name": self.place(entry),
             "site": entry.site,
             "area": area_values(entry.area),
             "kota": self.kota(entry.area),
@@ -159,6 +159,13 @@ class DigestWords:
     def label(entry: Entry) -> str | None:
         """Its number on the map, in a circle as there."""
         return None if entry.label is None else chr(ord("①") + entry.label - 1)
+
+    def place(self, entry: Entry, most: int = LONGEST_NAME) -> str:
+        """What an incident's place is called; where nobody named it, what it is near to."""
+        near = None if entry.name else one_line(without_contacts(entry.near), most)
+        if near is None:
+            return self.name(entry.name, most)
+        return near if near.lower().startswith("dekat ") else self.plain("near", name=near)
 
     def name(self, typed: str | None, most: int = LONGEST_NAME) -> str:
         """A street or landmark that somebody typed, on one line and without what leads to a person."""

@@ -23,6 +23,7 @@ from bot.domain.kota import short_kota
 from bot.domain.models import Area, Cause, Depth, DepthLevel, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
 from bot.domain.site_rules import SiteProgress
+from bot.domain.spots import Spot
 from tests.helpers.digests import digest_of, site, snapshot_of
 from tests.helpers.puddles import AREAS, CODES, DAY_BEFORE, KOTA, MORNING, depth, puddle, rainy_night
 
@@ -252,6 +253,20 @@ def test_a_puddle_within_a_listed_place_says_so() -> None:
     progress = SiteProgress(1, 0, (), (), ((site(7), ("KA7",)),))
     digest = digest_of(puddle("KA7", 30), puddle("MD3", 30), sites=progress)
     assert {entry.number: entry.site for entry in digest.entries} == {"KA7": "P7", "MD3": None}
+
+
+def test_a_place_that_nobody_named_is_known_by_the_list_or_by_what_it_was_called_before() -> None:
+    here, again, named = puddle("A2B", 30), puddle("B3C", 30), puddle("C4D", 30, name="Jl. Deli")
+    progress = SiteProgress(1, 0, (), (), ((site(7), ("A2B",)),))
+    spot = Spot(-6.1, 106.8, "Jl. Mangga", None, 2, (MORNING,), 30, None, (), (), 0, "B3C", "31.72")
+    spot = replace(spot, incident_ids=(here.id, again.id, named.id))
+    digest = digest_of(here, again, named, puddle("D5E", 30), sites=progress, spots=[spot])
+    assert {entry.number: entry.near for entry in digest.entries} == {
+        "A2B": "Jl. Lodan",
+        "B3C": "Jl. Mangga",
+        "C4D": None,
+        "D5E": None,
+    }
 
 
 @pytest.mark.parametrize(

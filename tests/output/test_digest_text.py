@@ -232,7 +232,7 @@ def test_a_puddle_in_a_listed_place_and_one_of_a_series_say_so() -> None:
     progress = SiteProgress(1, 0, (), (), ((site(7), ("C3D",)),))
     earlier = ended("A2B", IncidentState.RECEDED, series_id=9, ended_at=MORNING - timedelta(hours=20))
     text = read(earlier, puddle("C3D", 30, series_id=9), sites=progress)
-    assert "① C3D · Titik di peta, Kel. Sungai Bambu · penataan P7\n± 30 cm, berulang 2×\n" in text
+    assert "① C3D · dekat Jl. Lodan, Kel. Sungai Bambu · penataan P7\n± 30 cm, berulang 2×\n" in text
     assert "A2B" not in text
 
 
