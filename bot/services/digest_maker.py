@@ -19,6 +19,7 @@ from bot.domain.feed_content import known_feeds
 from bot.domain.foresight import EVENING, Anticipation, anticipate
 from bot.domain.handling import Level
 from bot.domain.models import Say
+from bot.domain.periods import whole_days
 from bot.domain.records import Attachment
 from bot.domain.review import Review, month_before, review
 from bot.domain.site_rules import SiteProgress, progress
@@ -239,21 +240,18 @@ class DigestMaker:
 
     async def _review(self, facts: Facts, first_day: date) -> Review:
         first, last = month_before(first_day)
-        before, _ = month_before(first)
-        begins, _ = day_bounds(first, self.timezone)
-        _, ends = day_bounds(last, self.timezone)
-        earlier, _ = day_bounds(before, self.timezone)
-        area = facts.snapshot.area_code
+        month = whole_days(first, last, self.timezone)
+        before = whole_days(*month_before(first), self.timezone)
         return await asyncio.to_thread(
             review,
-            [each async for each in self.store.incidents_of(begins, ends, area)],
-            [each async for each in self.store.incidents_of(earlier, begins, area)],
+            [each async for each in self.store.incidents_of(month.since, month.until)],
+            [each async for each in self.store.incidents_of(before.since, before.until)],
             first=first,
             last=last,
             now=facts.snapshot.window_to,
             timezone=self.timezone,
-            tally=await self.store.tally(begins, ends),
-            ratings=await self.store.ratings(begins, ends, area),
+            tally=await self.store.tally(month.since, month.until),
+            ratings=await self.store.ratings(month.since, month.until),
             spots=facts.spots,
             weather=facts.snapshot.weather,
         )

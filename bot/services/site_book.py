@@ -84,7 +84,8 @@ class SiteBook(Part):
 
     def word(self, site_id: int, person_id: int) -> SiteWord | None:
         """What this person said of it last."""
-        return next((word for word in self.words(site_id) if word.person_id == person_id), None)
+        self._need(Wanted(visits=frozenset({site_id})))
+        return self._words.get((site_id, person_id))
 
     def put_word(self, word: SiteWord) -> None:
         """A resident says how it is, or something else than before."""

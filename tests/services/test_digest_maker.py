@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -71,6 +72,18 @@ async def test_of_a_dry_week_there_is_a_line_and_no_chart(store: Store) -> None:
     *_, week, _ = await made(store, MORNING + timedelta(days=21))
     assert week.file is None
     assert plain(week.html) == "Sepekan, Sen 2 Feb s.d. Min 8 Feb\nTidak ada genangan baru. Pekan sebelumnya: 0"
+
+
+async def test_midnight_is_the_first_moment_of_a_month(store: Store) -> None:
+    """Telegram tells whole seconds: what is told at twelve sharp is no rare thing on a night of rain."""
+    march, april = (datetime(2026, month, 1, tzinfo=WIB) for month in (3, 4))
+    told = [puddle(f"M{n}", 30, first_seen=at, last_seen=at) for n, at in enumerate((march, march, april))]
+    async with store.transaction() as tx:
+        await tx.flush(Changes(incidents=told))
+    parts = await made(store, datetime(2026, 4, 1, 6, tzinfo=WIB))
+    (caption,) = [plain(part.html) for part in parts if part.file and part.file.name.startswith("bulan")]
+    assert "Maret 2026" in caption
+    assert re.search(r"\b2 genangan", caption)
 
 
 async def test_a_monday_that_was_missed_is_made_up_for(store: Store) -> None:
