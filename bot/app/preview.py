@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,9 @@ from bot.texts import Texts
 from storage import open_reader
 
 TEXT = "rekap.txt"
+
+FEEDS_TELL_OF = timedelta(hours=2)
+"""What public feeds said is not kept: a digest of longer ago says nothing of them, rather than what they say now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ async def preview_digest(settings: Settings, look: Look) -> list[str]:
     Raises:
         OperatorError: the database cannot be read, the window is none, or the folder cannot be written.
     """
-    at = SystemClock().now() if look.at is None else _aware(look.at, settings.timezone)
+    now = SystemClock().now()
+    at = now if look.at is None else _aware(look.at, settings.timezone)
     since = None if look.since is None else _aware(look.since, settings.timezone)
     if since is not None and since >= at:
         raise OperatorError(f"--from {look.since} is not before the digest's time; name an earlier one")
@@ -52,6 +56,8 @@ async def preview_digest(settings: Settings, look: Look) -> list[str]:
         areas = area_index(settings)
         units = units_of(areas.all_served(), routing_of(settings, areas).units)
         maker = digest_maker(settings, store, areas, units, Texts(settings.timezone), bot_name="")
+        if now - at > FEEDS_TELL_OF:
+            maker = replace(maker, feeds=())
         digests = Digests(store, maker, settings.digest_times, settings.timezone, settings.sda_channel_id)
         facts = await maker.facts(since or await digests.window_before(at), at)
         if look.out is None:
