@@ -90,10 +90,10 @@ class _Puddle:
 
 
 class _Finding:
-    """The spots found so far, in squares as wide as a spot reaches."""
+    """The spots found so far, by the squares, as wide as a spot reaches, in which their puddles may lie."""
 
     def __init__(self) -> None:
-        self._squares: defaultdict[tuple[int, int], list[_Spot]] = defaultdict(list)
+        self._near: defaultdict[tuple[int, int], list[_Spot]] = defaultdict(list)
         self._said: dict[tuple[Names, Names], Relation] = {}
 
     def put(self, puddle: _Puddle) -> None:
@@ -102,7 +102,7 @@ class _Finding:
         if spot is None:
             square = _square(puddle.east_m, puddle.north_m)
             spot = _Spot(puddle.east_m, puddle.north_m, 1 / puddle.variance, 1, puddle.names, square)
-            self._squares[square].append(spot)
+            self._add(spot)
         else:
             self._shift(spot, puddle, 1)
             spot.names = _both(spot.names, puddle.names)
@@ -114,28 +114,27 @@ class _Finding:
         if spot is not None and spot.n > 1:
             self._shift(spot, puddle, -1)
         elif spot is not None:
-            self._squares[spot.square].remove(spot)
+            self._drop(spot)
         self.put(puddle)
 
     def _best(self, puddle: _Puddle) -> _Spot | None:
         best, highest = None, NEW_DENSITY
         east, north, variance, names = puddle.east_m, puddle.north_m, puddle.variance, puddle.names
-        column, row = _square(east, north)
-        for x in (column - 1, column, column + 1):
-            for y in (row - 1, row, row + 1):
-                for spot in self._squares.get((x, y), ()):
-                    distance2 = (east - spot.east_m) ** 2 + (north - spot.north_m) ** 2
-                    if distance2 > REACH_M**2:
-                        continue
-                    spread = variance + 1 / spot.precision
-                    score = math.sqrt(spot.n) * math.exp(-distance2 / (2 * spread)) / (math.tau * spread)
-                    if names is not None and spot.names is not None:
-                        said = self._relation(names, spot.names)
-                        if said is Relation.DIFFERENT:
-                            continue
-                        score *= SAME_NAME if said is Relation.SAME else 1.0
-                    if score > highest:
-                        best, highest = spot, score
+        for spot in self._near.get(_square(east, north), ()):
+            distance2 = (east - spot.east_m) ** 2 + (north - spot.north_m) ** 2
+            if distance2 > REACH_M**2:
+                continue
+            spread = variance + 1 / spot.precision
+            score = math.sqrt(spot.n) * math.exp(-distance2 / (2 * spread)) / (math.tau * spread)
+            if score * SAME_NAME <= highest:  # whatever the names say
+                continue
+            if names is not None and spot.names is not None:
+                said = self._relation(names, spot.names)
+                if said is Relation.DIFFERENT:
+                    continue
+                score *= SAME_NAME if said is Relation.SAME else 1.0
+            if score > highest:
+                best, highest = spot, score
         return best
 
     def _shift(self, spot: _Spot, puddle: _Puddle, times: int) -> None:
@@ -148,14 +147,23 @@ class _Finding:
         spot.n += times
         square = _square(spot.east_m, spot.north_m)
         if square != spot.square:
-            self._squares[spot.square].remove(spot)
-            self._squares[square].append(spot)
+            self._drop(spot)
             spot.square = square
+            self._add(spot)
+
+    def _add(self, spot: _Spot) -> None:
+        for square in _around(spot.square):
+            self._near[square].append(spot)
+
+    def _drop(self, spot: _Spot) -> None:
+        for square in _around(spot.square):
+            self._near[square].remove(spot)
 
     def _relation(self, one: Names, other: Names) -> Relation:
-        if (one, other) not in self._said:
-            self._said[one, other] = relation(one, other)
-        return self._said[one, other]
+        said = self._said.get((one, other))
+        if said is None:
+            said = self._said[one, other] = relation(one, other)
+        return said
 
 
 def _in_plane(pasts: list[Past]) -> list[_Puddle]:
@@ -179,6 +187,12 @@ def _in_plane(pasts: list[Past]) -> list[_Puddle]:
 
 def _square(east_m: float, north_m: float) -> tuple[int, int]:
     return int(east_m // REACH_M), int(north_m // REACH_M)
+
+
+def _around(square: tuple[int, int]) -> list[tuple[int, int]]:
+    """A square and those that touch it."""
+    column, row = square
+    return [(x, y) for x in (column - 1, column, column + 1) for y in (row - 1, row, row + 1)]
 
 
 def _both(one: Names | None, other: Names | None) -> Names | None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BrokenConstraint
 from bot.domain.outgoing import Outgoing, Priority
-from bot.domain.records import Changes, PostedDigest
+from bot.domain.records import Changes, PostedDigest, Tally
 from bot.domain.schedule import ONE_DAY, next_slot, previous_slot, scheduled
 from bot.ports import Store
 from bot.services.digest_maker import DigestMaker, Facts, Part
@@ -89,10 +89,16 @@ class Digests:
         scheduled_at = due[-1]
         late = now - scheduled_at > LATE_AFTER
         window_from = last.window_to if last else scheduled_at - FIRST_WINDOW
+        if last is None and late and await self._is_quiet(window_from, scheduled_at):
+            return None  # known without years of puddles, since it is asked again with every beat
         facts = await self.maker.facts(window_from, scheduled_at, late=late)
         if last is None and late and facts.digest.empty and not facts.digest.headline.standing_before:
             return None  # newly set up, after today's hour: nothing was missed
         return await self._enqueue(facts, scheduled_at, channel_id, now)
+
+    async def _is_quiet(self, since: datetime, until: datetime) -> bool:
+        """Nothing stood in a window, and nothing was told."""
+        return not await self.store.incidents_as_of(until, since) and await self.store.tally(since, until) == Tally()
 
     async def preview(self, at: datetime) -> list[Part]:
         """The messages of a digest as it would have been posted at this time."""

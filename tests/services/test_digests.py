@@ -375,3 +375,20 @@ def many() -> list[Incident]:
     """More than fits into one message."""
     name = "Jl. Mangga, dekat jembatan penyeberangan di depan pasar lama, sebelah masjid"
     return [puddle(f"N{number}", 30, name=f"{name} {number}") for number in range(30)]
+
+
+async def test_a_bot_that_was_just_set_up_does_not_go_through_years_of_puddles_with_every_beat(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = puddle("OL1", 30, first_seen=MORNING - timedelta(days=90), last_seen=MORNING - timedelta(days=90))
+    ended = {"state": IncidentState.RECEDED, "ended_at": MORNING - timedelta(days=89)}
+    await write(store, replace(old, **ended))  # type: ignore[arg-type]
+
+    def read(*_: object) -> object:
+        raise AssertionError("all that is remembered is read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "snapshot", read)
+        assert await digests_of(store).post_due(MORNING + timedelta(hours=3)) is None
+    await write(store, puddle("NW1", 30, first_seen=MORNING + timedelta(hours=4)))
+    assert await digests_of(store).post_due(MORNING + timedelta(days=1)) is not None
