@@ -10,6 +10,7 @@ from bot.domain.digest_attention import AreaNames
 from bot.domain.map_links import place_url
 from bot.domain.models import Incident
 from bot.domain.review import AreaMonth, Review, SpotMonth
+from bot.output.digest_pages import MAX_UNITS, units
 from bot.output.spot_text import LINE, spot_values
 from bot.output.week_chart import change, noon
 from bot.output.words import one_line, without_contacts
@@ -17,7 +18,7 @@ from bot.texts import DEFAULT_LANGUAGE, Texts
 
 MOST_AREAS = 10
 MOST_SPOTS = 10
-"""Lines listed: the rest is summed up, and stands in the spreadsheet."""
+"""Lines listed at most: the rest is summed up, and stands in the spreadsheet."""
 
 LONGEST_NAME = 60
 """Characters shown of a street or landmark."""
@@ -52,14 +53,16 @@ def review_parts(
     title = {"region": region.upper(), "first": noon(review.days.first, timezone)}
     parts = [texts.render("review.text", {**title, **values}, language)] if any(values.values()) else []
     if review.spots:
-        spots, seen_from = review.spots[:MOST_SPOTS], noon(review.days.last, timezone)
-        listed: dict[str, object] = {
-            **title,
-            "n": len(review.spots),
-            "items": [_spot(n, each, areas, seen_from) for n, each in enumerate(spots, start=1)],
-            "more": len(review.spots) - len(spots) or None,
-        }
-        parts.append(texts.render("review.spots", listed, language))
+        seen_from = noon(review.days.last, timezone)
+        items = [_spot(n, each, areas, seen_from) for n, each in enumerate(review.spots[:MOST_SPOTS], start=1)]
+
+        def listed(shown: int) -> str:
+            more = len(review.spots) - shown or None
+            values = {**title, "n": len(review.spots), "items": items[:shown], "more": more}
+            return texts.render("review.spots", values, language)
+
+        fewer = (listed(shown) for shown in range(len(items), 0, -1))
+        parts.append(next(page for page in fewer if units(page) <= MAX_UNITS))
     return parts
 
 

@@ -18,8 +18,11 @@ LINE = "spot.line"
 LONGEST_NAME = 80
 """Characters shown of a street or landmark."""
 
-LONGEST_WORDS = 120
+LONGEST_WORDS = 100
 """Characters shown of what was done."""
+
+MOST_CAUSES = 3
+"""So many causes are named, the most frequent."""
 
 
 def spot_values(spot: Spot, now: datetime, *, area: Area | None = None, owner: Unit | None = None) -> dict[str, object]:
@@ -48,7 +51,7 @@ def spot_values(spot: Spot, now: datetime, *, area: Area | None = None, owner: U
         "standing": "spot.standing" if spot.standing else None,
         "deepest_cm": spot.deepest_cm,
         "stood_s": spot.stood_s,
-        "causes": [word_id(cause) for cause, _ in spot.causes] or None,
+        "causes": [word_id(cause) for cause, _ in spot.causes[:MOST_CAUSES]] or None,
         "rain": [f"spot.rain.{rain.name.lower()}" for rain, _ in spot.rain] or None,
         **{rain.name.lower(): times for rain, times in spot.rain},
         "owner": None if owner is None else unit_values(owner),

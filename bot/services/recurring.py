@@ -32,7 +32,7 @@ WORK = "spots"
 ACT = "rawan"
 SLOT = "spots"
 
-PAGE = 8
+PAGE = 6
 """Spots on a page: each takes five lines of a phone."""
 
 OWN = "-"

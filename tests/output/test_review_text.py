@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.models import IncidentState
+from bot.domain.models import Cause, IncidentState
 from bot.domain.records import Tally
 from bot.domain.review import review
+from bot.domain.weather import Rain
 from bot.geo.areas import AreaIndex
 from bot.output.digest_pages import MAX_ENTITIES, MAX_UNITS, units
 from bot.output.digest_text import plain
@@ -112,3 +113,21 @@ def test_the_worst_month_fits_and_adds_up(language: str) -> None:
     if language == "id":
         lines = parts[0].split("PER KELURAHAN")[1].split("\n")[1:]
         assert sum(int(line.split(": ")[1].split(" ")[0].replace(".", "")) for line in lines) == 1999
+
+
+def test_of_spots_of_which_much_is_known_fewer_are_listed() -> None:
+    known = replace(
+        spot("S", DAY_15, DAY_15),
+        name="🌊" * 80,
+        causes=tuple((cause, 2) for cause in Cause),
+        rain=tuple((rain, 2) for rain in Rain),
+        stood_s=9e5,
+        done_words="🌊" * 200,
+        done_at=DAY_15,
+        held_s=9e5,
+    )
+    found = january(spots=tuple(replace(known, number=f"S{n}") for n in range(12)))
+    page = review_parts(found, AREAS, TEXTS, WIB, "Jakarta Utara")[-1]
+    assert MAX_UNITS - 700 < units(page) <= MAX_UNITS
+    listed = sum(f"\n{n}. " in page for n in range(1, 13))
+    assert plain(page).endswith(f"dan {12 - listed} titik lain")

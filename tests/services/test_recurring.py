@@ -167,7 +167,7 @@ async def test_many_come_in_pages_that_take_each_others_place(desk: Desk) -> Non
     await tap(desk, ADMIN, "Berikutnya")
     await work(desk)
     assert "halaman 2 dari 2" in desk.shown(ADMIN)
-    assert "\n9. " in desk.shown(ADMIN)
+    assert "\n7. " in desk.shown(ADMIN)
     assert len(desk.chats[ADMIN]) == messages
 
 
