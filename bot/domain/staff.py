@@ -123,7 +123,7 @@ class Errand:
     Attributes:
         incident_id: the case it is about; None: it is about a listed place (`site_id`; None: one that is made).
         act: "follow", "close", "claim", "hand", "refuse", "outside"; "over": done, with the first photo of an album;
-            of a listed place: those of services/site_errands.py.
+            of a listed place: those of services/site_task.py.
         args: what is known of it already (outcome, unit asked, words, note id …), JSON values.
     """
 

@@ -14,7 +14,7 @@ from bot.domain.events import SentOther, SentPhoto, SentText, SharedLocation, Wo
 from bot.domain.models import Incident, Say
 from bot.domain.records import Person
 from bot.domain.staff import Errand
-from bot.services import errand_tasks, site_errands
+from bot.services import errand_tasks, site_errands, site_visits
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.card_choices import OUTCOMES
@@ -147,7 +147,7 @@ def photo_checked(ctx: Context, batch: Batch, done: WorkDone) -> None:
     """An officer's photo was looked at, for a case or for a listed place."""
     errand = batch.dossiers.errand(done.person_id) if done.person_id is not None else None
     if errand is not None and errand.incident_id is None:
-        site_errands.photo_checked(ctx, batch, done, errand)
+        site_visits.photo_checked(ctx, batch, done, errand)
     else:
         errand_tasks.photo_checked(ctx, batch, done)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.domain.models import Say
 from bot.domain.site_rules import RADII_M
 from bot.domain.sites import Site
-from bot.services import site_errands, site_work
+from bot.services import site_errands, site_task, site_work
 from bot.services.card_buttons import enrol
 from bot.services.pressing import DONE, Press
 from bot.services.roles import is_admin
@@ -32,7 +32,7 @@ def press_list(p: Press) -> Say | None:
     """Another page of the list, "Terdekat dari saya", or "Tidak jadi" under a question."""
     if p.key == "stop":
         errand = p.batch.dossiers.errand(p.person.id)
-        if errand is None or not site_errands.asks(errand, p.arg):
+        if errand is None or not site_task.asks(errand, p.arg):
             return TOO_OLD
         return None if site_errands.end(p.batch, p.person, errand, p.at) else TOO_OLD
     removed = enrol(p)
