@@ -79,11 +79,11 @@ def build_digest(
         headline=Headline(
             standing=len(standing),
             standing_before=_standing(snapshot.before),
-            standing_week=snapshot.standing_week,
+            standing_week=snapshot.standing_week if snapshot.week_known else None,
             places=_places(standing, snapshot.area_code),
             tally=snapshot.tally,
             before=snapshot.tally_before,
-            week=snapshot.tally_week,
+            week=snapshot.tally_week if snapshot.week_known else None,
             solved=_solved(entries),
         ),
         entries=entries,

@@ -185,19 +185,20 @@ class Headline:
 
     Attributes:
         standing: puddles open at the end of the window; standing_before: at its beginning; standing_week: a week
-            before its end.
+            before its end; None: not known.
         places: (name, standing puddles) per kecamatan, most first; per kota where there are several.
-        tally: counts of the window; before: of the equally long one before it; week: of the same hours a week ago.
+        tally: counts of the window; before: of the equally long one before it; week: of the same hours a week ago;
+            None: not known.
         solved: (level, incidents) that offices of that level ended as handled in the window, lowest level first.
     """
 
     standing: int
     standing_before: int
-    standing_week: int
+    standing_week: int | None
     places: tuple[tuple[str, int], ...]
     tally: Tally
     before: Tally
-    week: Tally
+    week: Tally | None
     solved: tuple[tuple[Level, int], ...] = ()
 
 

@@ -46,3 +46,9 @@ class Snapshot:
     pasts: Sequence[Past] = ()
     feeds: Sequence[FeedState] = ()
     weather: Sequence[WeatherDay] = ()
+
+    @property
+    def week_known(self) -> bool:
+        """Anything is known of a week ago or longer: before anybody reported here, noughts say nothing."""
+        counted = self.standing_week > 0 or self.tally_week != Tally()
+        return counted or any(past.first_seen <= self.window_to - WEEK for past in self.pasts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -67,11 +67,11 @@ class DigestWords:
     def compared(self) -> str:
         """ "naik dari 3 (kemarin 06.00), turun dari 12 (pekan lalu)"; both at once where they are alike."""
         headline = self.digest.headline
-        alike = headline.standing_before == headline.standing_week
+        week = headline.standing_week
         return self.plain(
-            "compared_alike" if alike else "compared",
+            "compared_alike" if week == headline.standing_before else "compared",
             change=self.change(headline.standing, headline.standing_before),
-            change_week=self.change(headline.standing, headline.standing_week),
+            change_week=None if week is None else self.change(headline.standing, week),
             since=self.digest.window_from,
         )
 
@@ -85,12 +85,14 @@ class DigestWords:
         tallies = (headline.tally, headline.before, headline.week)
 
         def figure(of: Callable[[Tally], int], *, always: bool = True) -> str | None:
-            counts = [of(tally) for tally in tallies]
-            return self._figure(counts) if always or any(counts) else None
+            now, before, week = (None if tally is None else of(tally) for tally in tallies)
+            shown = always or now or before or week
+            return self.plain("figure", n=now, before=before, week=week) if shown else None
 
         return self.say(
             "figures",
             since=self.digest.window_from,
+            week="digest.last_week" if headline.week else None,
             length_s=(self.digest.window_to - self.digest.window_from).total_seconds(),
             opened=figure(lambda tally: tally.opened),
             handled=figure(lambda tally: tally.handled),
@@ -101,10 +103,6 @@ class DigestWords:
             unknown=figure(lambda tally: tally.without_depth, always=False),
             drains=figure(lambda tally: tally.drains, always=False),
         )
-
-    def _figure(self, counts: Sequence[int]) -> str:
-        now, before, week = counts
-        return self.plain("figure", n=now, before=before, week=week)
 
     def entry(self, entry: Entry, how: str, **more: object) -> str:
         """One incident by a text of [digest.entry].

@@ -60,9 +60,8 @@ Menunggu
 
 
 def test_what_is_alike_yesterday_and_last_week_is_told_once() -> None:
-    assert "Masih tergenang: 1 titik, naik dari 0 (kemarin 06.00 dan pekan lalu)\n" in caption_of(
-        digest_of(puddle("A2B"))
-    )
+    more = digest_of(puddle("A2B"), puddle("C4D"), before=[puddle("B3C")], standing_week=1)
+    assert "Masih tergenang: 2 titik, naik dari 1 (kemarin 06.00 dan pekan lalu)\n" in caption_of(more)
     same = digest_of(puddle("A2B"), before=[puddle("B3C")], standing_week=1)
     assert "Masih tergenang: 1 titik, tetap (kemarin 06.00 dan pekan lalu)\n" in caption_of(same)
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.domain.digest import ITEMISED, MOST_LINES
 from bot.domain.digest_entries import Digest, SectionName
 from bot.domain.handling import Handling, Level
+from bot.domain.memory import past_of
 from bot.domain.models import Area, Cause, Incident, IncidentState, Kind, Passability
 from bot.domain.records import Tally
 from bot.domain.site_rules import SiteProgress
@@ -290,7 +291,7 @@ def test_work_done_and_water_that_went_by_itself_are_two_things() -> None:
     assert (
         "TIDAK DITEMUKAN (1) menurut petugas\nE4F · Titik di peta, Kel. Sungai Bambu: bukan genangan 05.00 oleh" in text
     )
-    assert "Ditangani petugas: 1 (0; 0)\n· kecamatan 1\nSurut sendiri: 1 (0; 0)" in text
+    assert "Ditangani petugas: 1 (0)\n· kecamatan 1\nSurut sendiri: 1 (0)" in text
 
 
 def test_what_needs_attention_is_a_line_each() -> None:
@@ -413,7 +414,17 @@ def test_a_late_digest_says_so() -> None:
 def test_when_nothing_stands_any_more_the_figures_are_told_all_the_same() -> None:
     gone = ended("KA7", IncidentState.RECEDED)
     text = read(gone, before=[puddle(f"B{n}") for n in range(3)], standing_week=0)
-    assert "Tidak ada titik yang masih tergenang, turun dari 3 (kemarin 06.00), tetap (pekan lalu)" in text
+    assert "Tidak ada titik yang masih tergenang, turun dari 3 (kemarin 06.00)" in text
+    assert "pekan lalu" not in text
+
+
+def test_a_dry_week_ago_is_told_where_something_is_known_of_it() -> None:
+    young = past_of(puddle("A2B"))
+    old = replace(young, first_seen=MORNING - timedelta(days=30))
+    assert "naik dari 0 (kemarin 06.00 dan pekan lalu)\n" in read(puddle(), facts={"pasts": [old]})
+    assert "Genangan baru: 0 (0; 0)\n" in read(puddle(), facts={"pasts": [old]})
+    assert "naik dari 0 (kemarin 06.00)\n" in read(puddle(), facts={"pasts": [young]})
+    assert "Genangan baru: 0 (0)\n" in read(puddle(), facts={"pasts": [young]})
 
 
 def test_what_others_add_comes_last_and_whole() -> None:
