@@ -21,9 +21,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.domain.digest import build_digest
+from bot.domain.handling import Level
+from bot.domain.records import Changes
 from bot.domain.snapshot import Snapshot
 from bot.domain.spots import spots
-from bot.domain.units import units_of
+from bot.domain.staff import UnitLink
+from bot.domain.subscriptions import Subscription
+from bot.domain.units import UnitTree, units_of
 from bot.geo.areas import AreaIndex
 from bot.output.digest_caption import digest_caption
 from bot.output.digest_map import map_picture
@@ -31,14 +35,17 @@ from bot.output.pictures import draw_map
 from bot.services.digest_maker import DigestMaker
 from bot.services.digests import FIRST_WINDOW, Digests
 from bot.services.region import served_region
+from bot.services.subscriptions import UnitDigests
 from bot.texts import Texts
-from storage import open_store
+from storage import SqliteStore, open_store
 from tests.bench.digest_years import AT
 from tests.helpers.children import children_of_ours
 from tests.helpers.clock import WIB
 
 T = TypeVar("T")
 CHANNEL = -1_001_234
+TRIES = 3
+"""Pictures drawn; the quickest counts."""
 
 
 class Costs:
@@ -105,6 +112,9 @@ async def measure(url: str) -> dict[str, float]:
     store = await open_store(url)
     maker = DigestMaker(store, texts, areas, units, WIB, "genangan_bot")
     costs.told["memory before"] = peak_mb(os.getpid())
+    await _whole(costs, Digests(store, maker, (hour(6),), WIB, CHANNEL))
+    costs.told["memory"] = peak_mb(os.getpid())
+    await _of_units(costs, store, units, maker)
     snapshot: Snapshot = await costs.of("snapshot", store.snapshot(AT - FIRST_WINDOW, AT))
     costs.begin()
     found = spots(snapshot.pasts, snapshot.weather, now=AT, timezone=WIB)
@@ -123,11 +133,14 @@ async def measure(url: str) -> dict[str, float]:
     picture = map_picture(digest, areas.map_base(), texts, WIB)
     costs.end("caption and map's words")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    png = await costs.of("picture", draw_map(picture))
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    costs.told["picture, CPU"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    tried_s = []
     with Watch() as watch:
-        await draw_map(picture)
+        for _ in range(TRIES):  # other programs on the machine make a picture seem slow
+            png = await costs.of("picture", draw_map(picture))
+            tried_s.append(costs.told["picture"])
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    costs.told["picture"] = min(tried_s)
+    costs.told["picture, CPU"] = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / TRIES
     table = await costs.of("workbook", maker.workbook(facts))
     geojson = await costs.of("GeoJSON", maker.geojson(facts))
     costs.told |= {
@@ -142,9 +155,6 @@ async def measure(url: str) -> dict[str, float]:
         "GeoJSON bytes": len(geojson.data),
         "memory of the drawing": watch.peak_mb,
     }
-    del snapshot, found, digest, facts, words, png, table, geojson
-    await _whole(costs, Digests(store, maker, (hour(6),), WIB, CHANNEL))
-    costs.told["memory"] = peak_mb(os.getpid())
     await store.close()
     return costs.told
 
@@ -167,6 +177,17 @@ async def _whole(costs: Costs, digests: Digests) -> None:
     assert posted is not None
     assert not posted.late
     costs.told["longest others waited"] = longest
+
+
+async def _of_units(costs: Costs, store: SqliteStore, units: UnitTree, maker: DigestMaker) -> None:
+    """Every unit has a chat, and wants its part at six."""
+    codes = [unit.code for unit in units.all() if unit.level is not Level.OTHER]
+    since = AT - timedelta(days=10)
+    async with store.transaction() as tx:
+        links = [UnitLink(code, since, chat_id=CHANNEL - n) for n, code in enumerate(codes, start=1)]
+        await tx.flush(Changes(links=links, subscriptions=[Subscription(code, (hour(6),), since) for code in codes]))
+    parts = UnitDigests(store, units, WIB, maker.of_unit)
+    costs.told["units"] = await costs.of("parts of all units", parts.post_due(AT + timedelta(seconds=1)))
 
 
 def main() -> None:

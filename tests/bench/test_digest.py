@@ -23,10 +23,10 @@ SCENES = {
 
 SECONDS = (
     *("snapshot", "spots", "building", "text", "caption and map's words", "picture", "picture, CPU", "workbook"),
-    *("GeoJSON", "whole post", "longest others waited"),
+    *("GeoJSON", "whole post", "longest others waited", "parts of all units"),
 )
 BYTES = ("PNG", "XLSX", "GeoJSON bytes")
-COUNTS = ("pasts", "incidents", "spots found", "caption", "text parts", "text length")
+COUNTS = ("units", "pasts", "incidents", "spots found", "caption", "text parts", "text length")
 MEGABYTES = ("memory before", "memory", "memory of the drawing")
 
 

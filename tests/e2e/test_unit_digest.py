@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from bot.services.digest_maker import DigestMaker
 from tests.e2e.borough import KELURAHAN, PATIENCE_S, SATPEL, SUDIN, Borough, Office, borough
 from tests.e2e.newsroom import TEN_TO_SIX, at
 
@@ -52,6 +55,23 @@ async def test_a_unit_gets_its_own_part_at_its_hour_until_it_says_stop(tmp_path:
         await say(here, here.kelurahan, "/rekap@genangan_bot berhenti", "tidak dikirim lagi")
         await at(here, "2026-01-21T06:00")
         assert len(parts(here.kelurahan)) == 2
+
+
+async def test_a_digest_of_the_channel_that_cannot_be_made_holds_up_no_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> object:
+        raise ValueError("a mistake of ours")
+
+    async with borough(tmp_path, start=TEN_TO_SIX) as here:
+        await subscribed(here)
+        with monkeypatch.context() as broken:
+            broken.setattr(DigestMaker, "post", fails)
+            await at(here, "2026-01-19T06:00")
+            assert len(parts(here.kelurahan)) == 1
+            assert here.channel.chat == []
+        await here.beat()
+        assert any("Masih tergenang" in shown.text for shown in here.channel.chat)
 
 
 async def test_a_resident_in_the_group_cannot_set_the_hours(tmp_path: Path) -> None:
