@@ -303,8 +303,8 @@ class Store(Protocol):
         """Counts of since < t <= until."""
         ...
 
-    async def last_digest(self, channel_id: int) -> PostedDigest | None:
-        """The latest digest enqueued for a channel."""
+    async def last_digest(self, channel_id: int, until: datetime) -> PostedDigest | None:
+        """The latest digest of a channel, of those scheduled by `until`: a clock that was far ahead must stop none."""
         ...
 
     def reports_between(
@@ -364,12 +364,12 @@ class Store(Protocol):
         """The units that want their own part of the digest."""
         ...
 
-    async def last_unit_digest(self, unit: str) -> UnitDigest | None:
-        """The latest part enqueued for a unit."""
+    async def last_unit_digest(self, unit: str, until: datetime) -> UnitDigest | None:
+        """The latest part of a unit, of those scheduled by `until`."""
         ...
 
-    async def last_update(self, channel_id: int) -> ChannelUpdate | None:
-        """The latest update between digests of a channel."""
+    async def last_update(self, channel_id: int, until: datetime) -> ChannelUpdate | None:
+        """The latest update between digests of a channel, of those begun by `until`."""
         ...
 
     async def feed_states(self) -> Sequence[FeedState]:

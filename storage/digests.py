@@ -71,21 +71,21 @@ def subscriptions(db: sqlite3.Connection) -> list[Subscription]:
     return [each for each in known if each.times]
 
 
-def last_digest(db: sqlite3.Connection, channel_id: int) -> PostedDigest | None:
-    """The latest digest enqueued for a channel."""
-    row = db.execute(SQL["last_digest"], {"channel_id": channel_id}).fetchone()
+def last_digest(db: sqlite3.Connection, channel_id: int, until: datetime) -> PostedDigest | None:
+    """The latest digest of a channel, of those scheduled by `until`."""
+    row = db.execute(SQL["last_digest"], {"channel_id": channel_id, "until": to_us(until)}).fetchone()
     return None if row is None else digest_rows.digest(row)
 
 
-def last_unit_digest(db: sqlite3.Connection, unit: str) -> UnitDigest | None:
-    """The latest part enqueued for a unit."""
-    row = db.execute(SQL["last_unit_digest"], {"unit": unit}).fetchone()
+def last_unit_digest(db: sqlite3.Connection, unit: str, until: datetime) -> UnitDigest | None:
+    """The latest part of a unit, of those scheduled by `until`."""
+    row = db.execute(SQL["last_unit_digest"], {"unit": unit, "until": to_us(until)}).fetchone()
     return None if row is None else digest_rows.unit_digest(row)
 
 
-def last_update(db: sqlite3.Connection, channel_id: int) -> ChannelUpdate | None:
-    """The latest update between digests of a channel."""
-    row = db.execute(SQL["last_update"], {"channel_id": channel_id}).fetchone()
+def last_update(db: sqlite3.Connection, channel_id: int, until: datetime) -> ChannelUpdate | None:
+    """The latest update between digests of a channel, of those begun by `until`."""
+    row = db.execute(SQL["last_update"], {"channel_id": channel_id, "until": to_us(until)}).fetchone()
     return None if row is None else digest_rows.update(row)
 
 

@@ -95,17 +95,17 @@ class SqliteReading:
         """The units that want their own part of the digest."""
         return await self._readers.read(digests.subscriptions)
 
-    async def last_digest(self, channel_id: int) -> PostedDigest | None:
-        """The latest digest enqueued for a channel."""
-        return await self._readers.read(lambda db: digests.last_digest(db, channel_id))
+    async def last_digest(self, channel_id: int, until: datetime) -> PostedDigest | None:
+        """The latest digest of a channel, of those scheduled by `until`."""
+        return await self._readers.read(lambda db: digests.last_digest(db, channel_id, until))
 
-    async def last_unit_digest(self, unit: str) -> UnitDigest | None:
-        """The latest part enqueued for a unit."""
-        return await self._readers.read(lambda db: digests.last_unit_digest(db, unit))
+    async def last_unit_digest(self, unit: str, until: datetime) -> UnitDigest | None:
+        """The latest part of a unit, of those scheduled by `until`."""
+        return await self._readers.read(lambda db: digests.last_unit_digest(db, unit, until))
 
-    async def last_update(self, channel_id: int) -> ChannelUpdate | None:
-        """The latest update between digests of a channel."""
-        return await self._readers.read(lambda db: digests.last_update(db, channel_id))
+    async def last_update(self, channel_id: int, until: datetime) -> ChannelUpdate | None:
+        """The latest update between digests of a channel, of those begun by `until`."""
+        return await self._readers.read(lambda db: digests.last_update(db, channel_id, until))
 
     async def feed_states(self) -> Sequence[FeedState]:
         """How reading the public feeds goes, by name."""

@@ -82,7 +82,7 @@ class Digests:
             return await self._post_due(now, self.channel_id)
 
     async def _post_due(self, now: datetime, channel_id: int) -> PostedDigest | None:
-        last = await self.store.last_digest(channel_id)
+        last = await self.store.last_digest(channel_id, now)
         due = due_slots(now, self.times, self.timezone, last)
         if not due:
             return None
@@ -106,7 +106,7 @@ class Digests:
 
     async def window_before(self, at: datetime) -> datetime:
         """Where the window of a digest would have begun that ends then."""
-        last = await self.store.last_digest(self.channel_id) if self.channel_id is not None else None
+        last = await self.store.last_digest(self.channel_id, at) if self.channel_id is not None else None
         if last is None:
             return at - FIRST_WINDOW
         return last.window_to if last.window_to < at else previous_slot(at, self.times, self.timezone)
@@ -125,7 +125,7 @@ class Digests:
 
     async def _post_extra(self, at: datetime, now: datetime, channel_id: int) -> Posting:
         scheduled_at = at.astimezone(UTC).replace(second=0, microsecond=0)
-        last = await self.store.last_digest(channel_id)
+        last = await self.store.last_digest(channel_id, now + SENDABLE_FOR)  # one may be posted since the press
         if last and last.scheduled_at == scheduled_at:
             return Posting.ALREADY
         if now - at > SENDABLE_FOR or (last and last.window_to >= at):

@@ -81,7 +81,7 @@ class UnitDigests:
         if unit is None:  # the routing file was changed since
             return result_of(Say("say.trouble"))
         at = row.due_at.replace(microsecond=0)
-        last = await self.store.last_unit_digest(unit.code)
+        last = await self.store.last_unit_digest(unit.code, at)
         window_from = _window_from(last, at)
         return result_of(*_says(await self.build(window_from, at, unit, False), unit, window_from))
 
@@ -90,7 +90,7 @@ class UnitDigests:
         scheduled_at = previous_slot(now + timedelta(microseconds=1), subscription.times, self.timezone)
         if scheduled_at <= max(subscription.at, link.at):  # a chat that was just connected is not met with old news
             return False
-        last = await self.store.last_unit_digest(unit.code)
+        last = await self.store.last_unit_digest(unit.code, scheduled_at)
         if last is not None and scheduled_at <= last.scheduled_at:
             return False
         window_from = _window_from(last, scheduled_at)

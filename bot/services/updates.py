@@ -100,8 +100,8 @@ class Updates:
             return False
         if next_slot(now, self.times, self.timezone) - now <= QUIET_BEFORE:
             return False
-        digest = await self.store.last_digest(self.channel_id)
-        last = await self.store.last_update(self.channel_id)
+        digest = await self.store.last_digest(self.channel_id, now)
+        last = await self.store.last_update(self.channel_id, now)
         if last is not None and now - last.started_at < HOUR:
             return await self._change(last, digest, now)
         fresh = _puddles(await self.store.first_seen_between(now - HOUR, now))

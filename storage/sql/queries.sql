@@ -746,20 +746,20 @@ SELECT rating, count(*) AS n FROM (
 ) GROUP BY rating;
 
 -- name: last_digest
--- The latest digest of a channel.
+-- The latest digest of a channel, of those scheduled by then.
 SELECT * FROM digests
 WHERE channel_id = coalesce((SELECT new_id FROM moved_chats WHERE old_id = :channel_id), :channel_id)
-ORDER BY scheduled_at DESC LIMIT 1;
+AND scheduled_at <= :until ORDER BY scheduled_at DESC LIMIT 1;
 
 -- name: last_unit_digest
--- The latest part of the digest of a unit.
-SELECT * FROM unit_digests WHERE unit = :unit ORDER BY scheduled_at DESC LIMIT 1;
+-- The latest part of the digest of a unit, of those scheduled by then.
+SELECT * FROM unit_digests WHERE unit = :unit AND scheduled_at <= :until ORDER BY scheduled_at DESC LIMIT 1;
 
 -- name: last_update
--- The latest update between digests of a channel.
+-- The latest update between digests of a channel, of those begun by then.
 SELECT * FROM channel_updates
 WHERE channel_id = coalesce((SELECT new_id FROM moved_chats WHERE old_id = :channel_id), :channel_id)
-ORDER BY started_at DESC LIMIT 1;
+AND started_at <= :until ORDER BY started_at DESC LIMIT 1;
 
 -- name: reports_page
 -- The next reports of a window and areas after a given one, with their incident's number.

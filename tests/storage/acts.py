@@ -12,6 +12,9 @@ from bot.ports import Store
 from tests.helpers.builders import person
 from tests.helpers.clock import EVENING
 
+LATER = EVENING + timedelta(days=1000)
+"""After all that is written."""
+
 
 def after(**by: float) -> datetime:
     """So much later in the evening, e.g. `after(minutes=5)`."""

@@ -16,7 +16,7 @@ from bot.ports import Store
 from storage import open_reader, open_store
 from tests.helpers.builders import outgoing
 from tests.helpers.clock import EVENING
-from tests.storage.acts import after, claim, flush, load, texts
+from tests.storage.acts import LATER, after, claim, flush, load, texts
 from tests.storage.files import made, url_of
 
 PRIOK = "31.72.02"
@@ -52,10 +52,11 @@ async def test_units_that_want_their_part_are_known_with_their_hours(store: Stor
 
 
 async def test_the_last_part_of_a_unit_is_known(store: Store) -> None:
-    assert await store.last_unit_digest(PRIOK) is None
+    assert await store.last_unit_digest(PRIOK, LATER) is None
     newer = replace(PART, scheduled_at=after(days=1), window_from=EVENING, window_to=after(days=1))
     await flush(store, unit_digests=[newer, PART, replace(PART, unit="31.72.03", scheduled_at=after(days=2))])
-    assert await store.last_unit_digest(PRIOK) == newer
+    assert await store.last_unit_digest(PRIOK, LATER) == newer
+    assert await store.last_unit_digest(PRIOK, after(hours=23)) == PART
 
 
 async def test_a_part_is_enqueued_once_also_by_two_programs(tmp_path: Path) -> None:
@@ -66,7 +67,7 @@ async def test_a_part_is_enqueued_once_also_by_two_programs(tmp_path: Path) -> N
     with pytest.raises(BrokenConstraint):
         await flush(other, unit_digests=[PART], outbox=[outgoing("again", chat_id=-5, slot="part:1")])
     assert texts(await claim(one)) == ["part"]
-    assert await other.last_unit_digest(PRIOK) == PART
+    assert await other.last_unit_digest(PRIOK, LATER) == PART
     await one.close()
     await other.close()
 
@@ -75,37 +76,38 @@ async def test_a_part_is_enqueued_once_also_by_two_programs(tmp_path: Path) -> N
 
 
 async def test_an_update_is_changed_instead_of_repeated(store: Store) -> None:
-    assert await store.last_update(-5) is None
+    assert await store.last_update(-5, LATER) is None
     await flush(store, updates=[UPDATE, replace(UPDATE, channel_id=-6, started_at=after(hours=5))])
     changed = replace(UPDATE, changed_at=after(minutes=40), opened=11, siaga=1)
     await flush(store, updates=[changed])
-    assert await store.last_update(-5) == changed
+    assert await store.last_update(-5, LATER) == changed
     next_one = replace(UPDATE, started_at=after(hours=2), changed_at=after(hours=2), siaga=4)
     await flush(store, updates=[next_one])
-    assert await store.last_update(-5) == next_one
+    assert await store.last_update(-5, LATER) == next_one
+    assert await store.last_update(-5, after(hours=1)) == changed
 
 
 async def test_an_update_is_found_after_its_group_moved(store: Store) -> None:
     await flush(store, updates=[UPDATE])
     await flush(store, moved_chats=[(-5, -1005)])
     moved = replace(UPDATE, channel_id=-1005)
-    assert await store.last_update(-5) == await store.last_update(-1005) == moved
+    assert await store.last_update(-5, LATER) == await store.last_update(-1005, LATER) == moved
     changed = replace(UPDATE, opened=9)
     await flush(store, updates=[changed])  # made before the move was known
-    assert await store.last_update(-1005) == replace(moved, opened=9)
+    assert await store.last_update(-1005, LATER) == replace(moved, opened=9)
 
 
 async def test_updates_are_kept_for_90_days_and_parts_for_400(store: Store) -> None:
     await flush(store, updates=[UPDATE], unit_digests=[PART], subscriptions=[Subscription(PRIOK, (time(6),), EVENING)])
     await store.put_feed_states([FORECAST])
     await store.prune(after(days=89))
-    assert await store.last_update(-5) is not None
+    assert await store.last_update(-5, LATER) is not None
     await store.prune(after(days=91))
-    assert await store.last_update(-5) is None
+    assert await store.last_update(-5, LATER) is None
     await store.prune(after(days=399))
-    assert await store.last_unit_digest(PRIOK) is not None
+    assert await store.last_unit_digest(PRIOK, LATER) is not None
     await store.prune(after(days=401))
-    assert await store.last_unit_digest(PRIOK) is None
+    assert await store.last_unit_digest(PRIOK, LATER) is None
     assert (await store.subscriptions(), await store.feed_states()) != ([], [])
 
 
@@ -141,9 +143,9 @@ async def test_a_reader_beside_the_bot_sees_it_all(tmp_path: Path) -> None:
     reader = await open_reader(url_of(path))
     async with store.transaction() as tx:
         await tx.flush(Changes(updates=[UPDATE], unit_digests=[PART]))
-        assert await reader.last_update(-5) is None
+        assert await reader.last_update(-5, LATER) is None
     await store.put_feed_states([FORECAST])
-    assert (await reader.last_update(-5), await reader.last_unit_digest(PRIOK)) == (UPDATE, PART)
+    assert (await reader.last_update(-5, LATER), await reader.last_unit_digest(PRIOK, LATER)) == (UPDATE, PART)
     assert await reader.feed_states() == [FORECAST]
     await reader.close()
     await store.close()

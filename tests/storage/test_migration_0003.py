@@ -15,7 +15,7 @@ from storage.codec import to_us
 from storage.queries import migrations, statements
 from tests.helpers.builders import SUNGAI_BAMBU, incident, person, report, site
 from tests.helpers.clock import EVENING
-from tests.storage.acts import after, flush, load
+from tests.storage.acts import LATER, after, flush, load
 from tests.storage.files import url_of
 
 ERRANDS = (
@@ -73,7 +73,7 @@ async def test_all_that_was_there_goes_on(tmp_path: Path) -> None:
     window = (after(days=-1), after(hours=2))
     assert await store.snapshot(*window) == await newer.snapshot(*window)
     assert [past.done_words for past in (await store.snapshot(*window)).pasts] == ["saluran dibersihkan"]
-    assert await store.last_digest(-5) == await newer.last_digest(-5) is not None
+    assert await store.last_digest(-5, LATER) == await newer.last_digest(-5, LATER) is not None
     await newer.close()
     await store.close()
 

@@ -25,7 +25,7 @@ from bot.ports import Store
 from storage.codec import to_us
 from tests.helpers.builders import CALF, KNEE, incident, outgoing, person, place, report
 from tests.helpers.clock import EVENING
-from tests.storage.acts import after, ask, claim, deliver, flush, load, people, sent
+from tests.storage.acts import LATER, after, ask, claim, deliver, flush, load, people, sent
 
 PAPANGGO = "31.72.02.1003"
 
@@ -169,22 +169,24 @@ async def test_reports_of_a_period_come_oldest_first_over_all_pages(store: Store
 
 
 async def test_the_last_digest_of_a_channel_is_known(store: Store) -> None:
-    assert await store.last_digest(-5) is None
+    assert await store.last_digest(-5, LATER) is None
     posted = PostedDigest(EVENING, -5, after(days=-1), EVENING, 2, late=True)
     newer = replace(posted, scheduled_at=after(days=1), window_from=EVENING, window_to=after(days=1), late=False)
     await flush(store, digests=[newer, posted, replace(posted, channel_id=-6, scheduled_at=after(days=2))])
-    assert await store.last_digest(-5) == newer
+    assert await store.last_digest(-5, LATER) == newer
+    assert await store.last_digest(-5, after(hours=23)) == posted
+    assert await store.last_digest(-5, after(hours=-1)) is None
 
 
 async def test_a_digest_is_found_after_its_group_moved(store: Store) -> None:
     posted = PostedDigest(EVENING, -5, after(days=-1), EVENING, 2, late=False)
     await flush(store, digests=[posted], moved_chats=[(-6, -7)])
     await flush(store, moved_chats=[(-5, -1005)])
-    assert await store.last_digest(-5) == replace(posted, channel_id=-1005)
-    assert await store.last_digest(-1005) == replace(posted, channel_id=-1005)
+    assert await store.last_digest(-5, LATER) == replace(posted, channel_id=-1005)
+    assert await store.last_digest(-1005, LATER) == replace(posted, channel_id=-1005)
     later = replace(posted, scheduled_at=after(days=1))
     await flush(store, digests=[later])
-    assert await store.last_digest(-1005) == replace(later, channel_id=-1005)
+    assert await store.last_digest(-1005, LATER) == replace(later, channel_id=-1005)
 
 
 async def test_health_tells_how_much_waits_and_for_how_long(store: Store) -> None:
