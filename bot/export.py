@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -63,7 +64,8 @@ async def export(settings: Settings, parts: Parts, wish: Wish) -> str:
         why = error.strerror or str(error)
         raise OperatorError(f"{out} cannot be written: {why}; choose another place with --out") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written there is nothing to remove
+            unfinished.unlink()
         await store.close()
     return _summary(out, form, written)
 
@@ -74,6 +76,8 @@ def _period(settings: Settings, wish: Wish, now: datetime) -> tuple[datetime, da
     first, last = wish.first or BEGINNING, wish.last
     if last is not None and last < first:
         raise OperatorError(f"--from {first} is after --to {last}: exchange them")
+    if first > now.astimezone(zone).date():
+        raise OperatorError(f"--from {first} is yet to come: name an earlier day")
     until = now if last is None else datetime.combine(last + timedelta(days=1), time.min, zone) - tick
     return datetime.combine(first, time.min, zone) - tick, until
 
@@ -87,9 +91,9 @@ def _target(settings: Settings, wish: Wish, since: datetime, until: datetime) ->
         last_day = f"{until.astimezone(settings.timezone):%Y-%m-%d}"
         days = last_day if wish.first is None else file_days(since, until, settings.timezone)
         out = Path(f"genangan_{days}.{form.suffix}")
-    elif out.suffix != f".{form.suffix}":
-        what = " (CSV tables come two in one)" if form is Form.CSV else ""
-        raise OperatorError(f"--out {out}: the name has to end with .{form.suffix}{what}")
+    elif named is None or named is not form:
+        fitting = ", ".join(_ending(each) for each in ((wish.form,) if wish.form else Form))
+        raise OperatorError(f"--out {out}: the name has to end with {fitting}")
     if not out.parent.is_dir():
         raise OperatorError(f"--out {out}: there is no folder {out.parent}; make it first")
     if out.is_dir() or (out.exists() and not wish.force):
@@ -97,7 +101,12 @@ def _target(settings: Settings, wish: Wish, since: datetime, until: datetime) ->
     return form, out
 
 
+def _ending(form: Form) -> str:
+    return f".{form.suffix} (two CSV tables in one)" if form is Form.CSV else f".{form.suffix}"
+
+
 def _summary(out: Path, form: Form, written: Written) -> str:
-    megabytes = out.stat().st_size / 1_000_000
+    size = out.stat().st_size
+    told = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
     reports = "" if form is Form.GEOJSON else f", {written.reports} reports"
-    return f"{out}: {written.incidents} incidents{reports}, {megabytes:.1f} MB"
+    return f"{out}: {written.incidents} incidents{reports}, {told}"

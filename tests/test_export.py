@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -20,6 +21,7 @@ from bot.app import check_parts
 from bot.domain.errors import OperatorError
 from bot.domain.records import Changes
 from bot.export import Wish, export
+from bot.output.export_files import Form
 from bot.settings import Settings
 from storage import SqliteStore, open_store
 from tests.helpers import builders
@@ -73,7 +75,8 @@ def is_mine(path: Path) -> bool:
 
 async def test_everything_into_a_workbook_here(settings: Settings) -> None:
     line = await export(settings, PARTS, Wish())
-    assert line.startswith("genangan_2026-01-18.xlsx: 2 incidents, 2 reports, 0.0 MB")
+    assert line.startswith("genangan_2026-01-18.xlsx: 2 incidents, 2 reports, ")
+    assert line.endswith(" kB")
     book = load_workbook("genangan_2026-01-18.xlsx")
     assert [row[0].value for row in book["Genangan"].iter_rows(min_row=2)] == ["A22", "B33"]
     assert here() == ["genangan_2026-01-18.xlsx"]
@@ -99,8 +102,9 @@ async def test_the_database_is_only_read(settings: Settings) -> None:
     ("wish", "why"),
     [
         (Wish(out=Path("none/x.xlsx")), "there is no folder none; make it first"),
-        (Wish(out=Path("x.csv")), "has to end with .xlsx"),
-        (Wish(out=Path("x.doc")), "has to end with .xlsx"),
+        (Wish(out=Path("x.csv")), r"end with .xlsx, .zip \(two CSV tables in one\), .geojson"),
+        (Wish(out=Path("x.xlsx"), form=Form.CSV), r"end with .zip \(two CSV tables in one\)$"),
+        (Wish(first=EVENING.date() + timedelta(days=1)), "is yet to come: name an earlier day"),
         (Wish(first=EVENING.date(), last=EVENING.date() - timedelta(days=1)), "exchange them"),
     ],
 )
@@ -130,6 +134,19 @@ async def test_a_disk_that_is_full_leaves_what_was_there(settings: Settings, mon
         await export(settings, PARTS, Wish(out=out, force=True))
     assert is_mine(out)
     assert here() == ["x.xlsx"]
+
+
+async def test_a_folder_that_may_not_be_written_to(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    threads = set(threading.enumerate())
+    monkeypatch.setattr(Path, "unlink", refused)
+    with pytest.raises(OperatorError, match=r"cannot be written: Read-only file system; choose another place"):
+        await export(settings, PARTS, Wish())
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(5)
+        assert not thread.is_alive(), "the database is still open, and the command would not end"
 
 
 def test_dates_as_people_write_them(capsys: pytest.CaptureFixture[str]) -> None:
