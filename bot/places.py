@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.check import Parts
-from bot.domain.errors import OperatorError, StoreError, StoreTaken
+from bot.domain.errors import OperatorError, StoreMissing, StoreTaken
 from bot.domain.records import Changes, Wanted
 from bot.domain.site_file import read_sites
 from bot.domain.site_import import Import, planned
@@ -28,6 +28,9 @@ OPERATOR = 0
 """In the audit log: whoever can run commands beside the database, who is nobody the bot knows."""
 
 LONGEST_SUBJECT = 40
+
+WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How the files of Excel and LibreOffice begin, whatever they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def _text(file: Path) -> str:
         data = file.read_bytes()
     except OSError as error:
         raise OperatorError(f"{file} cannot be read: {error.strerror or error}") from None
+    if data.startswith(WORKBOOK):
+        raise OperatorError(f'{file} is a workbook: open it in the spreadsheet and save it as "CSV UTF-8"')
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
@@ -94,7 +99,7 @@ async def _known(settings: Settings, parts: Parts) -> Sequence[Site]:
     """The list as it is; empty where there is no database yet."""
     try:
         store = await parts.open_reader(settings.database_url)
-    except StoreError:
+    except StoreMissing:
         return ()
     try:
         return await store.sites()
@@ -137,7 +142,8 @@ def _told(made: Import, settings: Settings, areas: AreaLookup, tree: UnitTree) -
     groups = (("added", made.added), ("changed", made.changed), ("unchanged", made.unchanged))
     counts = ", ".join(f"{len(sites)} {what}" for what, sites in groups)
     lines = [line(what, site) for what, sites in groups for site in sites]
-    return (*lines, f"{sum(len(sites) for _, sites in groups)} places: {counts}")
+    all_told = sum(len(sites) for _, sites in groups)
+    return (*lines, f"{all_told} place{'' if all_told == 1 else 's'}: {counts}")
 
 
 def _printable(text: str) -> str:

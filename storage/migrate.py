@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import StoreError, StoreMissing
 from storage.connection import roll_back
 from storage.queries import SQL, migrations, statements
 
@@ -43,10 +43,19 @@ def require_newest(db: sqlite3.Connection, path: Path) -> None:
     """Check that the database can be read as it is, without migrating it.
 
     Raises:
+        StoreMissing: there is nothing in it yet.
         StoreError: it is older or newer than this program, or not ours.
     """
-    if check(db, path) < max(migrations()):
+    version = check(db, path)
+    if version == 0:
+        raise missing(path)
+    if version < max(migrations()):
         raise StoreError(f"DATABASE_URL names {path}: it was written by an older genangan: start the bot once")
+
+
+def missing(path: Path) -> StoreMissing:
+    """What to say where there is no database."""
+    return StoreMissing(f"DATABASE_URL names {path}: there is no database yet: start the bot once, or name its file")
 
 
 def migrate(db: sqlite3.Connection, path: Path, number_key: bytes | None = None) -> None:

@@ -7,7 +7,6 @@ import sqlite3
 import time
 from pathlib import Path
 
-from bot.domain.errors import StoreError
 from storage import migrate
 from storage.connection import BUSY_TIMEOUT_S, Link, Readers, Writer, connect
 from storage.errors import opening
@@ -38,7 +37,8 @@ async def open_file_to_read(path: Path) -> SqliteStore:
     """Open a database that is there without ever writing to it, also while another process serves it.
 
     Raises:
-        StoreError: it is not there, or cannot be read as it is.
+        StoreMissing: it is not there.
+        StoreError: it cannot be read as it is.
     """
     with opening(path):
         _require(path)
@@ -60,7 +60,7 @@ def _make(path: Path) -> None:
 
 def _require(path: Path) -> None:
     if not path.exists():
-        raise StoreError(f"DATABASE_URL names {path}: there is no database yet: start the bot once, or name its file")
+        raise migrate.missing(path)
 
 
 def _bring_up(db: sqlite3.Connection, path: Path, number_key: bytes | None) -> None:

@@ -89,12 +89,33 @@ async def test_a_file_with_mistakes_changes_nothing(settings: Settings, file: Pa
 
 @pytest.mark.parametrize(
     ("data", "told"),
-    [(b"nama;lintang\nCaf\xe9;1\n", 'save it from the spreadsheet as "CSV UTF-8"'), (b"x" * 2_000_001, "larger than")],
+    [
+        (b"nama;lintang\nCaf\xe9;1\n", 'save it from the spreadsheet as "CSV UTF-8"'),
+        (b"PK\x03\x04\x14\0", 'is a workbook: open it in the spreadsheet and save it as "CSV UTF-8"'),
+        (b"x" * 2_000_001, "larger than"),
+    ],
 )
 async def test_a_file_that_is_no_text(settings: Settings, file: Path, data: bytes, told: str) -> None:
     write(file, data)
     with pytest.raises(OperatorError, match=told):
         await import_places(settings, PARTS, file, dry_run=True)
+
+
+async def test_a_dry_run_does_not_guess_what_a_database_holds_that_cannot_be_read(
+    settings: Settings, file: Path
+) -> None:
+    database = file.parent / "genangan.db"
+    database.write_bytes(b"no database, but words, and enough of them to fill a page of one" * 20)
+    with pytest.raises(OperatorError, match="it is no SQLite database"):
+        await import_places(settings, PARTS, file, dry_run=True)
+    database.write_bytes(b"")  # made, and not filled yet
+    outcome = await import_places(settings, PARTS, file, dry_run=True)
+    assert outcome.lines[-2] == "2 places: 2 added, 0 changed, 0 unchanged"
+
+
+async def test_one_place_is_one(settings: Settings, file: Path) -> None:
+    write(file, "".join(GOOD.splitlines(keepends=True)[:2]).encode())
+    assert (await import_places(settings, PARTS, file, dry_run=True)).lines[-2].startswith("1 place: 1 added")
 
 
 async def test_as_excel_writes_unicode_text(settings: Settings, file: Path) -> None:

@@ -5,6 +5,7 @@
     │   ├── SettingsError      one or more bad settings, all named at once
     │   ├── RoutingError       one or more mistakes in the routing file, each with its line
     │   └── StoreError         the database cannot be used as it is (newer, corrupt, read-only)
+    │       ├── StoreMissing   there is none yet
     │       └── StoreTaken     another process serves it
     ├── StoreBusy              disk full, locked, I/O error: nothing was changed, wait and try again
     ├── BrokenConstraint       a flush broke a constraint, or what is stored cannot be read: redo the rows one by one
@@ -55,6 +56,10 @@ class RoutingError(OperatorError):
 
 class StoreError(OperatorError):
     """The database cannot be used as it is."""
+
+
+class StoreMissing(StoreError):
+    """There is no database yet, or nothing in it."""
 
 
 class StoreTaken(StoreError):

@@ -46,6 +46,9 @@ _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _MONTH_NAMED = re.compile(r"(?:[^\W\d_]+, ?)?(\d{1,2})[- ]([^\W\d_]+)\.?[- ](\d{4})")
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
+"""A first line that tells Excel, and us, what stands between the columns."""
+
 _YEARS = range(2000, 2101)
 
 
@@ -132,8 +135,9 @@ def _rows(text: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
     """The lines that say anything, with their numbers."""
     text = text.removeprefix("\ufeff").replace("\0", "")
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    told = _SEPARATOR.fullmatch(first.strip())
+    delimiter = told[1] if told else max(",;\t", key=first.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     found: list[tuple[int, list[str]]] = []
     try:
         for cells in reader:
@@ -141,7 +145,7 @@ def _rows(text: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
                 found.append((reader.line_num, [" ".join(cell.split()) for cell in cells]))
     except csv.Error as error:
         return [], [(reader.line_num, f"cannot be read as CSV ({error}); save it from a spreadsheet as CSV anew")]
-    return found, []
+    return (found[1:] if told else found), []
 
 
 def _columns(line: int, header: Sequence[str]) -> tuple[dict[str, int], list[Problem]]:

@@ -159,6 +159,16 @@ def test_how_a_date_is_written(typed: str, day: date | None) -> None:
     assert read_day(typed) == day
 
 
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "\ufeffSEP=;\r"])
+def test_the_line_that_tells_excel_what_stands_between_the_columns(first: str) -> None:
+    assert read(f"{first}\nnama;lintang;bujur\nTaman, depan pos;-6,1245;106,8924\n")[0].name == "Taman, depan pos"
+
+
+def test_a_quote_that_nobody_closed_is_named() -> None:
+    ((_, told),) = wrong('nama;lintang;bujur\n"Taman;-6,1245;106,8924\nPasar;-6,1245;106,8924\n')
+    assert "cannot be read as CSV" in told
+
+
 # -- what becomes of the list ------------------------------------------------------------------------------------------
 
 
