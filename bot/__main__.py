@@ -9,10 +9,12 @@ import math
 import re
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from bot.app import App, Look, check_parts, preview_digest
 from bot.check import Verdict, check, report, settings_findings
@@ -26,6 +28,8 @@ from bot.settings import Settings, load_settings
 from bot.telemetry import set_up_logging
 
 log = logging.getLogger("genangan")
+
+W = TypeVar("W", bound=StrEnum)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -129,20 +133,20 @@ def _parser() -> argparse.ArgumentParser:
     for words in (Kind, Cause, Fault):
         name = words.__name__.lower()
         known = ", ".join(words)
-        checked.add_argument(
-            f"--{name}", type=words, choices=list(words), metavar=name.upper(), help=f"with --route: {known}"
-        )
+        checked.add_argument(f"--{name}", type=_one_of(words), metavar=name.upper(), help=f"with --route: {known}")
     digest = commands.add_parser("digest", help="show the digest as it would be posted")
-    digest.add_argument("--dry-run", action="store_true", required=True, help="print it, post nothing")
+    digest.add_argument("--dry-run", action="store_true", required=True, help="needed: print it, post nothing")
+    digest.add_argument(
+        "--at", type=_moment, metavar="TIME", help='as of then: "2026-01-18 06:00" in TIMEZONE; default: now'
+    )
     digest.add_argument(
         "--from",
         dest="since",
         type=_moment,
         metavar="TIME",
-        help="what happened since then (default: since the last one)",
+        help="what happened since then; default: since the digest before",
     )
-    digest.add_argument("--out", type=Path, metavar="FOLDER", help="write picture, text, spreadsheet and GeoJSON there")
-    digest.add_argument("--at", type=_moment, metavar="TIME", help='as of then: "2026-01-18 06:00" in TIMEZONE')
+    digest.add_argument("--out", type=Path, metavar="FOLDER", help="write map, text, spreadsheet and GeoJSON there")
     places = commands.add_parser("places", help="the list of places to be put in order (penataan)")
     imported = places.add_subparsers(dest="places", required=True, metavar="import").add_parser(
         "import", help="take over a list from a spreadsheet, also while the bot runs"
@@ -150,9 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("file", type=Path, metavar="FILE.csv", help="columns: name,lat,lon,radius_m,unit,task,due_on")
     imported.add_argument("--dry-run", action="store_true", help="only say what would become of the list")
     exported = commands.add_parser("export", help="write the data of a period into a file, without persons")
-    exported.add_argument(
-        "--format", type=Form, choices=list(Form), metavar="FORMAT", help="xlsx (default), csv, geojson"
-    )
+    exported.add_argument("--format", type=_one_of(Form), metavar="FORMAT", help="xlsx (default), csv, geojson")
     exported.add_argument(
         "--from", dest="first", type=_day, metavar="DATE", help='first day: "2026-01-18"; default: all'
     )
@@ -168,6 +170,18 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--seed", type=int, default=1, help="another number, another evening")
     shown.add_argument("--port", type=int, default=8000, help="of the page to watch (default 8000)")
     return parser
+
+
+def _one_of(words: type[W]) -> Callable[[str], W]:
+    """Reads one of a few words, and names them all where it is none of them."""
+
+    def read(text: str) -> W:
+        try:
+            return words(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(words)}") from None
+
+    return read
 
 
 def _point(text: str) -> tuple[float, float]:
@@ -196,8 +210,9 @@ def _day(text: str) -> date:
 
 
 def _moment(text: str) -> datetime:
+    day_first = re.sub(r"^(\d\d)[-/](\d\d)[-/](\d{4})", r"\3-\2-\1", text)
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(day_first)
     except ValueError:
         moment = None
     if moment is None or not 2000 <= moment.year <= 2999:

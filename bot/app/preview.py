@@ -19,7 +19,8 @@ from bot.settings import Settings
 from bot.texts import Texts
 from storage import open_reader
 
-TEXT = "rekap.txt"
+TEXT = "rekap_%Y-%m-%d_%H%M.txt"
+"""Named by its moment, as the other files are."""
 
 FEEDS_TELL_OF = timedelta(hours=2)
 """What public feeds said is not kept: a digest of longer ago says nothing of them, rather than what they say now."""
@@ -63,19 +64,19 @@ async def preview_digest(settings: Settings, look: Look) -> list[str]:
         if look.out is None:
             return [plain(words) for words in maker.words(facts)]
         parts = [*await maker.post(facts), Part("", await maker.geojson(facts))]
-        return _written(look.out, parts)
+        return _written(look.out, parts, at.astimezone(settings.timezone))
     finally:
         await store.close()
 
 
-def _written(folder: Path, parts: Sequence[Part]) -> list[str]:
-    """Write the files of a post, and all its words as one."""
-    words = "\n\n".join(plain(part.html) for part in parts if part.html)
+def _written(folder: Path, parts: Sequence[Part], at: datetime) -> list[str]:
+    """Write the files of a post, and all its words as one; over those of the same moment, beside those of others."""
+    words = "\n\n".join(plain(part.html) for part in parts if part.html) + "\n"
     files = [(part.file.name, part.file.data) for part in parts if part.file is not None]
     lines = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in [(TEXT, words.encode()), *files]:
+        for name, data in [(f"{at:{TEXT}}", words.encode()), *files]:
             path = folder / name
             path.write_bytes(data)
             lines.append(f"{path} ({len(data) / 1000:.0f} kB)")

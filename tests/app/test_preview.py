@@ -32,3 +32,15 @@ async def test_what_feeds_say_now_is_not_told_of_an_evening_long_past(
     text = "\n".join(await preview_digest(settings, Look(AT)))
     assert ("Manggarai" in text) is told
     assert ("ANTISIPASI" in text) is told
+
+
+async def test_digests_of_two_moments_lie_beside_each_other(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/g.db")
+    await (await open_store(settings.database_url)).close()
+    out = tmp_path / "out"
+    for at in (AT, AT, AT + timedelta(hours=1)):
+        await preview_digest(settings, Look(at, out=out))
+    names = ("genangan_{}.geojson", "genangan_{}.xlsx", "peta_{}.png", "rekap_{}.txt")
+    moments = ("2026-01-18_1800", "2026-01-18_1900")
+    assert {path.name for path in out.iterdir()} == {name.format(at) for name in names for at in moments}
+    assert (out / "rekap_2026-01-18_1800.txt").read_text().endswith("LibreOffice.\n")

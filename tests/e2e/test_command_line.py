@@ -97,7 +97,7 @@ async def test_an_export_says_what_it_wrote_and_does_not_overwrite_it(tmp_path: 
     url = f"sqlite:///{tmp_path}/genangan.db"
     asked = ("export", "--out", "peta.geojson", "--from", "18-01-2026")
     status, out, err = await genangan(tmp_path, *asked, DATABASE_URL=url)
-    assert (status, out, err) == (0, "peta.geojson: 0 incidents, 0.0 MB\n", "")
+    assert (status, out, err) == (0, "peta.geojson: 0 incidents, 1 kB\n", "")
     assert (tmp_path / "peta.geojson").read_text() == '{"type":"FeatureCollection","features":[\n]}\n'
     assert "--force" in await refused(tmp_path, *asked, DATABASE_URL=url)
 
@@ -108,6 +108,15 @@ async def test_a_digest_of_no_database_or_no_time(tmp_path: Path) -> None:
         status, _, err = await genangan(tmp_path, "digest", "--dry-run", "--at", moment)
         assert status == 2
         assert "is no time" in err
+
+
+@pytest.mark.parametrize(
+    "asked", [("export", "--format", "pdf"), ("check", "--route=-6.13,106.88", "--kind", "banjir")]
+)
+async def test_a_word_that_is_none_of_those_asked_for(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    status, _, err = await genangan(tmp_path, *asked)
+    assert status == 2
+    assert "'pdf' is none of xlsx, csv, geojson" in err or "'banjir' is none of genangan, saluran" in err
 
 
 async def test_a_database_that_may_not_be_read(tmp_path: Path) -> None:
