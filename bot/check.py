@@ -293,13 +293,16 @@ async def _feeds(settings: Settings, feeds: Sequence[Feed], clock: Clock) -> lis
         try:
             reading = await first[kind].read(None, clock.now())
         except FeedError as error:
-            text = f"{setting} gives no usable answer ({error}); the bot works without, and the digest says so"
+            text = (
+                f"{setting} gives no usable answer ({error}): look at the address and the network, or leave it empty;"
+                " the bot works without, and the digest says so"
+            )
             findings.append(_fix(kind, text))
         else:
             text = fine.format(n=len(reading.records or ()))
             trouble = reading.trouble
             findings.append(_ok(kind, text) if trouble is None else _note(kind, f"{text}, but {trouble}"))
-    if all(each < EVENING for each in settings.digest_times):
+    if first.keys() & {FORECAST, GATES} and all(each < EVENING for each in settings.digest_times):
         text = f"no time in DIGEST_TIMES is {EVENING:%H:%M} or later: what to expect tomorrow stands in evening digests"
         findings.append(_note("feeds", f"{text} only. For example: DIGEST_TIMES=06:00,17:00"))
     return findings

@@ -289,7 +289,9 @@ def _count(text: str) -> int:
 
 
 def _count_or_off(text: str) -> int:
-    return 0 if text.lower() in ("0", "off") else _count(text)
+    if not re.fullmatch(r"0|off|[1-9]\d{0,5}", text.lower()):
+        raise ValueError(f'"{text}" is not a number from 1 (0 switches it off)')
+    return 0 if text.lower() == "off" else int(text)
 
 
 def _file(text: str) -> Path:

@@ -267,13 +267,9 @@ def test_bad_settings_are_all_to_be_fixed() -> None:
 
 async def found_of_feeds(settings: Settings, server: FeedsServer, **changes: object) -> list[str]:
     """What is said of the feeds of a server."""
-    named = replace(
-        settings,
-        bmkg_forecast_url=server.url + FORECAST_PATH,
-        bmkg_alerts_url=server.url + LIST_PATH,
-        gates_url=server.url + GATES_PATH,
-        **changes,  # type: ignore[arg-type]
-    )
+    urls = {"bmkg_forecast_url": FORECAST_PATH, "bmkg_alerts_url": LIST_PATH, "gates_url": GATES_PATH}
+    changes = {key: server.url + path for key, path in urls.items()} | changes
+    named = replace(settings, **changes)  # type: ignore[arg-type]
     clock = StillClock()
     tried = replace(parts(), make_feeds=lambda settings, areas: feeds_of(settings, areas, clock))
     about = ("forecast", "nowcast", "gates", "feeds")
@@ -300,11 +296,12 @@ async def test_feeds_that_give_nothing_usable_are_named_with_their_setting(setti
     async with feeds_server() as server:
         server.pages[GATES_PATH] = Answer(b"<html>")
         lines = await found_of_feeds(settings, server, digest_times=(time(17),))
-        assert [line.partition(";")[0] for line in lines] == [
+        assert [line.partition(":")[0] for line in lines] == [
             "Fix   forecast   BMKG_FORECAST_URL gives no usable answer (HTTP 404)",
             "Fix   nowcast    BMKG_ALERTS_URL gives no usable answer (HTTP 404)",
             "Fix   gates      GATES_URL gives no usable answer (a web page instead of JSON)",
         ]
+        assert all(": look at the address and the network, or leave it empty; the bot works" in line for line in lines)
 
 
 async def test_without_an_evening_digest_the_operator_is_told(settings: Settings) -> None:
@@ -312,3 +309,11 @@ async def test_without_an_evening_digest_the_operator_is_told(settings: Settings
         (note,) = [line for line in await found_of_feeds(settings, server) if " feeds " in line]
         assert note.startswith("Note  feeds      no time in DIGEST_TIMES is 15:00 or later")
         assert note.endswith("For example: DIGEST_TIMES=06:00,17:00")
+
+
+async def test_warnings_go_out_at_any_hour_and_need_no_evening_digest(settings: Settings) -> None:
+    async with feeds_server() as server:
+        server.pages[LIST_PATH] = Answer(rss())
+        only = {"bmkg_forecast_url": None, "gates_url": None}
+        (line,) = await found_of_feeds(settings, server, **only)
+        assert line.startswith("OK    nowcast")
