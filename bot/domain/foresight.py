@@ -81,7 +81,7 @@ class Anticipation:
         gates: those above normal, worst first; gates_known: any gate is known.
         sea: the gauges in the sea, whatever they show.
         rob: open cases of the tide.
-        elsewhere: things to check outside of the kecamatan with rain: none is listed, this many there are.
+        elsewhere: things to check in the kecamatan without rain: none is listed, this many there are.
         missing: feeds that are switched on and could not be read.
         forecast_known: there is a forecast for that day.
     """
@@ -134,14 +134,15 @@ def anticipate(
         if any(step.rain is not Rain.NONE for step in steps[code])
     ]
     wet = {each.kecamatan for each in expected}
+    calm = [(code, name) for code, name in kecamatan if steps[code] and code not in wet]
     return Anticipation(
         day,
         tuple(sorted(expected, key=lambda each: (-each.rain, each.from_hour or 0, each.kecamatan))),
-        calm=tuple(name for code, name in kecamatan if steps[code] and code not in wet),
+        calm=tuple(name for _, name in calm),
         gates=tuple(sorted((g for g in known.gates if g.siaga < NORMAL and not is_sea(g)), key=_worst_first)),
         gates_known=bool(known.gates),
         forecast_known=any(steps.values()),
-        elsewhere=sum(not any(_lies_in(each, code) for code in wet) for each in checks),
+        elsewhere=sum(any(_lies_in(each, code) for code, _ in calm) for each in checks),
         missing=tuple(known.missing),
         unknown=tuple(name for code, name in kecamatan if not steps[code]) if any(steps.values()) else (),
         sea=tuple(sorted(filter(is_sea, known.gates), key=_worst_first)),

@@ -82,7 +82,7 @@ def test_other_days_do_not_count() -> None:
 def test_without_a_forecast_nothing_is_called_calm() -> None:
     told = expect([], missing=(Missing("forecast", EVENING),), spots=[spot()])
     assert (told.expected, told.calm, told.unknown, told.forecast_known) == ((), (), (), False)
-    assert told.elsewhere == 1
+    assert told.elsewhere == 0
     assert told.missing == (Missing("forecast", EVENING),)
 
 
@@ -109,13 +109,15 @@ def test_a_spot_at_a_listed_place_is_told_once() -> None:
 
 def test_what_is_done_or_elsewhere_is_not_listed() -> None:
     told = expect(
-        steps(LAGOA, (13, Rain.HEAVY)),
+        [*steps(LAGOA, (13, Rain.HEAVY)), *steps(BAMBU, (13, Rain.NONE))],
         sites=[site(1, SiteState.TIDY), site(2, SiteState.DROPPED)],
         incidents=[drain(state=IncidentState.HANDLED)],
         spots=[spot("BB1", area=BAMBU), spot("BB2", area="31.71.01.1001")],
     )
     assert told.expected[0].checks == ()
-    assert told.elsewhere == 2
+    assert told.elsewhere == 1
+    unknown = expect(steps(LAGOA, (13, Rain.HEAVY)), spots=[spot("BB1", area=BAMBU)])
+    assert unknown.elsewhere == 0, "whether it will rain there is not known"
 
 
 def test_gates_above_normal_are_told_worst_first_and_the_sea_apart() -> None:
