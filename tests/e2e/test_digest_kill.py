@@ -36,7 +36,7 @@ STEPS = [
 ]
 """Steps at which it is killed, one in each life."""
 
-WITHIN_S = 12.0
+WITHIN_S = 30.0
 
 
 @contextlib.asynccontextmanager
