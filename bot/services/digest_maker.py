@@ -125,7 +125,7 @@ class DigestMaker:
         parts += [Part(html) for html in self.words(facts, captioned=True)]
         parts += await self._week(facts)
         parts += await self._month(facts)
-        parts.append(Part(self._say("post.table"), await self.workbook(facts)))
+        parts += await self._table(facts)
         return parts
 
     async def of_unit(self, window_from: datetime, window_to: datetime, unit: Unit, late: bool) -> list[str]:
@@ -261,6 +261,14 @@ class DigestMaker:
         since, day = (each.astimezone(self.timezone) for each in (snapshot.window_from, snapshot.window_to))
         days = ((day - n * ONE_DAY).date() for n in range((day.date() - since.date()).days + 1))
         return next((each for each in days if wanted(each) and day_bounds(each, self.timezone)[0] > since), None)
+
+    async def _table(self, facts: Facts) -> list[Part]:
+        """The spreadsheet; nothing where there is no room to write it: the rest of the digest is not kept waiting."""
+        try:
+            return [Part(self._say("post.table"), await self.workbook(facts))]
+        except OSError as error:
+            log.error("the spreadsheet of the digest is missing: %s", error.strerror or error)
+            return []
 
     # -- words -----------------------------------------------------------------------------------------------------
 

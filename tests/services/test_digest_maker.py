@@ -169,6 +169,20 @@ async def test_without_its_picture_the_digest_goes_out_all_the_same(
     assert "a picture of the digest is missing" in caplog.text
 
 
+async def test_without_room_for_its_spreadsheet_the_digest_goes_out_all_the_same(
+    store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bot.output.sheets.SheetFile.close", full)
+    parts = await made(store, MORNING)
+    assert "Masih tergenang" in parts[0].html
+    assert [part.file.name.partition("_")[0] for part in parts if part.file] == ["peta", "pekan"]
+    assert "Tabel lengkap" not in parts[-1].html
+    assert "the spreadsheet of the digest is missing: No space left on device" in caplog.text
+
+
 async def test_a_crash_before_the_commit_is_made_good_and_the_post_comes_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
