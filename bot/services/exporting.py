@@ -102,7 +102,8 @@ def _read(args: str) -> tuple[Form, str]:
 
 def _menu(form: Form) -> Say:
     choices = tuple(Choice(f"button.{label}", "ekspor", (form, span)) for span, label in SPANS.items())
-    return Say("export.ask", {"other": "export.forms" if form is Form.XLSX else None}, (choices,))
+    told = {"holds": f"export.holds.{form}", "other": "export.forms" if form is Form.XLSX else None}
+    return Say("export.ask", told, (choices,))
 
 
 def _order(batch: Batch, person_id: int, at: datetime, form: Form, period: Period) -> None:
@@ -162,8 +163,8 @@ class Exports:
         """The file of a period. Asked: {"form", "since", "until"}."""
         form = Form(str(row.asked["form"]))
         since, until = (datetime.fromisoformat(str(row.asked[key])) for key in ("since", "until"))
-        first = (since + timedelta(microseconds=1)).isoformat()
-        days: dict[str, object] = {"first": first, "last": until.isoformat()}
+        first, last = (since + timedelta(microseconds=1)).astimezone(self.timezone), until.astimezone(self.timezone)
+        days = {"first": first.isoformat(), "last": None if last.date() == first.date() else last.isoformat()}
         if form in MOST_REPORTS and await self.store.count_reports(since, until) > MOST_REPORTS[form]:
             return result_of(Say("export.too_large", days))
         words = Words(self.texts, self.areas, self.units, self.timezone, row.due_at)

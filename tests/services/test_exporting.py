@@ -134,6 +134,14 @@ async def test_a_workbook_of_the_last_days(store: SqliteStore) -> None:
     assert [row[0].value for row in book["Genangan"].iter_rows(min_row=2)] == ["A22", "B33", "C44"]
 
 
+async def test_a_single_day_is_told_once(store: SqliteStore) -> None:
+    await write_reports(store)
+    said = await make(exports(store), wanted("geojson", "2026-01-18", "2026-01-18"))
+    assert "\nMinggu, 18 Januari 2026\n" in read(said)
+    said = await make(exports(store), wanted("csv", "2026-01-10", "2026-01-10"))
+    assert read(said) == "Tidak ada laporan Sabtu, 10 Januari 2026."
+
+
 async def test_spots_are_those_known_at_the_end_of_the_period_with_their_rain(store: SqliteStore) -> None:
     """What was done held until the end of a period long over; what came after is not of it."""
     days = [datetime(2025, 1, n, 16, tzinfo=WIB) for n in (5, 12, 19)]
