@@ -25,6 +25,9 @@ WEIGHT = 1 / 15**2
 
 LISTED_AT = datetime(2026, 1, 2, 9, 0, tzinfo=WIB)
 
+FIRST_PERSON_ID = 1_000
+"""Out of the way of whoever writes to the bot before this is put into its database."""
+
 FIRST_TELEGRAM_ID = 9_000_000_000
 """People of those weeks have nothing to do with the evening: they are not written to."""
 
@@ -100,7 +103,7 @@ def before(areas: AreaIndex, number_key: bytes) -> Changes:
         areas: where the spots lie.
         number_key: of that database, for the numbers.
     """
-    clerk = Person(1, FIRST_TELEGRAM_ID, "id", PUDDLES[0].began, reachable=False)
+    clerk = Person(FIRST_PERSON_ID, FIRST_TELEGRAM_ID, "id", PUDDLES[0].began, reachable=False)
     people, reports, incidents, events, notes = [clerk], [], [], [], []
     for n, puddle in enumerate(PUDDLES, start=1):
         person = Person(clerk.id + n, FIRST_TELEGRAM_ID + n, "id", puddle.began, reachable=False)
@@ -125,7 +128,7 @@ def before(areas: AreaIndex, number_key: bytes) -> Changes:
         events=events,
         notes=notes,
         sites=_sites(areas),
-        counters=Counters(3 * len(PUDDLES), len(people), number_key),
+        counters=Counters(3 * len(PUDDLES), people[-1].id, number_key),
     )
 
 
