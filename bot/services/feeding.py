@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -80,8 +80,7 @@ class Feeding:
         try:
             reading = await self._feeds[name].read(before, now)
         except FeedError as error:
-            if before is None or before.why != str(error):
-                log.warning("feed %s: %s", name, error)
+            _tell_failure(name, str(error), states)
             failure = failed(before, name, now, str(error), error.retry_after_s, chance=chance)
             kin = [each for each in due if each != name and kind_of(each) == kind_of(name)] if error.everywhere else []
             others = [failed_alike(states.get(each), each, failure) for each in kin]
@@ -90,10 +89,13 @@ class Feeding:
             log.exception("feed %s cannot be read", name)
             await self._store.put_feed_states([failed(before, name, now, "a mistake in this program", chance=chance)])
         else:
-            await self._keep(name, before, reading, now, chance)
+            await self._keep(name, states, reading, now, chance)
         return True
 
-    async def _keep(self, name: str, before: FeedState | None, reading: Reading, now: datetime, chance: float) -> None:
+    async def _keep(
+        self, name: str, states: Mapping[str, FeedState], reading: Reading, now: datetime, chance: float
+    ) -> None:
+        before = states.get(name)
         content = None if reading.records is None else to_content(reading.records)
         state = answered(
             before,
@@ -105,10 +107,10 @@ class Feeding:
             trouble=reading.trouble,
             chance=chance,
         )
-        if before is not None and before.why is not None and state.why is None:
-            log.info("feed %s: read again", name)
-        elif state.why is not None and (before is None or before.why != state.why):
-            log.warning("feed %s: %s", name, state.why)
+        if state.why is not None:
+            _tell_failure(name, state.why, states)
+        elif before is not None and before.why is not None and len(_failing_kin(name, states)) == 1:
+            log.info("feed %s: read again", kind_of(name))
         if kind_of(name) == FORECAST and reading.records:
             forecasts = cast("Sequence[Forecast]", reading.records)
             today = now.astimezone(self._timezone).date()
@@ -117,6 +119,17 @@ class Feeding:
         if kind_of(name) == NOWCAST:  # before it is kept: after a crash in between it is read, and passed on, again
             await self._nowcasts.pass_on(nowcasts_of(state.content))
         await self._store.put_feed_states([state])
+
+
+def _failing_kin(name: str, states: Mapping[str, FeedState]) -> list[str]:
+    """Why the feeds of its kind fail that do, itself included."""
+    return [each.why for each in states.values() if each.why is not None and kind_of(each.name) == kind_of(name)]
+
+
+def _tell_failure(name: str, why: str, states: Mapping[str, FeedState]) -> None:
+    """Once, neither each time nor for each kelurahan."""
+    if why not in _failing_kin(name, states):
+        log.warning("feed %s: %s", name, why)
 
 
 def _next_at(state: FeedState | None, now: datetime) -> datetime:

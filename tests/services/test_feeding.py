@@ -180,6 +180,17 @@ async def test_a_feed_that_speaks_nonsense_is_told_with_its_reason(
         assert here.server.url not in caplog.text.replace("HTTP Request", "")
 
 
+async def test_what_all_kelurahan_lack_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "bot")
+    async with station(tmp_path, alerts=False, gates=False) as here:
+        pages, here.server.pages = here.server.pages, {}
+        assert await here.all_due(hours=1) > 1
+        assert caplog.text.count("HTTP 404") == 1
+        here.server.pages = pages
+        assert await here.all_due(hours=12) > 1
+        assert caplog.text.count("feed forecast: read again") == 1
+
+
 async def test_a_mistake_of_ours_costs_one_feed_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with station(tmp_path, forecast=False, alerts=False) as here:
         await here.all_due()
