@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain import tides
+from bot.domain.memory import past_of
 from bot.domain.models import Cause, Incident, IncidentState, Kind
 from bot.geo.areas import AreaIndex
 from tests.helpers.builders import LAT, LON, SUNGAI_BAMBU, incident
@@ -34,8 +35,8 @@ def test_the_sea_comes_in_the_morning(hour: int, minute: int, tide: bool) -> Non
 def test_inland_it_is_suggested_only_where_it_has_come_before() -> None:
     here = incident(at=MORNING, area_code=SUNGAI_BAMBU)
     assert not tides.perhaps_tide(here, WIB)
-    assert tides.perhaps_tide(here, WIB, [water(1, -1, causes=(Cause.TIDE,))])
-    assert not tides.perhaps_tide(here, WIB, [water(1, -1, causes=(Cause.RAIN,))])
+    assert tides.perhaps_tide(here, WIB, [past_of(water(1, -1, causes=(Cause.TIDE,)))])
+    assert not tides.perhaps_tide(here, WIB, [past_of(water(1, -1, causes=(Cause.RAIN,)))])
     assert tides.perhaps_tide(replace(here, series_id=5), WIB)
 
 

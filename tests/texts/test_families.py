@@ -26,7 +26,7 @@ from bot.services.auditing import NAMED
 from bot.services.casework import QUICK
 from bot.services.digests import Posting
 from bot.services.exporting import SPANS
-from bot.services.site_buttons import FOUND
+from bot.services.site_face import FOUND
 from bot.texts import LANGUAGES, read_catalog
 
 CHANGES = ("more", "fewer", "same")
