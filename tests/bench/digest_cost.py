@@ -32,6 +32,7 @@ from bot.domain.units import UnitTree, units_of
 from bot.geo.areas import AreaIndex
 from bot.output.digest_caption import digest_caption
 from bot.output.digest_map import map_picture
+from bot.output.digest_text import plain
 from bot.output.pictures import draw_map
 from bot.services.digest_maker import DigestMaker
 from bot.services.digests import FIRST_WINDOW, Digests
@@ -151,7 +152,7 @@ async def measure(url: str) -> dict[str, float]:
         "spots found": len(found),
         "incidents": len(snapshot.incidents),
         "PNG": len(png),
-        "caption": len(caption),
+        "caption": len(plain(caption)),
         "text parts": len(words),
         "text length": sum(map(len, words)),
         "XLSX": len(table.data),
