@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import threading
 import zipfile
 from collections.abc import AsyncIterator
@@ -133,6 +134,18 @@ async def test_a_disk_that_is_full_leaves_what_was_there(settings: Settings, mon
     with pytest.raises(OperatorError, match=r"x.xlsx cannot be written: No space left on device"):
         await export(settings, PARTS, Wish(out=out, force=True))
     assert is_mine(out)
+    assert here() == ["x.xlsx"]
+
+
+async def test_what_a_kill_left_is_cleared_by_the_next_try(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr("shutil.rmtree", lambda *_, **__: None)
+        killed.setattr(Path, "unlink", lambda *_, **__: None)
+        killed.setattr(Path, "replace", lambda *_, **__: sys.exit())
+        with pytest.raises(SystemExit):
+            await export(settings, PARTS, Wish(out=Path("x.xlsx")))
+    assert here() == [".x.xlsx.part", ".x.xlsx.part.rows"]
+    await export(settings, PARTS, Wish(out=Path("x.xlsx")))
     assert here() == ["x.xlsx"]
 
 

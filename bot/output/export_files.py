@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import io
-import tempfile
+import shutil
 import zipfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -155,8 +156,8 @@ async def _write_workbook(path: Path, contents: Contents, words: Words, count: C
     gathering = UnitGathering(words.now)
     n_incidents = n_reports = 0
     with (
-        tempfile.TemporaryDirectory(prefix=".rows-", dir=path.parent, ignore_cleanup_errors=True) as folder,
-        SheetFile(path, Path(folder), words, contents.title) as file,
+        _folder_beside(path) as folder,
+        SheetFile(path, folder, words, contents.title) as file,
     ):
         incidents = Sheet(file, INCIDENTS)
         async for page in _pages(_cases(contents.incidents, count)):
@@ -177,6 +178,18 @@ async def _write_workbook(path: Path, contents: Contents, words: Words, count: C
             await asyncio.to_thread(_sheet, file, SITES, sites)
         await asyncio.to_thread(file.close)
     return Written(n_incidents, n_reports)
+
+
+@contextmanager
+def _folder_beside(path: Path) -> Iterator[Path]:
+    """A folder for what a file needs while it is written; named after it: the next try clears what a kill left."""
+    folder = path.with_name(f"{path.name}.rows")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sheet(file: SheetFile, table: Table[T], records: Sequence[T]) -> None:
