@@ -24,15 +24,13 @@ PARTS = [PICTURE, TEXT, PICTURE, TABLE]
 
 PUT_FILE = "storage.sqlite:SqliteStore.put_attachment"
 COMMIT = "storage.intake:SqliteTransaction.flush"
-POST = "bot.services.digests:Digests.post_due"
 SEND = "bot.chat.sender:Sender.send"
 
 STEPS = [
     "bot.output.export_files:write_file:1:after",  # in the middle of the table
     f"{PUT_FILE}:2:after",  # of three
     f"{COMMIT}:1:after",  # written, but not committed
-    f"{POST}:1:after",  # committed, but nothing sent
-    f"{SEND}:1:before",
+    f"{SEND}:1:before",  # committed, but nothing sent
 ]
 """Steps at which it is killed, one in each life."""
 
