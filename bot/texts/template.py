@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::([a-z]+)((?:\|[^{}|]*)*))?\}")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]")
@@ -47,8 +48,9 @@ class Template:
         return _BLANK_LINES.sub("\n\n", text).strip()
 
 
+@cache
 def parse(source: str) -> Template:
-    """Read a template. Raises ValueError, naming what is wrong, for braces or brackets that belong to nothing."""
+    """Read a template, once. Raises ValueError, naming what is wrong, for braces or brackets that belong to nothing."""
     return Template(tuple(_parse_line(line) for line in source.strip().split("\n")))
 
 
