@@ -206,12 +206,14 @@ def hash_params(made: PhotoHash) -> Params:
         "incident_id": made.incident_id,
         "hash": made.hash - 2**64 if made.hash >= 2**63 else made.hash,
         "at": to_us(made.at),
+        "site_id": made.site_id,
     }
 
 
 def photo_hash(row: Row) -> PhotoHash:
     """A row of `photo_hashes`."""
-    return PhotoHash(row["file_unique_id"], row["incident_id"], row["hash"] % 2**64, from_us(row["at"]))
+    made = row["hash"] % 2**64
+    return PhotoHash(row["file_unique_id"], row["incident_id"], made, from_us(row["at"]), row["site_id"])
 
 
 def audit_params(done: Audit) -> Params:

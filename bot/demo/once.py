@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from bot.demo import evening, replay
@@ -140,17 +141,21 @@ def _post_lines(title: str, post: Shown) -> Iterator[str]:
 
 
 def _write_files(world: DemoWorld, out: Path) -> Iterator[str]:
-    """The channel's pictures and tables, each named by when it was posted."""
+    """The channel's pictures, numbered in their order and named by when they were posted, and its tables."""
+    numbers = count(1)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for post in world.channel.chat:
-            file_id, name = post.photo_id, f"{post.message_id}.png"
             if post.document is not None:
                 file_id, name = str(post.document["file_id"]), str(post.document["file_name"])
-            if file_id is not None:
-                path = out / f"{post.sent_at.astimezone(WIB):%Y-%m-%d_%H%M}_{name}"
-                path.write_bytes(world.api.file_content(file_id))
-                yield f"{path} ({path.stat().st_size / 1000:.0f} kB)"
+            elif post.photo_id is not None:
+                at = post.sent_at.astimezone(WIB)
+                file_id, name = post.photo_id, f"gambar_{at:%Y-%m-%d_%H%M}_{next(numbers)}.png"
+            else:
+                continue
+            path = out / name
+            path.write_bytes(world.api.file_content(file_id))
+            yield f"{path} ({path.stat().st_size / 1000:.0f} kB)"
     except OSError as error:
         raise OperatorError(f"--out {out}: cannot be written ({error.strerror}); name another folder") from None
 

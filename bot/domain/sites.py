@@ -10,6 +10,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
+def site_number(site_id: int) -> str:
+    """What people call a listed place: P7."""
+    return f"P{site_id}"
+
+
 class SiteState(StrEnum):
     """How far a listed place is."""
 
@@ -60,7 +65,7 @@ class Site:
     @property
     def number(self) -> str:
         """What people say: P7."""
-        return f"P{self.id}"
+        return site_number(self.id)
 
     @property
     def listed(self) -> bool:

@@ -195,9 +195,14 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class PhotoHash:
-    """The difference hash (64 bits) of a photo, to recognise one that is used again."""
+    """The difference hash (64 bits) of a photo, to recognise one that is used again.
+
+    Attributes:
+        incident_id: the case it belongs to; None: it is of a visit to a listed place, `site_id`.
+    """
 
     file_unique_id: str
-    incident_id: int
+    incident_id: int | None
     hash: int
     at: datetime
+    site_id: int | None = None

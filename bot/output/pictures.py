@@ -29,8 +29,8 @@ MAP, CHART = "map", "chart"
 
 PROGRAM = "bot.output.drawing"
 _ROOT = Path(__file__).parents[2]
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "PYTHONWARNINGS")
-"""All that the child gets of the environment. The bot's secrets are in the rest."""
+_PASSED_ON = "PATH LANG LC_ALL LD_LIBRARY_PATH SYSTEMROOT OPENBLAS_CORETYPE PYTHONPATH PYTHONWARNINGS".split()
+"""All that the child gets of the environment: where things are, and no more. The bot's secrets are in the rest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.domain.lifecycle import Act, Refusal
 from bot.domain.models import Choice, Incident, IncidentState, Rows, Say
 from bot.domain.records import Person
 from bot.domain.rows import in_rows
+from bot.domain.sites import site_number
 from bot.domain.staff import Errand, PhotoHash, Unit
 from bot.domain.units import unit_values
 from bot.services import casework, closing, handing
@@ -204,12 +205,14 @@ def photo_checked(ctx: Context, batch: Batch, done: WorkDone) -> None:
     result = done.result or {"trouble": "errand.photo.not_fetched"}
     incident = batch.incident(errand.incident_id)
     task = Task(ctx, batch, batch.person(done.person_id), incident, errand, done.at)
-    used_in, made = result.get("used_in"), result.get("hash")
+    used_in, used_at, made = result.get("used_in"), result.get("used_at"), result.get("hash")
     if isinstance(trouble := result.get("trouble"), str):
         _without_photo(task, trouble)
     elif isinstance(used_in, int):
         other = None if used_in == incident.id else batch.number(used_in)
         _without_photo(task, "errand.photo.used", used_in=other)
+    elif isinstance(used_at, int):
+        _without_photo(task, "errand.photo.used", used_at=site_number(used_at))
     else:
         _do(task)
         closed = not batch.incident(incident.id).state.is_open and incident.state.is_open

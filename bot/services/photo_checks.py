@@ -46,32 +46,16 @@ class PhotoChecks:
             return {"trouble": "errand.photo.not_fetched"}
         except ValueError:
             return {"trouble": "errand.photo.unreadable"}
-        if "others" in row.asked:
-            return await self._check_of_site(row, unique, made)
-        incident_id = int(str(row.asked["incident_id"]))
+        mine = PhotoHash(unique, _id(row, "incident_id"), made, self._clock.now(), _id(row, "site_id"))
         stored = await self._store.photo_hashes()
-        lately = [each for each in self._lately.values() if each.incident_id != incident_id]
+        lately = [each for each in self._lately.values() if _subject(each) != _subject(mine)]
         used = await asyncio.to_thread(_first_like, (*stored, *lately), unique, made)
         if used is not None:
-            return {"hash": made, "used_in": used.incident_id}
-        self._lately[unique] = PhotoHash(unique, incident_id, made, self._clock.now())
+            return {"hash": made, "used_in": used.incident_id, "used_at": used.site_id}
+        self._lately[unique] = mine
         if len(self._lately) > REMEMBERED:
             del self._lately[next(iter(self._lately))]
-        return {"hash": made, "used_in": None}
-
-    async def _check_of_site(self, row: WorkRow, unique: str, made: int) -> Mapping[str, object]:
-        """Beside the photos of all cases it is compared with a listed place's own earlier ones."""
-        stored = await self._store.photo_hashes()
-        if await asyncio.to_thread(_first_like, (*stored, *self._lately.values()), unique, made) is not None:
-            return {"used": True}
-        others = row.asked["others"]
-        for file_id in others if isinstance(others, list | tuple) else ():
-            try:
-                if is_same(await self._hash_of(str(file_id)), made):
-                    return {"used": True}
-            except (Refused, ValueError):  # an old photo that Telegram gives no more proves nothing
-                continue
-        return {"used": False}
+        return {"hash": made, "used_in": None, "used_at": None}
 
     async def _hash_of(self, file_id: str) -> int:
         return await asyncio.to_thread(difference_hash, await self._files.fetch(file_id))
@@ -93,6 +77,16 @@ class PhotoChecks:
         until = self._clock.now() + PAIR_KEEPS
         await self._store.put_attachment(key, Attachment("foto.jpg", "image/jpeg", data), until)
         return {"attachment": key, "pair": first is not None}
+
+
+def _id(row: WorkRow, key: str) -> int | None:
+    found = row.asked.get(key)
+    return found if isinstance(found, int) else None
+
+
+def _subject(photo: PhotoHash) -> tuple[int | None, int | None]:
+    """What it is a photo of."""
+    return photo.incident_id, photo.site_id
 
 
 def _first_like(known: Sequence[PhotoHash], unique: str, made: int) -> PhotoHash | None:

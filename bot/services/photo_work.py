@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.records import WorkRow
 
 CHECK = "photo"
-"""An officer's photo, waited for: asked {"file_id", "file_unique_id", "incident_id"} -> {"hash", "used_in": incident id
-or None}, or {"trouble": text id}. For a listed place "others" (file ids of its earlier photos) instead of "incident_id"
--> {"used"}."""
+"""An officer's photo, waited for: asked {"file_id", "file_unique_id"} and "incident_id" or "site_id" -> {"hash"}; used
+before: with "used_in" (incident id) or "used_at" (id of a listed place); or {"trouble": text id}."""
 
 HASH = "hash"
 """A photo that nobody waits for (a resident's, a follow-up's): asked {"file_id", "file_unique_id", "incident_id"} ->
@@ -25,9 +23,9 @@ def check_work(file_id: str, file_unique_id: str, incident_id: int, person_id: i
     return WorkRow(CHECK, at, person_id, _asked(file_id, file_unique_id, incident_id))
 
 
-def check_site_work(file_id: str, file_unique_id: str, others: Sequence[str], person_id: int, at: datetime) -> WorkRow:
-    """Whether the photo of a visit to a listed place was used before, for a case or for that place."""
-    return WorkRow(CHECK, at, person_id, {"file_id": file_id, "file_unique_id": file_unique_id, "others": list(others)})
+def check_site_work(file_id: str, file_unique_id: str, site_id: int, person_id: int, at: datetime) -> WorkRow:
+    """Whether the photo of a visit to a listed place was used before."""
+    return WorkRow(CHECK, at, person_id, {"file_id": file_id, "file_unique_id": file_unique_id, "site_id": site_id})
 
 
 def hash_work(file_id: str, file_unique_id: str, incident_id: int, at: datetime) -> WorkRow:

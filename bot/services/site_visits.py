@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.events import SentPhoto, SentText, SharedLocation, WorkDone
 from bot.domain.sites import Site, SiteState
-from bot.domain.staff import Errand
+from bot.domain.staff import Errand, PhotoHash
 from bot.services import site_work
 from bot.services.batch import Batch
 from bot.services.context import Context
@@ -13,8 +13,6 @@ from bot.services.site_access import may_work
 from bot.services.site_task import VISIT, SiteTask, refuse, show, stop
 
 LONGEST_WORDS = 1000
-OLD_PHOTOS = 5
-"""A new photo is compared with the last so many of the place."""
 
 _TROUBLES = ("not_fetched", "unreadable")
 
@@ -59,14 +57,9 @@ def _record(task: SiteTask, site: Site) -> None:
 
 
 def _check_photo(task: SiteTask, site: Site) -> None:
-    """A photo counts only after it was looked at: it must not have been used before, for a case or for this place."""
+    """A photo counts only after it was looked at: it must not have been used before, for a case or a listed place."""
     file_id, unique = task.get("photo") or "", task.get("photo_unique") or ""
-    visits = [visit for visit in task.batch.sites.visits(site.id) if visit.photo is not None]
-    if any(visit.photo_unique == unique for visit in visits):
-        _without_photo(task, site, "used")
-        return
-    others = [visit.photo for visit in visits[-OLD_PHOTOS:] if visit.photo is not None]
-    task.batch.put_work(check_site_work(file_id, unique, others, task.person.id, task.at))
+    task.batch.put_work(check_site_work(file_id, unique, site.id, task.person.id, task.at))
     task.with_(checking=unique).say("site.trouble.checking", number=site.number)
 
 
@@ -83,10 +76,12 @@ def photo_checked(ctx: Context, batch: Batch, done: WorkDone, errand: Errand) ->
     trouble = str(result.get("trouble") or "").rpartition(".")[2]
     if trouble:
         _without_photo(task, site, trouble if trouble in _TROUBLES else _TROUBLES[0])
-    elif result.get("used"):
+    elif result.get("used_in") or result.get("used_at"):
         _without_photo(task, site, "used")
     else:
         _record(task, site)
+        if isinstance(made := result.get("hash"), int):
+            batch.dossiers.put_hash(PhotoHash(str(errand.args["checking"]), None, made, done.at, site.id))
 
 
 def _without_photo(task: SiteTask, site: Site, why: str) -> None:

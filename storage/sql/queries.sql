@@ -381,7 +381,8 @@ args = excluded.args, site_id = excluded.site_id;
 
 -- name: add_hash
 -- The hash of a photo; of a photo that is used again the first case is remembered.
-INSERT INTO photo_hashes (file_unique_id, incident_id, hash, at) VALUES (:file_unique_id, :incident_id, :hash, :at)
+INSERT INTO photo_hashes (file_unique_id, incident_id, hash, at, site_id)
+VALUES (:file_unique_id, :incident_id, :hash, :at, :site_id)
 ON CONFLICT DO NOTHING;
 
 -- name: add_audit

@@ -333,12 +333,15 @@ CREATE TABLE errands (
 ) STRICT;
 CREATE INDEX errands_at ON errands (at);
 
--- Difference hashes of photos (64 bits, as a signed integer), to recognise one that is used again.
+-- Difference hashes of photos (64 bits, as a signed integer), to recognise one that is used again:
+-- for a case, or for a visit to a listed place.
 CREATE TABLE photo_hashes (
     file_unique_id TEXT PRIMARY KEY,
-    incident_id INTEGER NOT NULL REFERENCES incidents (id),
+    incident_id INTEGER REFERENCES incidents (id),
     hash INTEGER NOT NULL,
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    site_id INTEGER REFERENCES sites (id),
+    CHECK ((incident_id IS NULL) <> (site_id IS NULL))
 ) STRICT;
 CREATE INDEX photo_hashes_at ON photo_hashes (at);
 

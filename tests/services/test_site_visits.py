@@ -9,7 +9,7 @@ import pytest
 from bot.domain.sites import Site, SiteState, Visit
 from bot.services.batch import Batch
 from bot.services.context import Context
-from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, connect, do
+from tests.helpers.casework import GROUPS, LAT, LON, OFFICERS, connect, do, only_incident
 from tests.helpers.desk import ADMIN, Desk, open_desk
 from tests.helpers.officers import FakeFiles, audited, do_work, last, picture, report, tap, tap_data
 from tests.helpers.site_desk import enlisted, listed, sites
@@ -107,6 +107,7 @@ async def test_a_photo_of_this_place_is_not_taken_twice(place: Desk) -> None:
     await tidied(place)
     await tap(place, BUDI, "Sudah ditata")
     await place.photo(BUDI, "tidy", caption="Bersih")
+    await do_work(place, FILES)
     assert last(place, BUDI) == "site.trouble.used"
     await place.photo(BUDI, "again")  # the same picture, sent anew
     await do_work(place, FILES)
@@ -125,6 +126,28 @@ async def test_nor_one_of_a_case(place: Desk) -> None:
     await do_work(place, FILES)
     assert last(place, BUDI) == "site.trouble.used"
     assert await visits(place) == []
+
+
+async def test_nor_one_of_another_place(place: Desk) -> None:
+    await tidied(place)
+    await enlisted(place, "Pasar")
+    await place.text(BUDI, "/penataan P2")
+    await tap(place, BUDI, "Sudah ditata")
+    await place.photo(BUDI, "again", caption="Bersih")
+    await do_work(place, FILES)
+    assert last(place, BUDI) == "site.trouble.used"
+    assert (await sites(place))[1].state is SiteState.OPEN
+
+
+async def test_nor_is_one_of_a_place_taken_for_a_case(place: Desk) -> None:
+    await tidied(place)
+    await report(place)
+    incident = await only_incident(place)
+    await tap_data(place, BUDI, f"k:{incident.id}:close_as:handled")
+    await place.photo(BUDI, "again", caption="Kering")
+    await do_work(place, FILES)
+    assert "lokasi penataan P1" in place.shown(BUDI)
+    assert (await only_incident(place)).state.is_open
 
 
 async def test_a_photo_that_telegram_does_not_give(place: Desk) -> None:

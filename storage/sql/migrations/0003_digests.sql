@@ -104,6 +104,22 @@ INSERT INTO errands (person_id, incident_id, act, at, args)
 SELECT person_id, incident_id, act, at, args FROM errands_before;
 DROP TABLE errands_before;
 
+-- A photo may be of a visit to a listed place instead of a case.
+DROP INDEX photo_hashes_at;
+ALTER TABLE photo_hashes RENAME TO photo_hashes_before;
+CREATE TABLE photo_hashes (
+    file_unique_id TEXT PRIMARY KEY,
+    incident_id INTEGER REFERENCES incidents (id),
+    hash INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    site_id INTEGER REFERENCES sites (id),
+    CHECK ((incident_id IS NULL) <> (site_id IS NULL))
+) STRICT;
+CREATE INDEX photo_hashes_at ON photo_hashes (at);
+INSERT INTO photo_hashes (file_unique_id, incident_id, hash, at)
+SELECT file_unique_id, incident_id, hash, at FROM photo_hashes_before;
+DROP TABLE photo_hashes_before;
+
 -- Who was open at a time long ago is found without looking at each incident that ended since
 DROP INDEX incidents_ended;
 CREATE INDEX incidents_ended ON incidents (ended_at, first_seen) WHERE ended_at IS NOT NULL;
