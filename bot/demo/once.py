@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 from bot.demo import evening, replay
@@ -142,7 +142,7 @@ def _post_lines(title: str, post: Shown) -> Iterator[str]:
 
 def _write_files(world: DemoWorld, out: Path) -> Iterator[str]:
     """The channel's pictures, numbered in their order and named by when they were posted, and its tables."""
-    numbers = count(1)
+    numbers = itertools.count(1)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for post in world.channel.chat:

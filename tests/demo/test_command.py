@@ -20,6 +20,10 @@ from bot.demo.transcript import columns
 ROOT = Path(__file__).parents[2]
 
 
+POST = {"gambar_2026-01-19_0600_1.png", "gambar_2026-01-19_0600_2.png", "genangan_2026-01-19_0600.xlsx"}
+"""What the channel's post holds: map, the week's chart, and spreadsheet."""
+
+
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """The command in an empty folder, with settings around it that it must not touch."""
     (folder / ".env").write_text("BOT_TOKEN=not a token\nDATABASE_URL=nonsense\n")
@@ -55,18 +59,23 @@ def left_behind(folder: Path) -> list[str]:
 def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What `--once` prints, run twice side by side."""
     folders = [tmp_path_factory.mktemp("once"), tmp_path_factory.mktemp("again")]
-    runs = [start(folder, "--once", "--seed", "3") for folder in folders]
+    runs = [start(folder, "--once", "--seed", "3", "--out", "post") for folder in folders]
     printed = []
     for folder, run in zip(folders, runs, strict=True):
         out, errors = run.communicate(timeout=100)
         assert (run.returncode, errors) == (0, "")
-        assert left_behind(folder) == []
+        assert left_behind(folder) == ["post"]
+        assert {path.name for path in (folder / "post").iterdir()} == POST
         printed.append(out)
     return printed
 
 
 def test_the_same_seed_tells_the_same_evening(told: list[str]) -> None:
     assert told[0] == told[1]
+
+
+def test_it_names_the_files_it_wrote(told: list[str]) -> None:
+    assert set(re.findall(r"^post/(\S+) \(\d+ kB\)$", told[0], re.MULTILINE)) == POST
 
 
 def test_it_tells_one_conversation_with_its_buttons(told: list[str]) -> None:
