@@ -29,7 +29,9 @@ MAP, CHART = "map", "chart"
 
 PROGRAM = "bot.output.drawing"
 _ROOT = Path(__file__).parents[2]
-_PASSED_ON = "PATH LANG LC_ALL LD_LIBRARY_PATH SYSTEMROOT OPENBLAS_CORETYPE PYTHONPATH PYTHONWARNINGS".split()
+_PASSED_ON = frozenset(
+    {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "OPENBLAS_CORETYPE", "PYTHONPATH", "PYTHONWARNINGS"}
+)
 """All that the child gets of the environment: where things are, and no more. The bot's secrets are in the rest."""
 
 
@@ -129,7 +131,7 @@ async def draw_chart(picture: ChartPicture) -> bytes:
 
 
 async def _drawn(kind: str, picture: MapPicture | ChartPicture) -> bytes:
-    environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
+    environment = {key: value for key, value in os.environ.items() if key in _PASSED_ON}
     try:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
