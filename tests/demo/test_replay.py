@@ -74,10 +74,10 @@ def test_every_row_is_a_report_or_was_told_why_not(tmp_path: Path, capsys: pytes
 
 def test_the_digest_is_the_one_of_that_morning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out = told(written(tmp_path, *MORNING), capsys)
-    assert out.count("Update pukul 06.00 WIB") == 1
-    assert "Selasa, 21 Februari 2017" in out
-    assert "Ketinggian: 110 cm" in out
-    assert "Sejak 05.10, terakhir 05.21" in out
+    assert out.count("\nUpdate pukul 06.00 WIB, Sel 21 Feb\n") == 1  # below the map
+    assert out.count("\nUpdate pukul 06.00 WIB\nSelasa, 21 Februari 2017\n") == 1
+    assert "Kel. Kelapa Gading Barat, Jakarta Utara\n110 cm\n1 warga, sejak 05.12 · " in out
+    assert "Kel. Sungai Bambu, Jakarta Utara\n40 cm\n2 warga, sejak 05.10 · " in out
 
 
 def test_service_area_comes_from_the_environment(
