@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from bot.domain.errors import BrokenConstraint, GenanganError, StoreBusy, StoreE
 
 UNREADABLE = (ValueError, TypeError, KeyError, BaseValidationError)
 """What making a record of a stored row raises where it cannot be done, say after a downgrade."""
+
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -84,4 +87,6 @@ def opening(path: Path) -> Iterator[None]:
         mend = _MEND.get(_primary(error), f"SQLite says: {error}")
         raise StoreError(f"DATABASE_URL names {path}: {mend}") from error
     except OSError as error:
-        raise StoreError(f"DATABASE_URL names {path}: {error.filename or path}: {error.strerror or error}") from error
+        mend = ": give this user the right to write it and its folder" if error.errno in _FORBIDDEN else ""
+        what = f"{error.filename or path}: {error.strerror or error}"
+        raise StoreError(f"DATABASE_URL names {path}: {what}{mend}") from error

@@ -49,5 +49,5 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
 
 def test_a_lock_that_cannot_be_made_is_told(as_anyone: Path) -> None:
     forbid_writing(as_anyone)
-    with pytest.raises(StoreError, match=r"DATABASE_URL names .*Permission denied"):
+    with pytest.raises(StoreError, match=r"DATABASE_URL names .*Permission denied: give this user the right"):
         acquire_lock(url_of(as_anyone / "genangan.db"))
