@@ -24,7 +24,7 @@ NONE = (0, 0, 0, 0, 0)
 def test_the_chart_names_days_classes_and_rain() -> None:
     found = chart(days(NONE, (1, 2, 3, 0, 1), rain=Rain.HEAVY), "Jakarta Utara", TEXTS, WIB)
     assert found.title == "Genangan baru per hari, Jakarta Utara"
-    assert found.subtitle == "Sen 12 Jan s.d. Selasa, 13 Januari 2026"
+    assert found.subtitle == "Senin, 12 Januari 2026 s.d. Selasa, 13 Januari 2026"
     assert list(found.classes) == ["di bawah 30 cm", "30–69 cm", "70–149 cm", "150 cm lebih", "belum diketahui"]
     assert [(bar.label, bar.counts, bar.rain) for bar in found.bars] == [
         ("Sen 12 Jan", NONE, "lebat"),
