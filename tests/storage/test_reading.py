@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -213,20 +212,6 @@ async def test_files_are_kept_until_their_time(store: Store) -> None:
     assert await store.attachment("map") == picture
     await store.prune(after(days=3))
     assert await store.attachment("map") is None
-
-
-async def test_files_go_one_by_one_so_that_who_writes_need_not_wait_for_all_of_them(store: Store) -> None:
-    keys = [f"file{n}" for n in range(8)]
-    for key in keys:
-        await store.put_attachment(key, Attachment("f", "x/y", b"1"), EVENING)
-    pruning = asyncio.create_task(store.prune(after(days=1)))
-    left = set()
-    while not pruning.done():
-        await store.receive(1, [], EVENING)
-        left.add(len([key for key in keys if await store.attachment(key)]))
-    await pruning
-    assert len(left - {0, len(keys)}) > 1
-    assert [await store.attachment(key) for key in keys] == [None] * len(keys)
 
 
 async def test_the_geocoder_is_asked_once_in_90_days(store: Store) -> None:
