@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from bot.output.drawing import chart
@@ -13,7 +14,9 @@ from bot.output.pictures import MapPicture
 
 
 def main() -> None:
-    """Draw one picture."""
+    """Draw one picture. A signal to the whole service is none to us: who asked ends us where that is wanted."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     picture = read(sys.stdin.buffer.read())
     if isinstance(picture, MapPicture):
         image, classes = map_.draw(picture), len(picture.words.depths)

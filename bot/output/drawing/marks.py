@@ -57,6 +57,10 @@ def style_for(depths_from_cm: Sequence[int], count: int) -> Style:
     return Style(depths_from_cm, max(CROWDED, 1 - 0.1 * math.log2(max(1, count / CROWD))))
 
 
+ROOM_AT_EDGE = 100
+"""So many marks find room along the edge; more lie upon them, instead of being tried everywhere."""
+
+
 def radius_of(reporters: int) -> float:
     """Grows with the reporters so that the area tells their number, a little less for the largest."""
     return min(LARGEST_PX, SMALLEST_PX * math.pow(max(1, reporters), 0.4))
@@ -85,7 +89,7 @@ def placed(marks: Sequence[Mark], frame: Frame, style: Style) -> list[Placed]:
     kept: list[Placed] = []
     for one in sorted(beyond, key=lambda one: (one.x, one.y)):
         moved = one
-        for turn in range(1, 40):
+        for turn in range(1, 40 if len(kept) < ROOM_AT_EDGE else 1):
             if all(_apart(moved, other, style) for other in kept):
                 break
             moved = _slid(one, SMALLEST_PX * turn * (-1 if turn % 2 else 1), frame, _edge(one.mark, style))
