@@ -66,10 +66,12 @@ def _days(canvas: Canvas, picture: ChartPicture, colours: Sequence[Colour], top:
         y = round(ground - count * px_each)
         canvas.box((LEFT_PX - 8, y - 1, WIDTH - SIDE_PX, y + 1), 0, INK_FAINT if count == 0 else RULE)
         canvas.words((LEFT_PX - 18, y + 8), str(count), SMALL, INK_FAINT, align=RIGHT)
+    # one face for all: a higher bar must not have the smaller number
+    total_face = TOTAL if max(width_of(str(sum(bar.counts)), TOTAL) for bar in picture.bars) < day - 2 else SMALL
     each = max(1, math.ceil(max(width_of(readable(bar.label), AXIS) + 10 for bar in picture.bars) / day))
     for i, bar in enumerate(picture.bars):
         x = LEFT_PX + (i + 0.5) * day
-        _bar(canvas, bar, colours, (x, ground), day * BAR_SHARE, px_each, len(picture.bars) <= FEW)
+        _bar(canvas, bar, colours, (x, ground), day * BAR_SHARE, px_each, len(picture.bars) <= FEW, total_face)
         if i % each == 0:
             canvas.words((x, ground + 38), readable(bar.label), AXIS, INK, align=MIDDLE)
         if bar.rain:
@@ -86,6 +88,7 @@ def _bar(
     width: float,
     px_each: float,
     counted: bool,
+    total_face: Face,
 ) -> None:
     x, y = foot
     left, right = round(x - width / 2), round(x + width / 2)
@@ -99,8 +102,7 @@ def _bar(
         canvas.box((left, min(high + 2, low - 1), right, low), 0, colour)
         if counted and low - high >= 25 and width_of(str(count), COUNT) < width - 6:
             canvas.words_in(((left + right) / 2, (low + high) / 2 + 1), str(count), COUNT, ink_on(colour))
-    face = TOTAL if width_of(str(total), TOTAL) < width * 1.3 else SMALL
-    canvas.words((x, y - total * px_each - 10), str(total), face, INK if total else INK_FAINT, align=MIDDLE)
+    canvas.words((x, y - total * px_each - 10), str(total), total_face, INK if total else INK_FAINT, align=MIDDLE)
 
 
 def _rain_height(bars: Sequence[Bar], upright: bool) -> float:
