@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.geometry import distance_m
 from bot.domain.handling import Level
-from bot.domain.models import Incident, Kind
+from bot.domain.models import OPEN_STATES, Incident, IncidentState, Kind
 from bot.domain.sites import Site, SiteState, SiteWord, Visit
 from bot.domain.units import level_of
 
@@ -27,6 +27,8 @@ LOOK_AGAIN = timedelta(days=30)
 
 ENOUGH_AGAIN = 2
 """So many different residents who say "perlu ditata lagi" since the last visit are believed."""
+
+_GONE = frozenset({IncidentState.HANDLED, IncidentState.RECEDED, IncidentState.UNHEARD})
 
 SAME_M = 100.0
 """Two places of the same name so near to each other are one."""
@@ -56,6 +58,7 @@ class SiteProgress:
         levels: lowest level first, only those that have places.
         overdue: not tidy and past their date, longest first.
         under_water: places with the numbers of the open puddles within them, most first.
+        dried: the same of the other places, with the puddles that ended there: the water was there, and went.
     """
 
     total: int
@@ -63,6 +66,7 @@ class SiteProgress:
     levels: tuple[LevelProgress, ...]
     overdue: tuple[Site, ...]
     under_water: tuple[tuple[Site, tuple[str, ...]], ...]
+    dried: tuple[tuple[Site, tuple[str, ...]], ...] = ()
 
 
 # -- which place is meant ----------------------------------------------------------------------------------------------
@@ -181,7 +185,7 @@ def progress(sites: Iterable[Site], incidents: Iterable[Incident], today: date) 
 
     Args:
         sites: those dropped are left out.
-        incidents: of any kind and state; open puddles count.
+        incidents: of any kind and state; puddles count that are open, or where the water went.
         today: the local date.
     """
     listed = [site for site in sites if site.listed]
@@ -189,7 +193,10 @@ def progress(sites: Iterable[Site], incidents: Iterable[Incident], today: date) 
     by_level: dict[Level, list[Site]] = {}
     for site in listed:
         by_level.setdefault(level_of(site.unit), []).append(site)
-    under_water = sorted(puddles_in(listed, incidents), key=lambda found: (-len(found[1]), found[0].id))
+    told = tuple(incidents)
+    under_water = _numbered(puddles_in(listed, told))
+    wet = {site.id for site, _ in under_water}
+    dried = _numbered(puddles_in(listed, told, _GONE))
     return SiteProgress(
         len(listed),
         _tidy(listed),
@@ -199,16 +206,24 @@ def progress(sites: Iterable[Site], incidents: Iterable[Incident], today: date) 
             if (given := by_level.get(level))
         ),
         tuple(late),
-        tuple((site, tuple(incident.number for incident in found)) for site, found in under_water),
+        under_water,
+        tuple(found for found in dried if found[0].id not in wet),
     )
 
 
-def puddles_in(sites: Sequence[Site], incidents: Iterable[Incident]) -> list[tuple[Site, list[Incident]]]:
-    """The places in which open puddles are, each with these, the oldest first. A puddle is counted to one place."""
+def _numbered(found: Iterable[tuple[Site, Sequence[Incident]]]) -> tuple[tuple[Site, tuple[str, ...]], ...]:
+    most_first = sorted(found, key=lambda each: (-len(each[1]), each[0].id))
+    return tuple((site, tuple(incident.number for incident in inside)) for site, inside in most_first)
+
+
+def puddles_in(
+    sites: Sequence[Site], incidents: Iterable[Incident], states: Collection[IncidentState] = OPEN_STATES
+) -> list[tuple[Site, list[Incident]]]:
+    """The places with puddles of these states, each with them, the oldest first. A puddle counts at one place."""
     found: dict[int, list[Incident]] = {}
     by_id = {site.id: site for site in sites}
     for incident in incidents:
-        if incident.kind is not Kind.PUDDLE or not incident.state.is_open:
+        if incident.kind is not Kind.PUDDLE or incident.state not in states:
             continue
         site = site_at(sites, incident.lat, incident.lon)
         if site is not None:

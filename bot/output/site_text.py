@@ -53,6 +53,7 @@ def site_block(
     told = (
         ("site_block.overdue", [late(site) for site in progress.overdue]),
         ("site_block.under_water", [wet(found) for found in progress.under_water]),
+        ("site_block.dried", [wet(found) for found in progress.dried]),
     )
     lines += [texts.render(text, _listed(shown), language, now) for text, shown in told if shown]
     return "\n".join(lines)

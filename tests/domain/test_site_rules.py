@@ -190,3 +190,13 @@ def test_which_stand_under_water() -> None:
     elsewhere = incident(6, number="KE2", lat=LAT + 800 * NORTH_M)
     made = progress([here, there], [one, two, three, drain, over, elsewhere], TODAY)
     assert [(each.id, numbers) for each, numbers in made.under_water] == [(2, ("KB2", "MD3")), (1, ("KA7",))]
+    assert made.dried == ()  # at the place of the one that is over water still stands
+
+
+def test_and_which_stood_under_water_until_it_went() -> None:
+    here, there = at_m(0, 1), at_m(300, 2, radius_m=100)
+    over = incident(1, number="KA7", state=IncidentState.HANDLED)
+    nothing = incident(2, number="MD3", lat=LAT + 300 * NORTH_M, state=IncidentState.NOT_FOUND)
+    made = progress([here, there], [over, nothing], TODAY)
+    assert made.under_water == ()
+    assert [(each.id, numbers) for each, numbers in made.dried] == [(1, ("KA7",))]

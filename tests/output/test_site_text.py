@@ -37,7 +37,7 @@ def test_a_short_block() -> None:
         "Penataan: 1 dari 3 selesai",
         "Kelurahan 1/2 · Kota 0/1",
         "⚠️ Lewat tenggat: P2 Lokasi 2 (Sab 10 Jan)",
-        "Tergenang: P1 Taman <Bambu> (KA7)",
+        "Masih tergenang: P1 Taman <Bambu> (KA7)",
     ]
     assert '<a href="https://t.me/b?start=g_KA7">KA7</a>' in shown
     assert "Taman &lt;Bambu&gt;</a>" in shown
