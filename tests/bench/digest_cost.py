@@ -191,7 +191,15 @@ async def _of_units(costs: Costs, store: SqliteStore, units: UnitTree, maker: Di
         links = [UnitLink(code, since, chat_id=CHANNEL - n) for n, code in enumerate(codes, start=1)]
         await tx.flush(Changes(links=links, subscriptions=[Subscription(code, (hour(6),), since) for code in codes]))
     parts = UnitDigests(store, units, WIB, maker.of_unit)
-    costs.told["units"] = await costs.of("parts of all units", parts.post_due(AT + timedelta(seconds=1)))
+    costs.told["units"] = await costs.of("parts of all units", _until_all(parts))
+
+
+async def _until_all(parts: UnitDigests) -> int:
+    """As many beats as it takes."""
+    made = 0
+    while posted := await parts.post_due(AT + timedelta(seconds=1)):
+        made += posted
+    return made
 
 
 def main() -> None:

@@ -18,6 +18,8 @@ from bot.domain.outgoing import Claimed, Priority, Sent
 from bot.domain.records import Changes, Person, WorkRow
 from bot.domain.staff import Unit, UnitLink
 from bot.domain.subscriptions import Subscription, UnitDigest
+from bot.domain.units import units_of
+from bot.geo.areas import AreaIndex
 from bot.services.subscriptions import UnitDigests
 from bot.texts import Texts
 from storage import SqliteStore, open_store
@@ -181,6 +183,16 @@ async def test_one_that_cannot_be_made_holds_up_no_other(store: SqliteStore) -> 
     await subscribe(store, KOJA, chat_id=OTHER_GROUP)
     assert await UnitDigests(store, TREE, WIB, build).post_due(SIX) == 1
     assert [row.chat_id for row in await deliver(store, SIX)] == [OTHER_GROUP]
+
+
+async def test_many_units_take_turns(store: SqliteStore) -> None:
+    areas = AreaIndex.from_reference_points(["31.72"]).all_served()
+    for n, area in enumerate(areas):
+        await subscribe(store, area.code, chat_id=GROUP - n)
+    maker = Maker()
+    posting = UnitDigests(store, units_of(areas), WIB, maker)
+    assert [await posting.post_due(SIX + n * MINUTE) for n in range(5)] == [10, 10, 10, 1, 0]
+    assert sorted(code for code, *_ in maker.asked) == [area.code for area in areas]
 
 
 async def test_a_unit_that_is_not_there_any_more_is_passed_over(store: SqliteStore) -> None:
