@@ -136,10 +136,11 @@ def occurrences_of(puddles: Iterable[Past], now: datetime) -> list[list[Past]]:
 
 
 def _until(past: Past, now: datetime) -> datetime:
-    """Until when water was known to stand."""
-    if past.state.is_open:
-        return max(now, past.last_seen)
-    return past.last_seen if past.ended_at is None or past.state is IncidentState.UNHEARD else past.ended_at
+    """Until when water may have stood.
+
+    Where nobody answered it counts until it was closed: "came back" is said only of what surely had gone.
+    """
+    return max(now, past.last_seen) if past.state.is_open or past.ended_at is None else past.ended_at
 
 
 def _spot(

@@ -156,8 +156,10 @@ def test_water_that_still_stands_goes_on() -> None:
     assert only(past(3, 30), open_).standing
 
 
-def test_what_nobody_heard_of_any_more_stood_until_it_was_last_seen() -> None:
-    given_up = past(1, 2, state=IncidentState.UNHEARD, ended_at=EVENING - timedelta(days=1))
+def test_what_nobody_heard_of_any_more_may_have_stood_until_it_was_closed() -> None:
+    same = past(1, 2, state=IncidentState.UNHEARD, ended_at=EVENING - timedelta(days=1))
+    assert spots([same, past(2, 1)], now=EVENING) == []
+    given_up = past(1, 3, state=IncidentState.UNHEARD, ended_at=EVENING - timedelta(days=2))
     spot = only(given_up, past(2, 1))
     assert spot.times == 2
     assert spot.stood_s == 3 * 3600  # of the other one; of this one nobody knows
