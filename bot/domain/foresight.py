@@ -84,6 +84,7 @@ class Anticipation:
         elsewhere: things to check in the kecamatan without rain: none is listed, this many there are.
         missing: feeds that are switched on and could not be read.
         forecast_known: there is a forecast for that day.
+        anyway: without one, all there is to check, in the same order.
     """
 
     day: date
@@ -97,6 +98,7 @@ class Anticipation:
     unknown: tuple[str, ...] = ()
     sea: tuple[Gate, ...] = ()
     rob: int = 0
+    anyway: tuple[Check, ...] = ()
 
 
 def anticipate(
@@ -147,6 +149,7 @@ def anticipate(
         unknown=tuple(name for code, name in kecamatan if not steps[code]) if any(steps.values()) else (),
         sea=tuple(sorted(filter(is_sea, known.gates), key=_worst_first)),
         rob=sum(each.kind is Kind.PUDDLE and Cause.TIDE in each.causes for each in open_ones),
+        anyway=() if any(steps.values()) else tuple(c for c in checks if any(_lies_in(c, code) for code in steps)),
     )
 
 

@@ -36,7 +36,12 @@ def anticipation_blocks(
         card_url: the number of a case -> a link that opens its card; None: numbers are no links.
     """
     words = _Words(anticipation, texts, language, now, card_url)
-    return ["\n".join([words.title(), *words.sky()]), *map(words.kecamatan, anticipation.expected), *words.foot()]
+    return [
+        "\n".join([words.title(), *words.sky()]),
+        *map(words.kecamatan, anticipation.expected),
+        *words.anyway(),
+        *words.foot(),
+    ]
 
 
 class _Words:
@@ -84,6 +89,13 @@ class _Words:
             checks="\n".join(map(self._check, expected.checks[:CHECKS_SHOWN])),
             more=more if more > 0 else None,
         )
+
+    def anyway(self) -> Iterator[str]:
+        """What to check where nobody knows whether it will rain."""
+        more = len(self._all.anyway) - CHECKS_SHOWN
+        if self._all.anyway:
+            shown = "\n".join(map(self._check, self._all.anyway[:CHECKS_SHOWN]))
+            yield self._say("anyway", checks=shown, more=more if more > 0 else None)
 
     def _check(self, check: Check) -> str:
         name = one_line(without_contacts(check.name), LONGEST_NAME)

@@ -83,6 +83,8 @@ def test_without_a_forecast_nothing_is_called_calm() -> None:
     told = expect([], missing=(Missing("forecast", EVENING),), spots=[spot()])
     assert (told.expected, told.calm, told.unknown, told.forecast_known) == ((), (), (), False)
     assert told.elsewhere == 0
+    assert [each.number for each in told.anyway] == ["KA7"]  # it is to be checked all the same
+    assert expect(steps(LAGOA, (13, Rain.NONE)), spots=[spot()]).anyway == ()
     assert told.missing == (Missing("forecast", EVENING),)
 
 

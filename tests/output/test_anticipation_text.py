@@ -64,6 +64,16 @@ def test_bmkg_is_named_wherever_its_forecast_is_told() -> None:
     assert "Sumber" not in said(NOTHING)
 
 
+def test_without_a_forecast_what_is_to_be_checked_is_told_all_the_same() -> None:
+    assert said(replace(NOTHING, anyway=(SPOT, SITE))) == (
+        "ANTISIPASI BESOK · Senin, 19 Januari 2026\n\n"
+        "Tetap perlu dicek\n"
+        "• KA7 Jl. Deli (4× setahun), Kelurahan Lagoa: cek tali air\n"
+        "• P7 Pasar Koja, Satpel SDA Kec. Koja: Angkat sampah di saringan"
+    )
+    assert "… dan 3 lagi" in said(replace(NOTHING, anyway=(SPOT,) * 8))
+
+
 def test_numbers_of_cases_open_their_card_and_those_of_listed_places_nothing() -> None:
     _, block, _ = anticipation_blocks(RAINY, TEXTS, "id", EVENING, link)
     assert f'<a href="{link("KA7")}">KA7</a>' in block
