@@ -109,8 +109,9 @@ def _menu(form: Form) -> Say:
 def _order(batch: Batch, person_id: int, at: datetime, form: Form, period: Period) -> None:
     asked = {"form": form.value, "since": period.since.isoformat(), "until": period.until.isoformat()}
     batch.put_work(WorkRow(WORK, at, person_id, asked))
-    # what leaves the house is remembered
-    batch.roster.log(person_id, ADMIN, "exported", f"{form} {period.first_day} {period.last_day}", at)
+    # what leaves the house is remembered, as it would be typed
+    days = f"{period.first_day:%d-%m-%Y} {period.last_day:%d-%m-%Y}"
+    batch.roster.log(person_id, ADMIN, "exported", f"{form} {days}", at)
 
 
 # -- making ------------------------------------------------------------------------------------------------------------
