@@ -58,6 +58,7 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
             "expires_at": to_us_or_none(message.expires_at),
             "anew": message.anew,
             "once": message.once,
+            "cause": message.cause,
         }
         params.append(row)
         if message.anew and message.parting is not None:
@@ -159,6 +160,8 @@ def _claimed(row: sqlite3.Row, lane: sqlite3.Row) -> Claimed:
         attempts=row["attempts"],
         slot=row["slot"],
         expires_at=from_us_or_none(row["expires_at"]),
+        cause=row["cause"],
+        heard_at=from_us_or_none(row["heard_at"]),
     )
 
 

@@ -27,6 +27,7 @@ class Outgoing:
         anew: with a slot: send a new message instead of editing. The old one stays as it is, or becomes `parting`.
         once: with a slot: if the slot exists already, change nothing (digest parts, reminders).
         due_at: not before; expires_at: not after.
+        cause: seq of the inbox row that asked for it; None: it came of the time, not of anybody's message.
     """
 
     say: Say
@@ -40,6 +41,7 @@ class Outgoing:
     parting: Say | None = None
     once: bool = False
     expires_at: datetime | None = None
+    cause: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Claimed:
         message_id: the message to edit; None: send a new one.
         language: the reader's ("id" for chats).
         attempts: tries before this one.
+        cause: seq of the inbox row that asked for it last; heard_at: when that was received, while it is known.
     """
 
     id: int
@@ -67,6 +70,8 @@ class Claimed:
     attempts: int
     slot: str | None = None
     expires_at: datetime | None = None
+    cause: int | None = None
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

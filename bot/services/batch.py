@@ -33,6 +33,7 @@ class Batch(Cases):
     """Loaded records, and what was changed in them: people and what goes out here, cases and loading in its bases.
 
     Attributes:
+        cause: seq of the inbox row being handled; messages asked for meanwhile carry it.
         roster: who works here.
         dossiers: what belongs to a case beside its reports.
         sites: the listed places.
@@ -40,6 +41,7 @@ class Batch(Cases):
 
     def __init__(self, counters: Counters) -> None:
         super().__init__(counters)
+        self.cause: int | None = None
         self._people: dict[int, Person] = {}
         self._by_telegram_id: dict[int, int] = {}
         self._drafts: dict[int, Draft] = {}
@@ -158,6 +160,7 @@ class Batch(Cases):
                 parting=parting,
                 once=once,
                 expires_at=expires_at if expires_at is not None else at + KEEPS,
+                cause=self.cause,
             ),
         )
 

@@ -174,6 +174,8 @@ class Intake:
         return None
 
     async def _handle(self, tx: Transaction, batch: Batch, row: InboxRow, event: Incoming, toasts: list[Toast]) -> None:
+        batch.cause = row.seq
+
         def act() -> None:
             before = batch.events
             toast = handle(self._context, batch, event)

@@ -46,6 +46,9 @@ class Settings:
         flood_new_incidents: more new puddles within half an hour in a kecamatan switch mode banjir on.
         update_new_incidents: so many new puddles within an hour make an update between digests; 0: there are none.
         geocoder_url: a Nominatim server; None: no street is looked up.
+        retention_days: reports of cases that ended so long ago are parted from who made them.
+        backup_folder: where nightly backups go; None: `backups` beside the database.
+        backup_keep: so many of them are kept; 0: none are made.
         bmkg_forecast_url, bmkg_alerts_url, gates_url: public feeds; None: not read.
     """
 
@@ -65,6 +68,9 @@ class Settings:
     routing_file: Path | None = None
     flood_new_incidents: int = 15
     update_new_incidents: int = 10
+    retention_days: int = 365
+    backup_folder: Path | None = None
+    backup_keep: int = 7
     geocoder_url: str | None = None
     bmkg_forecast_url: str | None = None
     bmkg_alerts_url: str | None = None
@@ -180,6 +186,9 @@ KEYS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "ROUTING_FILE": (values.file, "data/routing.toml"),
     "FLOOD_NEW_INCIDENTS": (values.count, "15"),
     "UPDATE_NEW_INCIDENTS": (values.count_or_off, "10"),
+    "RETENTION_DAYS": (values.count, "365"),
+    "BACKUP_FOLDER": (values.folder, "/var/backups/genangan"),
+    "BACKUP_KEEP": (values.count_or_off, "7"),
     "GEOCODER_URL": (values.optional_url, "https://nominatim.example.go.id"),
     "BMKG_FORECAST_URL": (values.optional_url, "https://api.bmkg.go.id/publik/prakiraan-cuaca"),
     "BMKG_ALERTS_URL": (values.optional_url, "https://www.bmkg.go.id/alerts/nowcast/id"),

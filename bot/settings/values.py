@@ -170,6 +170,18 @@ def file(text: str) -> Path:
     return path
 
 
+def folder(text: str) -> Path:
+    """A folder, which need not be there yet."""
+    try:
+        path = Path(text).expanduser()
+        there = path.exists()
+    except (OSError, ValueError, RuntimeError):
+        raise ValueError(f'"{text}" is not the name of a folder') from None
+    if there and not path.is_dir():
+        raise ValueError(f'"{text}" is a file, not a folder')
+    return path
+
+
 def optional_url(text: str) -> str | None:
     """A web address; off: none."""
     if text.lower() == "off":

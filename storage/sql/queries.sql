@@ -510,13 +510,13 @@ UPDATE unit_links SET chat_id = :new_id WHERE chat_id = :old_id;
 
 -- name: add_message
 -- A message is wanted. A slot's row is overwritten (once: left as it is), keeping its place while it is still queued.
-INSERT INTO outbox (id, recipient_id, topic_id, priority, asked, slot, say, due_at, expires_at, state)
+INSERT INTO outbox (id, recipient_id, topic_id, priority, asked, slot, say, due_at, expires_at, state, cause)
 VALUES (
     :id, coalesce(:recipient_id, (SELECT id FROM recipients WHERE person_id = :person_id)), :topic_id, :priority, :id,
-    :slot, :say, :due_at, :expires_at, 'queued'
+    :slot, :say, :due_at, :expires_at, 'queued', :cause
 ) ON CONFLICT (recipient_id, slot) DO UPDATE SET
 topic_id = excluded.topic_id, priority = excluded.priority, say = excluded.say, due_at = excluded.due_at,
-expires_at = excluded.expires_at, wanted_rev = wanted_rev + 1,
+expires_at = excluded.expires_at, cause = excluded.cause, wanted_rev = wanted_rev + 1,
 anew_rev = CASE WHEN :anew THEN wanted_rev + 1 ELSE anew_rev END,
 message_id = CASE WHEN :anew THEN NULL ELSE message_id END,
 asked = CASE WHEN state IN ('queued', 'claimed') THEN asked ELSE excluded.asked END,
@@ -528,8 +528,9 @@ WHERE NOT :once;
 
 -- name: add_parting
 -- What a message becomes of which a new one is sent instead; said once, after that one.
-INSERT INTO outbox (id, recipient_id, topic_id, priority, asked, say, due_at, expires_at, state, message_id)
-SELECT :id, recipient_id, topic_id, :priority, :id, :parting, :due_at, :expires_at, 'queued', message_id FROM outbox
+INSERT INTO outbox (id, recipient_id, topic_id, priority, asked, say, due_at, expires_at, state, message_id, cause)
+SELECT :id, recipient_id, topic_id, :priority, :id, :parting, :due_at, :expires_at, 'queued', message_id, :cause
+FROM outbox
 WHERE slot = :slot AND message_id IS NOT NULL
 AND recipient_id = coalesce(:recipient_id, (SELECT id FROM recipients WHERE person_id = :person_id));
 
@@ -572,7 +573,8 @@ WHERE l.priority = :priority AND l.look_at <= :now ORDER BY l.look_at, l.recipie
 UPDATE outbox SET state = 'claimed' WHERE id = (
     SELECT id FROM outbox WHERE recipient_id = :recipient_id AND priority = :priority AND state = 'queued'
     AND due_at <= :now AND (expires_at IS NULL OR expires_at > :now) ORDER BY asked LIMIT 1
-) RETURNING id, wanted_rev, topic_id, message_id, say, priority, attempts, slot, expires_at;
+) RETURNING id, wanted_rev, topic_id, message_id, say, priority, attempts, slot, expires_at, cause,
+(SELECT received_at FROM inbox WHERE seq = cause) AS heard_at;
 
 -- name: claimed_message
 -- A message being sent.

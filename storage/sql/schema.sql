@@ -385,7 +385,8 @@ CREATE INDEX moved_chats_new ON moved_chats (new_id);
 
 -- Messages to send, as data (say: JSON). asked: their order; asked_again: the order of a change wanted while claimed.
 -- A slot's row stays when it was sent ('sent', say emptied), so that a change of what is wanted finds its message.
--- anew_rev: from this revision on it is a new message. done_at: when it became sent or dead.
+-- anew_rev: from this revision on it is a new message. done_at: when it became sent or dead. cause: seq of the inbox row
+-- that asked for it last (which may be gone).
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     recipient_id INTEGER NOT NULL REFERENCES recipients (id),
@@ -404,7 +405,8 @@ CREATE TABLE outbox (
     sent_rev INTEGER NOT NULL DEFAULT 0,
     anew_rev INTEGER NOT NULL DEFAULT 1,
     why TEXT,
-    done_at INTEGER
+    done_at INTEGER,
+    cause INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX outbox_slot ON outbox (recipient_id, slot);
 CREATE INDEX outbox_queued ON outbox (recipient_id, priority, asked, due_at, expires_at) WHERE state = 'queued';
@@ -505,7 +507,28 @@ CREATE TABLE attachments (
 ) STRICT;
 CREATE INDEX attachments_until ON attachments (until);
 
--- What the geocoder said.
+-- What the admins were told is wrong. subject: of what, where there are several. over_at: it is well again. details: JSON.
+CREATE TABLE alarms (
+    what TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    told_at INTEGER,
+    over_at INTEGER,
+    details TEXT NOT NULL,
+    PRIMARY KEY (what, subject, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alarms_over ON alarms (over_at) WHERE over_at IS NOT NULL;
+
+-- Who asked to be forgotten, as a keyed fingerprint of their Telegram id: so that a backup that is put back does not
+-- bring them back, and whom an admin had blocked or removed stays so. barred: JSON, what they are kept out of.
+CREATE TABLE erasures (
+    fingerprint TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    barred TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX erasures_at ON erasures (at);
+
+-- What the geocoder said. query: a fingerprint of what was typed.
 CREATE TABLE geocoded (
     query TEXT PRIMARY KEY,
     found TEXT NOT NULL,
