@@ -7,7 +7,7 @@ RUN := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo run test check bench chaos test-browser lock clean
+.PHONY: help demo run test check bench bench-large chaos test-browser lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -32,8 +32,8 @@ demo: $(RUN)  ## the real bot against a Bot API on loopback, with a page to watc
 run: $(RUN)  ## serve real people (needs BOT_TOKEN in .env)
 	$(GENANGAN) run
 
-test: $(DEV)  ## the tests
-	$(PY) -m pytest -m "not browser and not bench and not chaos" $(ARGS)
+test: $(DEV)  ## the tests, as many at once as there are cores
+	$(PY) -m pytest -n auto --dist worksteal -m "not browser and not bench and not chaos" $(ARGS)
 
 check: $(DEV)  ## format, lint, types, import directions
 	$(PY) -m ruff format --check .
@@ -41,11 +41,14 @@ check: $(DEV)  ## format, lint, types, import directions
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-bench: $(DEV)  ## the figures: matching, areas
-	$(PY) -m pytest -m bench -s tests/bench $(ARGS)
+bench: $(DEV)  ## what it costs and carries, as a table and in bench.json
+	$(PY) -m pytest -m "bench and not large" -s tests/bench $(ARGS)
 
-chaos: $(DEV)  ## the long form of the kill test
-	$(PY) -m pytest -m chaos -s tests/e2e $(ARGS)
+bench-large: $(DEV)  ## the same with 10 million reports (some 10 GB of disk)
+	$(PY) -m pytest -m "bench and large" -s tests/bench $(ARGS)
+
+chaos: $(DEV)  ## kills, outages, full disks, bad input: the long forms
+	$(PY) -m pytest -m chaos -s tests/chaos tests/fuzz $(ARGS)
 
 test-browser: $(DEV)  ## the demo page in a real Chromium
 	$(PY) -m pytest -m browser $(ARGS)
