@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -121,9 +121,9 @@ class SqliteReading:
         """The chats of units, also of those that are not connected any more."""
         return await self._readers.read(reading.unit_links)
 
-    async def photo_hashes(self) -> Sequence[PhotoHash]:
-        """All hashes of photos, oldest first."""
-        return await self._readers.read(reading.photo_hashes)
+    async def photo_like(self, file_unique_id: str, like: Callable[[int], bool]) -> PhotoHash | None:
+        """The oldest photo of that name, or with a hash that is `like` it."""
+        return await self._readers.read(lambda db: reading.photo_like(db, file_unique_id, like))
 
     async def audit(self, since: datetime, limit: int) -> Sequence[Audit]:
         """What officers and admins did after `since`, newest first."""

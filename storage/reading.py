@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.domain.models import Incident, Report
 from bot.domain.records import Tally
 from bot.domain.staff import Audit, PhotoHash, UnitLink
 from storage import case_rows, rows, staff_rows
-from storage.codec import after_from_json, to_us
+from storage.codec import after_from_json, to_json, to_us
 from storage.queries import SQL
 
 
@@ -87,9 +88,16 @@ def unit_links(db: sqlite3.Connection) -> list[UnitLink]:
     return rows.records(db.execute(SQL["all_links"]), staff_rows.link)
 
 
-def photo_hashes(db: sqlite3.Connection) -> list[PhotoHash]:
-    """All hashes of photos, oldest first."""
-    return rows.records(db.execute(SQL["photo_hashes"]), staff_rows.photo_hash)
+def photo_like(db: sqlite3.Connection, file_unique_id: str, like: Callable[[int], bool]) -> PhotoHash | None:
+    """The oldest photo of that name, or with a hash (signed, 64 bits) that is `like` it.
+
+    After years there are some hundred thousand: all are looked at, none but the one found is kept.
+    """
+    cursor = db.cursor()
+    cursor.row_factory = None
+    found = [key for key, name, made in cursor.execute(SQL["all_hashes"]) if name == file_unique_id or like(made)]
+    row = db.execute(SQL["oldest_hash"], {"keys": to_json(found)}).fetchone() if found else None
+    return None if row is None else staff_rows.photo_hash(row)
 
 
 def audit(db: sqlite3.Connection, since: datetime, limit: int) -> list[Audit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -163,8 +163,8 @@ class Store(Protocol):
         """The chats of units, also of those that are not connected any more."""
         ...
 
-    async def photo_hashes(self) -> Sequence[PhotoHash]:
-        """All hashes of photos, oldest first."""
+    async def photo_like(self, file_unique_id: str, like: Callable[[int], bool]) -> PhotoHash | None:
+        """The oldest photo of that name, or with a hash that is `like` it. (Asked on another thread.)"""
         ...
 
     async def audit(self, since: datetime, limit: int) -> Sequence[Audit]:

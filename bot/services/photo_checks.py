@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from bot.domain.errors import Refused
 from bot.domain.events import WorkDone
@@ -47,9 +48,8 @@ class PhotoChecks:
         except ValueError:
             return {"trouble": "errand.photo.unreadable"}
         mine = PhotoHash(unique, _id(row, "incident_id"), made, self._clock.now(), _id(row, "site_id"))
-        stored = await self._store.photo_hashes()
         lately = [each for each in self._lately.values() if _subject(each) != _subject(mine)]
-        used = await asyncio.to_thread(_first_like, (*stored, *lately), unique, made)
+        used = await self._store.photo_like(unique, partial(is_same, made)) or _first_like(lately, unique, made)
         if used is not None:
             return {"hash": made, "used_in": used.incident_id, "used_at": used.site_id}
         self._lately[unique] = mine
@@ -90,7 +90,7 @@ def _subject(photo: PhotoHash) -> tuple[int | None, int | None]:
 
 
 def _first_like(known: Sequence[PhotoHash], unique: str, made: int) -> PhotoHash | None:
-    """The first that is this photo. After years there are so many that nobody else is to wait for it."""
+    """The first that is this photo."""
     return next((each for each in known if each.file_unique_id == unique or is_same(each.hash, made)), None)
 
 

@@ -809,9 +809,13 @@ SELECT w.* FROM weather_days w WHERE w.day >= :since AND w.day <= :until ORDER B
 INSERT INTO weather_days (kecamatan, day, rain) VALUES (:kecamatan, :day, :rain)
 ON CONFLICT (day, kecamatan) DO UPDATE SET rain = max(rain, excluded.rain);
 
--- name: photo_hashes
--- All hashes of photos, oldest first.
-SELECT * FROM photo_hashes ORDER BY at;
+-- name: all_hashes
+-- All hashes of photos.
+SELECT rowid, file_unique_id, hash FROM photo_hashes;
+
+-- name: oldest_hash
+-- The oldest of some photos.
+SELECT h.* FROM json_each(:keys) k CROSS JOIN photo_hashes h ON h.rowid = k.value ORDER BY h.at LIMIT 1;
 
 -- name: audit
 -- What officers and admins did, newest first.

@@ -65,7 +65,7 @@ SMALL_TABLES = {
     "all_sites",
     "all_subscriptions",
     "move_links",
-    "photo_hashes",
+    "all_hashes",
 }
 """Of units, their people and places there are some hundreds; hashes of photos are compared one by one."""
 

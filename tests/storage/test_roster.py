@@ -186,7 +186,10 @@ async def test_the_hash_of_a_photo_is_that_of_its_first_case(office: Store) -> N
     older = PhotoHash("u0", 10, 2**63 - 1, EVENING)
     await flush(office, incidents=[incident(12)], hashes=[first, older])
     await flush(office, hashes=[PhotoHash("u1", 12, 2**64 - 1, after(days=1)), PhotoHash("u2", 12, 0, after(days=1))])
-    assert await office.photo_hashes() == [older, first, PhotoHash("u2", 12, 0, after(days=1))]
+    assert await office.photo_like("u1", lambda _: False) == first
+    assert await office.photo_like("u2", lambda _: False) == PhotoHash("u2", 12, 0, after(days=1))
+    assert await office.photo_like("u1", lambda hash_: hash_ == older.hash) == older
+    assert await office.photo_like("u3", lambda _: False) is None
 
 
 # -- what was done stays ----------------------------------------------------------------------------------------------
