@@ -9,6 +9,10 @@ from bot.chat.telegram_errors import translated
 from bot.domain.errors import Refused
 
 
+MAX_BYTES = 20_000_000
+"""What Telegram's own server gives out at most; another Bot API server gives out files of gigabytes."""
+
+
 class TelegramFiles:
     """Fetches through one Bot.
 
@@ -25,6 +29,8 @@ class TelegramFiles:
             file = await self._bot.get_file(file_id)
             if not file.file_path:  # Telegram keeps it, but gives it to no bot
                 raise Refused("the file cannot be fetched")
+            if (file.file_size or 0) > MAX_BYTES:
+                raise Refused("the file is too large")
             return bytes(await file.download_as_bytearray())
         except TelegramError as error:
             raise translated(error) from error

@@ -16,8 +16,14 @@ FLAT_LEVELS = 8
 NO_HASH = 0
 """In place of such a hash: it is the same as no other."""
 
-MAX_PIXELS = 50_000_000
-"""More than any phone's camera makes; larger ones would take the server's memory."""
+FORMATS = ("JPEG", "PNG", "WEBP")
+"""What phones make. Pillow knows dozens more, some of which start other programs."""
+
+MAX_PIXELS = 80_000_000
+"""Of a JPEG that can be decoded small: more than phones make unless told to."""
+
+MAX_PIXELS_WHOLE = 16_000_000
+"""Of a picture that has to be decoded whole, at 4 bytes each: a few kilobytes may hold any number of white pixels."""
 
 SIDE_PX = 640
 """Height of a picture of two photos: sharp on a phone, and some 100 kB."""
@@ -81,8 +87,10 @@ def _of_height(picture: Image.Image) -> Image.Image:
 def _opened(data: bytes, at_least: tuple[int, int]) -> Image.Image:
     """The picture, upright. JPEGs are decoded only as large as is needed."""
     try:
-        picture = Image.open(BytesIO(data))
-        if picture.width * picture.height > MAX_PIXELS:
+        picture = Image.open(BytesIO(data), formats=FORMATS)
+        # a progressive JPEG keeps all its coefficients until its last scan, however small it is decoded
+        small = picture.format == "JPEG" and not picture.info.get("progressive")
+        if picture.width * picture.height > (MAX_PIXELS if small else MAX_PIXELS_WHOLE):
             raise ValueError("the picture is too large")
         picture.draft(None, at_least)
         return ImageOps.exif_transpose(picture)

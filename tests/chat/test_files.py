@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.chat.files import TelegramFiles
+from bot.chat.files import MAX_BYTES, TelegramFiles
 from bot.chat.sender import connect
 from bot.demo.botapi import BotApi, faults
 from bot.domain.errors import Refused, RetryLater
@@ -45,3 +45,11 @@ async def test_where_telegram_fails_it_can_be_tried_again(api: BotApi, files: Te
     with pytest.raises(RetryLater):
         await files.fetch(sent.photo_id)
     assert await files.fetch(sent.photo_id) == b"\xff\xd8 bytes"
+
+
+async def test_a_file_of_gigabytes_is_not_fetched(api: BotApi, files: TelegramFiles) -> None:
+    sent = api.user("Siti").send_photo(bytes(MAX_BYTES + 1))
+    assert sent.photo_id is not None
+    with pytest.raises(Refused, match="too large"):
+        await files.fetch(sent.photo_id)
+    assert not api.calls.of("download")

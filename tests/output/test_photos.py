@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import resource
 from io import BytesIO
 
 import pytest
@@ -63,6 +64,33 @@ def test_hashes_fit_into_a_database_s_64_bits() -> None:
 def test_what_is_no_picture_says_so(data: bytes) -> None:
     with pytest.raises(ValueError, match="no picture"):
         difference_hash(data)
+
+
+BOMBS = {
+    "a PNG of 4 kB": ("PNG", (6000, 6000), {}),
+    "a progressive JPEG": ("JPEG", (6000, 6000), {"progressive": True}),
+    "a JPEG of a wall": ("JPEG", (12000, 7000), {"quality": 1}),
+    "a GIF": ("GIF", (100, 100), {}),
+    "a TIFF": ("TIFF", (100, 100), {}),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_what_would_take_the_servers_memory_is_not_decoded(bomb: str) -> None:
+    kind, size, options = BOMBS[bomb]
+    data = encoded(Image.new("L", size, 255), kind, **options)
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for use in (difference_hash, lambda data: side_by_side(None, data)):
+        with pytest.raises(ValueError, match="too large|no picture"):
+            use(data)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 20_000
+
+
+def test_a_photo_of_50_megapixels_is_decoded_small() -> None:
+    data = encoded(Image.new("L", (8000, 6000), 90), quality=10)
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    difference_hash(data)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 30_000
 
 
 def test_before_and_after_stand_side_by_side() -> None:
