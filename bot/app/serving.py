@@ -52,7 +52,7 @@ from bot.services.subscriptions import UnitDigests
 from bot.services.updates import Updates
 from bot.services.work import Doer, Worker, geocode
 from bot.settings import HEALTH_PATH, Settings
-from bot.telemetry import Counters
+from bot.telemetry import Metrics
 from bot.texts import Texts
 from bot.web.server import WebServer, health_route, webhook_route
 from storage import acquire_lock, open_store
@@ -92,7 +92,7 @@ class App:
         self._speed = speed
         self._limits = limits
         self._number_key = number_key
-        self._counters = Counters()
+        self._meter = Metrics()
         self._pruned_at: datetime | None = None
         self.started = asyncio.Event()
 
@@ -129,7 +129,7 @@ class App:
         sender = Sender(bot, texts, clock)
         self._presses = Presses(sender)
         self._delivery = Delivery(
-            store, sender, clock, self._counters, limits=self._limits, on_chat_news=self._wake_intake
+            store, sender, clock, self._meter, limits=self._limits, on_chat_news=self._wake_intake
         )
         units = units_of(areas.all_served(), routing.units)
         maker = digest_maker(settings, store, areas, units, texts, me.username or "")
@@ -259,7 +259,7 @@ class App:
             await self._receiver.accept_one(update)
 
         async def health() -> Mapping[str, int]:
-            return {**await self.store.queues(self._clock.now()), **self._counters.snapshot()}
+            return await self.store.queues(self._clock.now())
 
         routes = [health_route(HEALTH_PATH, health)]
         if settings.webhook_url is not None:

@@ -17,7 +17,16 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, SendError, TopicClosed, Unreachable
+from bot.domain.errors import (
+    ChatMoved,
+    MessageGone,
+    Refused,
+    RetryLater,
+    SendError,
+    TokenRefused,
+    TopicClosed,
+    Unreachable,
+)
 
 _GONE = (
     "message to edit not found",
@@ -66,7 +75,7 @@ def translated(error: TelegramError) -> SendError:
         case Forbidden():
             return Unreachable(error.message)
         case InvalidToken():
-            return RetryLater("the token is refused", everyone=True)
+            return TokenRefused()
         case BadRequest():  # before NetworkError, which it derives from
             return _bad_request(error.message)
         case NetworkError():  # TimedOut and 5xx among them

@@ -16,6 +16,7 @@
     ├── PictureError           a map or chart was not drawn; the digest goes out without it
     └── SendError              a message did not get through
         ├── RetryLater         try again after retry_after_s, for this chat or for all
+        │   └── TokenRefused   Telegram does not know BOT_TOKEN (any more): nothing gets through until that is mended
         ├── Unreachable        this person or chat will not get anything any more (blocked, kicked, closed, gone)
         │   └── TopicClosed    only this topic of the chat
         ├── ChatMoved          the group is a supergroup now, with a new id
@@ -127,6 +128,13 @@ class RetryLater(SendError):
         super().__init__(why)
         self.retry_after_s = retry_after_s
         self.everyone = everyone
+
+
+class TokenRefused(RetryLater):
+    """Telegram does not know the token (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__("the token is refused", everyone=True)
 
 
 class Unreachable(SendError):

@@ -41,10 +41,14 @@ class Clock(Protocol):
 
 
 class Meter(Protocol):
-    """Counts what happens, for the operator. Adapter: bot/telemetry.py."""
+    """Counts and measures what happens, for the operator. Adapter: bot/telemetry. Its catalog names all there is."""
 
     def add(self, name: str, n: int = 1, **labels: str) -> None:
         """Count `n` more of these."""
+        ...
+
+    def observe(self, name: str, value: float, **labels: str) -> None:
+        """One more measurement, in the unit that the name ends with."""
         ...
 
 

@@ -15,11 +15,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.errors import ChatMoved, SendError, StoreBusy, StoreError, TopicClosed, Unreachable
-from bot.domain.outgoing import Claimed, Dead, Outcome, Postponed, Sent
+from bot.domain.outgoing import Claimed, Dead, Outcome, Postponed, Priority, Sent
 from bot.domain.records import INTERNAL, RawUpdate
 from bot.ports import Clock, Messenger, Meter, Store
-from bot.services.outage import Outage, outcome_of
+from bot.services.outage import Outage, name_of, outcome_of
 from bot.services.pacing import TELEGRAM, Limits, Pacing
+from bot.services.request import request
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class Delivery:
         now = self._clock.now()
         for row in claimed:
             self._pacing.sent(row.chat_id, row.private, now)
-            task = asyncio.create_task(self._deliver(row))
+            task = asyncio.create_task(self._deliver_one(row))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
@@ -161,21 +162,26 @@ class Delivery:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
 
+    async def _deliver_one(self, row: Claimed) -> None:
+        with request(row.cause):
+            await self._deliver(row)
+
     async def _deliver(self, row: Claimed) -> None:
+        trouble: Exception | None = None
         try:
             key = row.say.attachment
             attachment = None if key is None else await self._store.attachment(key)
             message_id = await self._messenger.send(row, attachment)
         except (SendError, StoreBusy) as error:
-            outcome = outcome_of(row, error, self._clock.now(), self._outage)
+            trouble, outcome = error, outcome_of(row, error, self._clock.now(), self._outage)
             await self._tell_intake(row, error)
         except Exception as error:
             log.exception("sending row %d failed in a way that was not foreseen", row.id)
-            outcome = outcome_of(row, error, self._clock.now(), self._outage)
+            trouble, outcome = error, outcome_of(row, error, self._clock.now(), self._outage)
         else:
             self._outage.over()
             outcome = Sent(row.id, row.rev, message_id)
-        self._note(row, outcome)
+        self._note(row, outcome, trouble)
         self._outcomes.append(outcome)
         self.wake()
 
@@ -198,21 +204,28 @@ class Delivery:
             await self._store.receive(INTERNAL, [update], self._clock.now())
             self._on_chat_news()
 
-    def _note(self, row: Claimed, outcome: Outcome) -> None:
+    def _note(self, row: Claimed, outcome: Outcome, trouble: Exception | None) -> None:
         priority = row.priority.name.lower()
+        if isinstance(outcome, Sent):
+            how = "new" if row.message_id is None else "edit"
+            self._meter.add("sent", priority=priority, how=how)
+            if row.priority is Priority.ANSWER and row.heard_at is not None:
+                waited_s = (self._clock.now() - row.heard_at).total_seconds()
+                self._meter.observe("answer_seconds", max(0.0, waited_s), how=how)
+            log.debug("sent row %d (%s, %s, %s)", row.id, row.say.text, priority, how)
+            return
+        gone = isinstance(outcome, Dead) and outcome.unreachable
+        became = "unreachable" if gone else type(outcome).__name__.lower()
+        self._meter.add("send_failures", priority=priority, error=name_of(trouble), outcome=became)
         match outcome:
-            case Sent():
-                self._meter.add("sent", priority=priority, how="new" if row.message_id is None else "edit")
             case Dead(unreachable=True):
-                self._meter.add("unreachable", priority=priority)
                 # that people block a bot is nothing to look into; a channel that does is
                 level = logging.INFO if row.private else logging.ERROR
                 log.log(level, "row %d (%s): its chat cannot be reached (%s)", row.id, row.say.text, outcome.why)
             case Dead():
-                self._meter.add("dead", priority=priority)
                 log.error("row %d (%s) is given up: %s", row.id, row.say.text, outcome.why)
             case Postponed():
-                self._meter.add("postponed", priority=priority)
+                log.debug("row %d (%s) waits: %s", row.id, row.say.text, outcome.why)
 
     def _told_busy(self, error: StoreBusy) -> datetime:
         """Say it once; when to try again. Outcomes are kept meanwhile."""

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, StoreBusy, TopicClosed, Unreachable
+from bot.domain.errors import (
+    ChatMoved,
+    GenanganError,
+    MessageGone,
+    Refused,
+    RetryLater,
+    StoreBusy,
+    TokenRefused,
+    TopicClosed,
+    Unreachable,
+)
 from bot.domain.outgoing import Claimed, Dead, Moved, Outcome, Postponed
 
 log = logging.getLogger(__name__)
@@ -92,6 +103,26 @@ def outcome_of(row: Claimed, error: Exception, now: datetime, outage: Outage) ->
             return Postponed(row.id, now + timedelta(seconds=pause_s), str(error), counted=False)
     pause_s = backoff_s(row.attempts)
     return _again(row, now + timedelta(seconds=pause_s), type(error).__name__, counted=True)
+
+
+_NAMES: Mapping[type[GenanganError], str] = {
+    TokenRefused: "token",
+    RetryLater: "network",
+    TopicClosed: "topic",
+    Unreachable: "unreachable",
+    ChatMoved: "moved",
+    MessageGone: "gone",
+    Refused: "refused",
+    StoreBusy: "database",
+}
+"""How metrics call errors. The first that fits counts, so kinds of an error come before it."""
+
+
+def name_of(error: Exception | None) -> str:
+    """How metrics call why a message was not sent."""
+    if isinstance(error, RetryLater) and not error.everyone:
+        return "limit"
+    return next((name for kind, name in _NAMES.items() if isinstance(error, kind)), "mistake")
 
 
 def _again(row: Claimed, at: datetime, why: str, counted: bool) -> Outcome:

@@ -15,7 +15,7 @@ from telegram.error import RetryAfter, TelegramError
 from bot.chat.sender import Sender, connect
 from bot.chat.telegram_errors import translated
 from bot.demo.botapi import BotApi, Person, faults
-from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, SendError, Unreachable
+from bot.domain.errors import ChatMoved, MessageGone, Refused, RetryLater, SendError, TokenRefused, Unreachable
 from bot.domain.models import Choice, Say
 from bot.domain.outgoing import Claimed, Priority
 from bot.domain.records import Attachment
@@ -284,7 +284,7 @@ def test_every_error_of_telegrams_has_its_meaning() -> None:
         "Conflict": RetryLater,
         "EndPointNotFound": Refused,
         "Forbidden": Unreachable,
-        "InvalidToken": RetryLater,
+        "InvalidToken": TokenRefused,
         "NetworkError": RetryLater,
         "PassportDecryptionError": Refused,
         "RetryAfter": RetryLater,

@@ -24,12 +24,13 @@ from bot.ports import Clock, Store
 from bot.services import delivery
 from bot.services.delivery import Delivery
 from bot.services.pacing import MINUTE, SECOND, UNLIMITED, Limits
-from bot.telemetry import Counters
+from bot.telemetry import Metrics
 from bot.texts import Texts
 from storage import open_store
 from tests.helpers.clock import EVENING, WIB, FastClock, StillClock
 
 GROUP = -100_500
+GONE = "send_failures{error=unreachable,outcome=unreachable,priority=answer}"
 
 
 @dataclass
@@ -113,11 +114,11 @@ async def enqueue(store: Store, *messages: Outgoing) -> None:
 
 @asynccontextmanager
 async def delivering(
-    store: Store, phone: Phone, limits: Limits | None = None, at_once: int = 8, counters: Counters | None = None
+    store: Store, phone: Phone, limits: Limits | None = None, at_once: int = 8, counters: Metrics | None = None
 ) -> AsyncIterator[Delivery]:
     """Delivery at work."""
     chosen: dict[str, Any] = {} if limits is None else {"limits": limits}
-    running = Delivery(store, phone, phone.clock, counters or Counters(), at_once=at_once, **chosen)
+    running = Delivery(store, phone, phone.clock, counters or Metrics(), at_once=at_once, **chosen)
     task = asyncio.create_task(running.run())
     try:
         yield running
@@ -232,11 +233,11 @@ async def test_without_network_everybody_waits_and_nothing_is_lost(
 
 
 async def test_nothing_more_goes_to_whoever_blocked_the_bot(store: Store, phone: Phone) -> None:
-    counters = Counters()
+    counters = Metrics()
     phone.trouble = lambda row: Unreachable("blocked") if row.chat_id == 10 else None
     await enqueue(store, to_person(1, "a"), to_person(1, "b"), to_person(2, "x"))
     async with delivering(store, phone, counters=counters):
-        await until(lambda: counters.snapshot().get("unreachable{priority=answer}") == 1)
+        await until(lambda: counters.snapshot().get(GONE) == 1)
         phone.trouble = lambda row: None
         await until(lambda: len(phone.sends) == 1)
         await asyncio.sleep(0.05)
@@ -401,7 +402,7 @@ async def test_a_database_that_takes_nothing_does_not_hold_up_the_end(
     async def busy(*_: object) -> Sequence[Claimed]:
         raise StoreBusy("the disk is full")
 
-    running = Delivery(store, phone, phone.clock, Counters())
+    running = Delivery(store, phone, phone.clock, Metrics())
     task = asyncio.create_task(running.run())
     await until(lambda: phone.now_sending == 1)
     monkeypatch.setattr(store, "exchange", busy)
@@ -429,7 +430,7 @@ async def test_a_night_of_faults_against_a_bot_api(store: Store, tmp_path: Path)
             *(Outgoing(Say("t.x", {"words": f"rt {turn}"}), EVENING, chat_id=rt.id) for turn in range(22)),
         ]
         await enqueue(store, *messages)
-        running = Delivery(store, Sender(bot, texts, clock), clock, Counters())
+        running = Delivery(store, Sender(bot, texts, clock), clock, Metrics())
         task = asyncio.create_task(running.run())
         await siti.wait_for("1 5", timeout=20)
         await budi.wait_for("2 5", timeout=20)

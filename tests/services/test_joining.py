@@ -14,7 +14,7 @@ from bot.domain.errors import ChatMoved, TopicClosed, Unreachable
 from bot.domain.outgoing import Claimed
 from bot.services.delivery import Delivery
 from bot.services.menus import menus_of
-from bot.telemetry import Counters
+from bot.telemetry import Metrics
 from tests.helpers.casework import LAT, LON
 from tests.helpers.desk import ADMIN, Desk
 from tests.helpers.invitations import (
@@ -269,7 +269,7 @@ async def fails(desk: Desk, error: Exception) -> None:
     await in_group(desk, RINA, "/bantuan@genangan_bot", topic=7, take=False)
     while await desk.intake.once():
         pass
-    delivery = Delivery(desk.store, Closed(error), desk.clock, Counters(), on_chat_news=lambda: None)
+    delivery = Delivery(desk.store, Closed(error), desk.clock, Metrics(), on_chat_news=lambda: None)
     await delivery._round()
     await delivery._finish()
     await desk.take()

@@ -1,4 +1,4 @@
-"""What the operator sees of the running program: log lines without secrets, and counters."""
+"""Log lines: without secrets, and with the request that they belong to."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import logging
 import re
 import sys
-import threading
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TextIO
+
+from bot.services.request import current_request
 
 REDACTED = "<token>"
 
@@ -74,10 +74,17 @@ class Redaction(logging.Filter):
 
 
 class TextFormatter(logging.Formatter):
-    """A line a person reads: time (UTC), level, logger, message."""
+    """A line a person reads: time (UTC), level, logger, the request where there is one, message."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The request stands before the message: "bot.services.intake: [u12] …"."""
+        request = current_request()
+        if request is not None:
+            record.message = f"[{request}] {record.message}"
+        return super().formatMessage(record)
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         """ISO, to the millisecond."""
@@ -88,40 +95,20 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line, for a log collector."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """at, level, logger, message and, where there was one, the traceback."""
+        """at, level, logger, message and, where there is one, the request and the traceback."""
         fields = {
             "at": _moment(record),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if (request := current_request()) is not None:
+            fields["request"] = request
         if record.exc_text:
             fields["traceback"] = record.exc_text
         if record.stack_info:
             fields["stack"] = record.stack_info
         return json.dumps(fields, ensure_ascii=False)
-
-
-class Counters:
-    """How often things happened since the start. Names and labels are ours, never anybody's data."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-        # the store counts from its worker thread
-        self._lock = threading.Lock()
-
-    def add(self, name: str, n: int = 1, **labels: str) -> None:
-        """Count `n` more, e.g. `add("sent", priority="answer")`."""
-        key = name
-        if labels:
-            key += "{" + ",".join(f"{label}={value}" for label, value in sorted(labels.items())) + "}"
-        with self._lock:
-            self._counts[key] += n
-
-    def snapshot(self) -> Mapping[str, int]:
-        """All counts by now: "sent{priority=answer}" -> 17, sorted by name."""
-        with self._lock:
-            return dict(sorted(self._counts.items()))
 
 
 def _moment(record: logging.LogRecord) -> str:

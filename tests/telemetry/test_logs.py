@@ -1,4 +1,4 @@
-"""Log lines without secrets, and counters."""
+"""Log lines: without secrets, and with the request they belong to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from bot.telemetry import Counters, set_up_logging
+from bot.services.request import request
+from bot.telemetry import set_up_logging
 
 TOKEN = "7654321098:AAF-xY_0123456789abcdefghijklmnopqr"
 SECRET = "whsec-correct-horse"
@@ -90,6 +91,31 @@ def test_a_line_says_when_how_bad_and_where() -> None:
     assert rest == "WARNING bot.services: waits: disk full\n"
 
 
+def test_a_line_names_its_request() -> None:
+    out = lines()
+    with request(12):
+        logging.getLogger("bot.x").info("handled")
+        with request(None):
+            logging.getLogger("bot.x").info("by the clock")
+    first, second = out.getvalue().splitlines()
+    assert first.endswith("bot.x: [u12] handled")
+    assert second.endswith("bot.x: by the clock")
+
+
+def test_json_names_the_request_tracebacks_too() -> None:
+    out = lines("json")
+    log = logging.getLogger("bot.x")
+    log.info("before")
+    with request(12):
+        try:
+            fail("x")
+        except RuntimeError:
+            log.exception("gagal")
+    first, second = (json.loads(line) for line in out.getvalue().splitlines())
+    assert "request" not in first
+    assert second["request"] == "u12"
+
+
 def test_json_is_one_object_a_line() -> None:
     out = lines("json")
     log = logging.getLogger("bot.x")
@@ -109,13 +135,3 @@ def test_warnings_are_lines_too() -> None:
         warnings.simplefilter("always")
         warnings.warn(f"old: {TOKEN}", DeprecationWarning, stacklevel=1)
     assert "old: <token>" in out.getvalue()
-
-
-def test_counters_add_up_by_name_and_labels() -> None:
-    counters = Counters()
-    counters.add("sent")
-    counters.add("sent", 2, priority="answer", kind="edit")
-    counters.add("sent", kind="edit", priority="answer")
-    counters.add("dead")
-    assert counters.snapshot() == {"dead": 1, "sent": 1, "sent{kind=edit,priority=answer}": 3}
-    assert list(counters.snapshot()) == sorted(counters.snapshot())
