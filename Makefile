@@ -7,7 +7,7 @@ RUN := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo run test check bench bench-large chaos test-browser lock clean
+.PHONY: help demo run install test check bench bench-large chaos test-browser lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -31,6 +31,8 @@ demo: $(RUN)  ## the real bot against a Bot API on loopback, with a page to watc
 
 run: $(RUN)  ## serve real people (needs BOT_TOKEN in .env)
 	$(GENANGAN) run
+
+install: $(RUN)  ## only what serving needs
 
 test: $(DEV)  ## the tests, as many at once as there are cores
 	$(PY) -m pytest -n auto --dist worksteal -m "not browser and not bench and not chaos" $(ARGS)

@@ -38,7 +38,7 @@ class Bot:
         """Start it, with more in its environment where given; it serves a second later."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", self._program),
+                *(sys.executable, "-m", *self._program.split()),
                 env={**self._environment, **environment},
                 cwd=self._folder,  # where no .env of ours lies
                 stdout=log,
