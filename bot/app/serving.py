@@ -166,6 +166,7 @@ class App:
             units=units,
             routing=routing,
             channel_id=settings.sda_channel_id,
+            meter=self._meter,
         )
         self._intake = Intake(store, Reader(me.username or ""), clock, context, self._after_commit)
         self._follow_ups = FollowUps(store, clock, context, self._delivery.wake)
@@ -174,7 +175,7 @@ class App:
         nowcasts = Nowcasts(store, clock, context, self._delivery.wake)
         self._feeding = Feeding(store, clock, feeds_of(settings, areas, clock), nowcasts, settings.timezone)
         self._worker = Worker(store, clock, doers, self._intake.wake)
-        self._receiver = Receiver(store, clock, me.id, self._on_received)
+        self._receiver = Receiver(store, clock, me.id, self._on_received, self._meter)
 
     def _wake_intake(self) -> None:
         self._intake.wake()

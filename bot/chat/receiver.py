@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.chat.raw import MAX_INT, Json
 from bot.chat.reader import press_id
 from bot.domain.records import RawUpdate
-from bot.ports import Clock, Store
+from bot.ports import Clock, Meter, Store
 
 
 class Receiver:
@@ -18,10 +18,19 @@ class Receiver:
         bot_id: the bot's Telegram id, half of an update's key.
         on_received: called after the commit, when anything was new, with the ids of the button presses among them, so
             that a press can be answered in time even when intake lags. Must not raise.
+        meter: counts them.
     """
 
-    def __init__(self, store: Store, clock: Clock, bot_id: int, on_received: Callable[[Sequence[str]], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        bot_id: int,
+        on_received: Callable[[Sequence[str]], None],
+        meter: Meter | None = None,
+    ) -> None:
         self._store = store
+        self._meter = meter
         self._clock = clock
         self._bot_id = bot_id
         self._on_received = on_received
@@ -36,7 +45,10 @@ class Receiver:
             StoreBusy: nothing was kept.
         """
         rows = [RawUpdate(number, _payload(each)) for each in updates if (number := update_id(each)) is not None]
-        if rows and await self._store.receive(self._bot_id, rows, self._clock.now()):
+        fresh = await self._store.receive(self._bot_id, rows, self._clock.now()) if rows else 0
+        if fresh and self._meter is not None:
+            self._meter.add("updates_received", fresh)
+        if fresh:
             self._on_received([press for each in updates if (press := press_id(each)) is not None])
 
     async def accept_one(self, update: Json) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.domain.routing import Routing
 from bot.domain.units import UnitTree
-from bot.ports import AreaLookup, PlaceReader
+from bot.ports import AreaLookup, Meter, PlaceReader
 from bot.services.region import served_region
 
 CASE_LINK = "g_"
@@ -18,6 +18,16 @@ CASE_LINK = "g_"
 def deep_link(bot_name: str, payload: str) -> str:
     """A link that opens the private chat with the bot and starts it with `payload` (at most 64 characters)."""
     return f"https://t.me/{bot_name}?start={payload}"
+
+
+class Unmetered:
+    """Where nobody asks how often things happen."""
+
+    def add(self, name: str, n: int = 1, **labels: str) -> None:
+        """Nothing."""
+
+    def observe(self, name: str, value: float, **labels: str) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Context:
         units: the offices.
         routing: which of them is answerable for what, and how long it has.
         channel_id: the public channel, None where none is set up.
+        meter: counts what happens.
     """
 
     areas: AreaLookup
@@ -48,6 +59,7 @@ class Context:
     units: UnitTree
     routing: Routing
     channel_id: int | None = None
+    meter: Meter = field(default_factory=Unmetered)
 
     @property
     def region(self) -> str:

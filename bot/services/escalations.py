@@ -56,7 +56,7 @@ class Escalations:
     def __init__(self, store: Store, clock: Clock, context: Context, after_commit: Callable[[], None]) -> None:
         self._clock = clock
         self._context = context
-        self._one_by_one = OneByOne(store, after_commit)
+        self._one_by_one = OneByOne(store, after_commit, context.meter)
 
     async def all_due(self) -> None:
         """Remind, let offers lapse, let the level above take over; each incident in a transaction of its own."""

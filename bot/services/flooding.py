@@ -60,7 +60,7 @@ class Floods:
         self._store = store
         self._clock = clock
         self._context = context
-        self._one_by_one = OneByOne(store, after_commit)
+        self._one_by_one = OneByOne(store, after_commit, context.meter)
         self._new_incidents = new_incidents
         # what was done already and costs time to look for again; forgotten at a restart, which does no harm
         self._settled: set[Flood] = set()

@@ -48,7 +48,7 @@ class FollowUps:
     def __init__(self, store: Store, clock: Clock, context: Context, after_commit: Callable[[], None]) -> None:
         self._clock = clock
         self._context = context
-        self._one_by_one = OneByOne(store, after_commit)
+        self._one_by_one = OneByOne(store, after_commit, context.meter)
 
     async def all_due(self) -> None:
         """Remind of drafts or file them; ask about quiet incidents or end them, and deep ones that are called gone."""

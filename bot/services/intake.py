@@ -50,7 +50,9 @@ from bot.services.buttons import press
 from bot.services.commands import as_command, obey
 from bot.services.consequences import react
 from bot.services.context import Context
+from bot.services.counting import UNREADABLE, note_changes
 from bot.services.photo_checks import remember_hash
+from bot.services.request import request
 from bot.services.roster import ROSTER
 from bot.services.work import tell_result
 
@@ -149,8 +151,10 @@ class Intake:
             for row, event in events:
                 if event is not None:
                     await self._handle(tx, batch, row, event, toasts)
-            await tx.flush(batch.changes())
+            changes = batch.changes()
+            await tx.flush(changes)
         self._after_commit(toasts)
+        note_changes(self._context.meter, changes)
         return len(rows)
 
     async def _fail_one(self, error: str) -> int:
@@ -159,18 +163,21 @@ class Intake:
             batch = Batch(await tx.counters())
             for row in rows:
                 batch.handled(row.seq, error)
-            await tx.flush(batch.changes())
+            changes = batch.changes()
+            await tx.flush(changes)
+        note_changes(self._context.meter, changes)
         return len(rows)
 
     def _read(self, batch: Batch, row: InboxRow) -> Incoming | None:
-        try:
-            return self._reader.read(row)
-        except UnreadableUpdate as error:
-            log.warning("inbox row %d cannot be read: %s", row.seq, error)
-            batch.handled(row.seq, f"unreadable: {error}")
-        except Exception as error:  # a mistake of ours in one row must not stop the others
-            log.exception("inbox row %d cannot be read", row.seq)
-            batch.handled(row.seq, f"unreadable: {type(error).__name__}")
+        with request(row.seq):
+            try:
+                return self._reader.read(row)
+            except UnreadableUpdate as error:
+                log.warning("inbox row %d cannot be read: %s", row.seq, error)
+                batch.handled(row.seq, f"{UNREADABLE}: {error}")
+            except Exception as error:  # a mistake of ours in one row must not stop the others
+                log.exception("inbox row %d cannot be read", row.seq)
+                batch.handled(row.seq, f"{UNREADABLE}: {type(error).__name__}")
         return None
 
     async def _handle(self, tx: Transaction, batch: Batch, row: InboxRow, event: Incoming, toasts: list[Toast]) -> None:
@@ -184,14 +191,16 @@ class Intake:
             if toast is not None:
                 toasts.append(toast)
 
-        try:
-            await settle(tx, batch, act)
-        except THE_DATABASES_TROUBLE:
-            raise
-        except Exception as error:
-            log.exception("inbox row %d failed", row.seq)
-            batch.handled(row.seq, f"{type(error).__name__}: {error}")
-            await settle(tx, batch, lambda: _say_sorry(batch, event))
+        with request(row.seq):
+            log.debug("received as update %d at %s", row.update_id, row.received_at)
+            try:
+                await settle(tx, batch, act)
+            except THE_DATABASES_TROUBLE:
+                raise
+            except Exception as error:
+                log.exception("inbox row %d failed", row.seq)
+                batch.handled(row.seq, f"{type(error).__name__}: {error}")
+                await settle(tx, batch, lambda: _say_sorry(batch, event))
 
 
 async def settle(tx: Transaction, batch: Batch, act: Callable[[], None]) -> None:

@@ -10,8 +10,9 @@ from typing import TypeVar
 from bot.domain.errors import OperatorError, StoreBusy
 from bot.domain.outgoing import Outgoing
 from bot.domain.records import Changes
-from bot.ports import Store, Transaction
+from bot.ports import Meter, Store, Transaction
 from bot.services.batch import Batch
+from bot.services.counting import note_changes
 from bot.services.intake import settle
 
 log = logging.getLogger(__name__)
@@ -25,10 +26,12 @@ class OneByOne:
     Args:
         store: the database.
         after_commit: called when something may stand in the outbox.
+        meter: counts what happens.
     """
 
-    def __init__(self, store: Store, after_commit: Callable[[], None]) -> None:
+    def __init__(self, store: Store, after_commit: Callable[[], None], meter: Meter) -> None:
         self._store = store
+        self._meter = meter
         self._after_commit = after_commit
         self._stuck: set[tuple[str, Hashable]] = set()
 
@@ -57,7 +60,9 @@ class OneByOne:
                 async with self._store.transaction() as tx:
                     batch = Batch(await tx.counters())
                     await settle(tx, batch, partial(act, batch, key))
-                    await tx.flush(batch.changes() if finish is None else finish(key, batch))
+                    changes = batch.changes() if finish is None else finish(key, batch)
+                    await tx.flush(changes)
+                note_changes(self._meter, changes)
             except (StoreBusy, OperatorError):
                 raise
             except Exception:

@@ -15,7 +15,7 @@ async def test_intake_takes_its_turn_also_while_it_is_rehearsed(desk: Desk) -> N
         async with desk.store.transaction():
             order.append("intake")
 
-    due = OneByOne(desk.store, lambda: None)
+    due = OneByOne(desk.store, lambda: None, desk.context.meter)
     await asyncio.gather(due.rehearse(range(20), lambda _, key: order.append(key)), intake())
     assert set(order) == {*range(20), "intake"}
     assert order.index("intake") < 3
