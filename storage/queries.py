@@ -22,7 +22,9 @@ def _named(text: str) -> Mapping[str, str]:
     return found
 
 
-SQL: Mapping[str, str] = _named((_FILES / "queries.sql").read_text(encoding="utf-8"))
+SQL: Mapping[str, str] = _named(
+    "".join((_FILES / name).read_text(encoding="utf-8") for name in ("queries.sql", "erasing.sql"))
+)
 """All statements of the running store, by name."""
 
 

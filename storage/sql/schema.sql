@@ -4,12 +4,14 @@
 -- Coordinates are WGS84 degrees. Only `people` and unhandled payloads of `inbox` hold a Telegram id of a person.
 
 -- The last ids given out (one row). Reports and incidents share case_id; message_id orders the outbox.
+-- parted_to: the reports of cases that ended by then have been parted from the people who made them.
 CREATE TABLE counters (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     case_id INTEGER NOT NULL,
     person_id INTEGER NOT NULL,
     message_id INTEGER NOT NULL,
-    number_key BLOB NOT NULL CHECK (length(number_key) = 16)
+    number_key BLOB NOT NULL CHECK (length(number_key) = 16),
+    parted_to INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Raw updates in our own order. bot_id 0: internal events, whose update_id is the id of the work they came from.
@@ -28,6 +30,7 @@ CREATE INDEX inbox_waiting ON inbox (seq) WHERE handled = 0;
 CREATE INDEX inbox_failed ON inbox (received_at) WHERE error IS NOT NULL;
 CREATE INDEX inbox_done ON inbox (received_at) WHERE handled = 1 AND error IS NULL;
 
+-- id and telegram_id below 0: nobody any more; what they reported or did stays.
 CREATE TABLE people (
     id INTEGER PRIMARY KEY,
     telegram_id INTEGER NOT NULL UNIQUE,
@@ -275,6 +278,7 @@ CREATE TABLE notes (
     photo_unique TEXT
 ) STRICT;
 CREATE INDEX notes_incident ON notes (incident_id);
+CREATE INDEX notes_person ON notes (person_id);
 
 -- Listed places (penataan); people say their id as P7. due_on: a local date. photo_...: Telegram's file ids.
 -- visited_at, visits: of units. ..._words: what residents near by said since the last visit.
@@ -312,6 +316,7 @@ CREATE TABLE site_visits (
     photo_unique TEXT
 ) STRICT;
 CREATE INDEX site_visits_site ON site_visits (site_id, at);
+CREATE INDEX site_visits_person ON site_visits (person_id);
 
 -- What a resident near a listed place said of it last.
 CREATE TABLE site_words (
@@ -321,6 +326,7 @@ CREATE TABLE site_words (
     tidy INTEGER NOT NULL CHECK (tidy IN (0, 1)),
     PRIMARY KEY (site_id, person_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX site_words_person ON site_words (person_id);
 
 -- What an officer's next message in the private chat counts for: about an incident, or a listed place. args: JSON.
 CREATE TABLE errands (
@@ -521,10 +527,12 @@ CREATE INDEX alarms_over ON alarms (over_at) WHERE over_at IS NOT NULL;
 
 -- Who asked to be forgotten, as a keyed fingerprint of their Telegram id: so that a backup that is put back does not
 -- bring them back, and whom an admin had blocked or removed stays so. barred: JSON, what they are kept out of.
+-- swept: the file was written anew since, so that nothing of them is left between the rows either.
 CREATE TABLE erasures (
     fingerprint TEXT PRIMARY KEY,
     at INTEGER NOT NULL,
-    barred TEXT NOT NULL
+    barred TEXT NOT NULL,
+    swept INTEGER NOT NULL DEFAULT 0 CHECK (swept IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX erasures_at ON erasures (at);
 

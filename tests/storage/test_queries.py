@@ -69,8 +69,14 @@ SMALL_TABLES = {
 }
 """Of units, their people and places there are some hundreds; hashes of photos are compared one by one."""
 
+ERASING = {
+    *("all_erasures", "all_people", "inbox_kept", "messages_kept", "open_work", "drop_work_of"),
+    *("office_acts_of", "part_floods", "part_invites_made", "part_invites_used", "unlink_person"),
+}
+"""To forget somebody, all that waits or failed is gone through, and what offices have hundreds of."""
 
-@pytest.mark.parametrize("name", sorted(set(SQL) - WHOLE_TABLES - SMALL_TABLES))
+
+@pytest.mark.parametrize("name", sorted(set(SQL) - WHOLE_TABLES - SMALL_TABLES - ERASING))
 def test_a_statement_searches_and_never_goes_through_a_table(db: sqlite3.Connection, name: str) -> None:
     """A scan is only of the keys given, of a partial index (what waits, what is open), or of a subquery's result."""
     plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {SQL[name]}", _keys(SQL[name]))]

@@ -1,0 +1,189 @@
+-- Parting what was reported and done from the people who did it, and forgetting them. Used by storage/erasing.py,
+-- parting.py and dossier.py. Nobody is a person of their own: their id, and their Telegram id, is a number below 0.
+
+-- == who it is =========================================================================================================
+
+-- name: erased_person
+-- A person.
+SELECT p.*, r.id AS recipient_id, r.reachable FROM people p LEFT JOIN recipients r ON r.person_id = p.id
+WHERE p.id = :person_id;
+
+-- name: officer_rows_of
+-- Where a person works or worked.
+SELECT * FROM officers WHERE person_id = :person_id ORDER BY at, unit;
+
+-- name: reports_ever_of
+-- All reports of a person, withdrawn ones too, oldest first.
+SELECT r.*, i.number AS incident_number, i.state AS incident_state, i.lat AS incident_lat, i.lon AS incident_lon
+FROM reports r CROSS JOIN incidents i ON i.id = r.incident_id WHERE r.person_id = :person_id ORDER BY r.at, r.id;
+
+-- name: photos_ever_of
+-- The photos of reports, oldest first.
+SELECT p.* FROM json_each(:keys) k CROSS JOIN photos p ON p.report_id = k.value ORDER BY p.at, p.file_unique_id;
+
+-- name: draft_of
+-- What a person was about to report.
+SELECT * FROM drafts WHERE person_id = :person_id;
+
+-- name: errand_of
+-- What an officer was about to write.
+SELECT * FROM errands WHERE person_id = :person_id;
+
+-- == nobody ============================================================================================================
+
+-- name: add_nobody
+-- In place of a person who is gone.
+INSERT INTO people (id, telegram_id, language, language_chosen, created_at) VALUES (:nobody, :nobody, 'id', 0, 0);
+
+-- name: add_nobodys_recipient
+-- Nobody can be written to.
+INSERT INTO recipients (id, person_id, reachable) VALUES (:nobody, :nobody, 0);
+
+-- == reports ===========================================================================================================
+
+-- name: part_report
+-- A report stays as something that somebody said of the case's place; what they typed goes, and what shows where they
+-- were or how much they read. (The place of an incident is where water stood, not where a person was.)
+UPDATE reports SET person_id = :nobody, lat = :lat, lon = :lon, accuracy_m = NULL, name = NULL, note = NULL,
+match_score = 0, match_distance_m = NULL, far = 0, heard_at = NULL, heard = 0 WHERE id = :id;
+
+-- name: drop_photos_of_report
+-- A report's photos.
+DELETE FROM photos WHERE report_id = :id;
+
+-- name: drop_said_of_report
+-- What a person's messages gave a report.
+DELETE FROM said WHERE report_id = :id;
+
+-- name: drop_hash
+-- A photo is not recognised any more.
+DELETE FROM photo_hashes WHERE file_unique_id = :file_unique_id;
+
+-- name: named_near
+-- Incidents of a kind in H3 cells that are called something.
+SELECT i.id FROM json_each(:keys) k CROSS JOIN incidents i INDEXED BY incidents_ended_near
+ON i.kind = :kind AND i.cell = k.value AND i.ended_at IS NOT NULL WHERE i.name = :name
+UNION
+SELECT i.id FROM json_each(:keys) k CROSS JOIN incidents i INDEXED BY incidents_open
+ON i.kind = :kind AND i.cell = k.value WHERE i.ended_at IS NULL AND i.name = :name;
+
+-- name: same_name
+-- Whether a report of an incident gives it that name.
+SELECT EXISTS (SELECT 1 FROM reports WHERE incident_id = :id AND name = :name) AS given;
+
+-- name: unname_incident
+-- An incident is called nothing.
+UPDATE incidents SET name = NULL WHERE id = :id;
+
+-- name: unname_series
+-- Neither is the series that it is an occurrence of, if it has the name of it.
+UPDATE series SET name = NULL WHERE id = (SELECT series_id FROM incidents WHERE id = :id) AND name = :name;
+
+-- == what is under way =================================================================================================
+
+-- name: drop_work_of
+-- What a person asked for.
+DELETE FROM work WHERE person_id = :person_id;
+
+-- name: open_work
+-- All work that is to be done.
+SELECT id, asked FROM work;
+
+-- name: drop_site_words_of
+-- What a person said of listed places.
+DELETE FROM site_words WHERE person_id = :person_id;
+
+-- name: drop_files_of
+-- Files with keys from one to before another.
+DELETE FROM attachments WHERE key >= :first AND key < :behind;
+
+-- name: inbox_kept
+-- Inbox rows with a payload: waiting, or failed.
+SELECT seq, bot_id, handled, payload, error FROM inbox INDEXED BY inbox_waiting WHERE handled = 0
+UNION ALL
+SELECT seq, bot_id, handled, payload, error FROM inbox INDEXED BY inbox_failed WHERE error IS NOT NULL;
+
+-- name: messages_kept
+-- Messages with a content: queued, being sent, or dead.
+SELECT id, say FROM outbox WHERE state = 'queued'
+UNION ALL
+SELECT id, say FROM outbox WHERE state = 'claimed'
+UNION ALL
+SELECT id, say FROM outbox WHERE state = 'dead' AND done_at IS NOT NULL;
+
+-- name: messages_of
+-- All messages of a recipient that are kept, in the order of asking.
+SELECT * FROM outbox WHERE recipient_id = :recipient_id ORDER BY id;
+
+-- name: blank_message
+-- A message without what is gone.
+UPDATE outbox SET say = :say WHERE id = :id;
+
+-- == office ============================================================================================================
+
+-- name: unlink_person
+-- A unit whose chat was a person's has none.
+UPDATE unit_links SET person_id = NULL WHERE person_id = :person_id;
+
+-- name: drop_officer_rows_of
+-- They work nowhere.
+DELETE FROM officers WHERE person_id = :person_id;
+
+-- name: office_acts_of
+-- Whether a person wrote, visited, invited or switched something for an office.
+SELECT EXISTS (SELECT 1 FROM notes WHERE person_id = :person_id)
+OR EXISTS (SELECT 1 FROM site_visits WHERE person_id = :person_id)
+OR EXISTS (SELECT 1 FROM invites WHERE made_by = :person_id OR used_by = :person_id)
+OR EXISTS (SELECT 1 FROM floods WHERE by = :person_id) AS any;
+
+-- name: part_notes
+-- What an officer wrote stays the office's.
+UPDATE notes SET person_id = :nobody WHERE person_id = :person_id;
+
+-- name: part_visits
+-- So do their visits.
+UPDATE site_visits SET person_id = :nobody WHERE person_id = :person_id;
+
+-- name: part_invites_made
+-- And the invitations they made
+UPDATE invites SET made_by = :nobody WHERE made_by = :person_id;
+
+-- name: part_invites_used
+-- or used.
+UPDATE invites SET used_by = :nobody WHERE used_by = :person_id;
+
+-- name: part_floods
+-- And that they switched mode banjir on.
+UPDATE floods SET by = :nobody WHERE by = :person_id;
+
+-- name: part_taken
+-- Open incidents that a person took up were taken up by their office.
+UPDATE incidents INDEXED BY incidents_open_in SET handling = json_remove(handling, '$.taken_by')
+WHERE ended_at IS NULL AND json_extract(handling, '$.taken_by') = :person_id;
+
+-- == the person ========================================================================================================
+
+-- name: drop_person
+-- The person.
+DELETE FROM people WHERE id = :person_id;
+
+-- name: add_erasure
+-- Who was forgotten, as a fingerprint.
+INSERT INTO erasures (fingerprint, at, barred) VALUES (:fingerprint, :at, :barred)
+ON CONFLICT (fingerprint) DO UPDATE SET at = max(at, excluded.at), barred = excluded.barred, swept = 0;
+
+-- name: all_erasures
+-- Everybody who was forgotten.
+SELECT fingerprint, at, barred FROM erasures ORDER BY at, fingerprint;
+
+-- name: erasures_of
+-- Those with these fingerprints.
+SELECT e.fingerprint, e.at, e.barred FROM json_each(:keys) k CROSS JOIN erasures e ON e.fingerprint = k.value;
+
+-- name: unbar
+-- They wrote again: from now on their own record says what they are kept out of.
+UPDATE erasures SET barred = '{}' WHERE fingerprint = :fingerprint;
+
+-- name: all_people
+-- Everybody who is somebody.
+SELECT id, telegram_id, created_at FROM people WHERE id > 0;
