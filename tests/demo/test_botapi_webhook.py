@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
 from bot.demo.botapi import BotApi
+from bot.demo.botapi.webhook import Disorder
 from tests.demo.conftest import RawBot
 
 
@@ -121,6 +123,20 @@ async def test_a_bot_that_is_down_gets_everything_later(api: BotApi, raw: RawBot
     assert api.pending_updates == 1
     await raw.result("setWebhook", url=receiver.url)
     assert await receiver.until(1) == ["banjir"]
+
+
+async def test_in_disorder_updates_come_twice_and_in_any_order_and_none_is_left_out(
+    api: BotApi, raw: RawBot, receiver: Receiver
+) -> None:
+    api.world.webhook.disorder = Disorder(random.Random(3), twice=1.0, shuffled=True)
+    siti = api.user("Siti")
+    texts = [f"pesan {number}" for number in range(20)]
+    for text in texts:
+        siti.send_text(text)
+    await raw.result("setWebhook", url=receiver.url, max_connections=4)
+    came = await receiver.until(40)
+    assert sorted(came) == sorted(2 * texts)
+    assert list(dict.fromkeys(came)) != texts
 
 
 async def test_pending_updates_can_be_dropped(api: BotApi, raw: RawBot, receiver: Receiver) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -31,11 +32,16 @@ class UpdateQueue:
 
     Args:
         first_id: id of the first update.
+
+    Attributes:
+        on_put, on_let_go: told of each update as it comes in, and as the bot has it and it is kept here no more.
     """
 
     def __init__(self, first_id: int) -> None:
         self.next_id = first_id
         self.allowed: list[str] | None = None
+        self.on_put: Callable[[Waiting], None] = lambda waiting: None
+        self.on_let_go: Callable[[Waiting], None] = lambda waiting: None
         self._waiting: deque[Waiting] = deque()
         self._arrival = asyncio.Event()
 
@@ -66,7 +72,9 @@ class UpdateQueue:
             update = {"update_id": update_id, **update}
         self.next_id = max(self.next_id, update_id + 1)
         text = json.dumps(update, separators=(",", ":"))
-        self._waiting.append(Waiting(update_id, lane, text))
+        waiting = Waiting(update_id, lane, text)
+        self._waiting.append(waiting)
+        self.on_put(waiting)
         self._arrival.set()
         return update_id
 
@@ -81,10 +89,10 @@ class UpdateQueue:
         """
         if offset < 0:
             while len(self._waiting) > -offset:
-                self._waiting.popleft()
+                self.on_let_go(self._waiting.popleft())
         elif 0 < offset <= self.next_id + FUTURE_SLACK:
             while self._waiting and self._waiting[0].update_id < offset:
-                self._waiting.popleft()
+                self.on_let_go(self._waiting.popleft())
         return self.head(limit)
 
     def head(self, limit: int) -> list[Waiting]:
@@ -97,6 +105,7 @@ class UpdateQueue:
             self._waiting.popleft()
         else:
             self._waiting.remove(waiting)
+        self.on_let_go(waiting)
 
     def clear(self) -> None:
         """Drop everything pending."""
