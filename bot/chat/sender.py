@@ -15,8 +15,8 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
+from bot.chat.http import AiohttpRequest
 from bot.chat.render import MAX_ANSWER, Rendered, render, shortened
 from bot.chat.telegram_errors import is_unchanged, translated
 from bot.domain.errors import MessageGone, Refused
@@ -53,8 +53,8 @@ def connect(token: str, api_url: str) -> Bot:
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=POOL_SIZE, pool_timeout=POOL_TIMEOUT_S),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=POOL_TIMEOUT_S),
+        request=AiohttpRequest(POOL_SIZE, POOL_TIMEOUT_S),
+        get_updates_request=AiohttpRequest(1, POOL_TIMEOUT_S),
     )
 
 
