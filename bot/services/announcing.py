@@ -20,7 +20,7 @@ from bot.domain.units import UnitTree, unit_values
 from bot.ports import Store
 from bot.services.ask import Ask
 from bot.services.numbered import case_meant
-from bot.services.pressing import TOO_OLD, Press
+from bot.services.pressing import Press
 from bot.services.roles import is_admin
 from bot.services.work import Doer, result_of
 
@@ -72,10 +72,9 @@ def confirm(p: Press) -> Say | None:
     """ "Ya, kirim"."""
     if not is_admin(p.ctx, p.batch, p.person):
         return Say("refused.admins_only")
-    if not p.key.isdigit():
-        return TOO_OLD
-    p.batch.roster.log(p.person.id, ADMIN, "announced", p.key, p.at)
-    p.batch.put_work(WorkRow("announce.send", p.at, p.person.id, {"key": p.key}))
+    key = str(int(p.key))
+    p.batch.roster.log(p.person.id, ADMIN, "announced", key, p.at)
+    p.batch.put_work(WorkRow("announce.send", p.at, p.person.id, {"key": key}))
     return Say("toast.sending")
 
 
@@ -83,7 +82,7 @@ def progress(p: Press) -> Say | None:
     """ "Sudah sampai?"."""
     if not is_admin(p.ctx, p.batch, p.person):
         return Say("refused.admins_only")
-    p.batch.put_work(WorkRow("announce.report", p.at, p.person.id, {"key": p.key}))
+    p.batch.put_work(WorkRow("announce.report", p.at, p.person.id, {"key": str(int(p.key))}))
     return None
 
 

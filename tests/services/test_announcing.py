@@ -142,3 +142,10 @@ async def test_of_a_cases_reporters_who_is_blocked_hears_nothing(desk: Desk) -> 
     await desk.press(ADMIN, "Ya, kirim")
     await work(desk)
     assert [heard(desk, who) for who in (SITI, AGUS)] == [1, 0]
+
+
+@pytest.mark.parametrize("key", ["", "x", "²", "-"])
+@pytest.mark.parametrize("act", ["umumkan", "umumkan.sampai"])
+async def test_a_made_up_button_makes_no_work(desk: Desk, act: str, key: str) -> None:
+    assert await desk.press_data(ADMIN, f"{act}:{key}") == "toast.too_old"
+    assert not await desk.store.claim_work(desk.clock.now(), 10)
