@@ -169,7 +169,7 @@ class Borough:
         office.room.add_bot()
         before = self.api.version
         office.here.send_text(f"/start@genangan_bot {token}")
-        await office.here.wait_for(f"Grup ini sekarang chat {office.unit}.", PATIENCE_S, after=before)
+        await office.here.wait_for(f"sekarang chat {office.unit}.", PATIENCE_S, after=before)
 
     async def resident(self, name: str, at: tuple[float, float] = HERE, depth: str = "Lutut ±50") -> tuple[Person, str]:
         """Somebody reports; (their phone, the number of their report)."""

@@ -22,11 +22,15 @@ _UNNAMED = "InputFile"
 
 
 class BotApiSchema:
-    """The types and methods of one version of the Bot API."""
+    """The types and methods of one version of the Bot API.
+
+    Attributes:
+        types: by name, as they are described.
+    """
 
     def __init__(self, description: dict[str, Any]) -> None:
         self.version = str(description["version"])
-        self._types: dict[str, dict[str, Any]] = description["types"]
+        self.types: dict[str, dict[str, Any]] = description["types"]
         self._methods: dict[str, dict[str, Any]] = description["methods"]
 
     def problems(self, type_name: str, value: Any) -> list[str]:
@@ -93,9 +97,9 @@ class BotApiSchema:
                 for index, item in enumerate(value)
                 for problem in self._of_types([inner], item, f"{where}[{index}]", lenient=lenient)
             ]
-        if type_name not in self._types or type_name == _UNNAMED:
+        if type_name not in self.types or type_name == _UNNAMED:
             return [] if _is_plain(type_name, value, lenient=lenient) else [f"{where}: {value!r} is no {type_name}"]
-        described = self._types[type_name]
+        described = self.types[type_name]
         if subtypes := described.get("subtypes"):
             return self._of_types(subtypes, value, where, lenient=lenient)
         if not isinstance(value, dict):
