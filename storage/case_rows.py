@@ -39,7 +39,7 @@ from storage.codec import (
     to_us,
     to_us_or_none,
 )
-from storage.rows import Params, Row
+from storage.rows import Params, Remembered, Row
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -143,6 +143,10 @@ def report(row: Row) -> Report:
     )
 
 
+REPORTS = Remembered(report, 4096)
+"""Reports of rows with the columns of `reports` and no others."""
+
+
 def photo_params(photo: Photo) -> Params:
     """Columns of `photos`."""
     return {
@@ -241,6 +245,10 @@ def incident(row: Row) -> Incident:
         posted_cm=row["posted_cm"],
         carded_cm=row["carded_cm"],
     )
+
+
+INCIDENTS = Remembered(incident, 2048)
+"""Incidents of rows with the columns of `incidents` and no others."""
 
 
 @lru_cache(maxsize=1024)

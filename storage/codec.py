@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from bot.domain.handling import Handling
-from bot.domain.models import Depth, Incident, Say
+from bot.domain.models import Choice, Depth, Incident, Say
 from bot.domain.records import Draft, FoundPlace
 
 T = TypeVar("T")
@@ -97,13 +97,65 @@ def to_json(value: object) -> str:
 
 
 def say_to_json(say: Say) -> str:
-    """A message as it is stored."""
-    return to_json(_records.unstructure(say))
+    """A message as it is stored. Written by hand, as is its reading: there are two of them for every report."""
+    row: dict[str, object] = {"text": say.text}
+    if say.values:
+        row["values"] = say.values
+    if say.choices:
+        row["choices"] = [[_choice_row(choice) for choice in choices] for choices in say.choices]
+    for name in ("keyboard", "pin", "attachment", "photo"):
+        if (value := getattr(say, name)) is not None:
+            row[name] = value
+    if say.quiet:
+        row["quiet"] = True
+    return to_json(row)
+
+
+def _choice_row(choice: Choice) -> dict[str, object]:
+    row: dict[str, object] = {"label": choice.label}
+    if choice.act:
+        row["act"] = choice.act
+    if choice.args:
+        row["args"] = choice.args
+    if choice.values:
+        row["values"] = choice.values
+    for name in ("url", "sends", "shares"):
+        if (value := getattr(choice, name)) is not None:
+            row[name] = value
+    return row
 
 
 def say_from_json(text: str) -> Say:
     """The stored message."""
-    return _records.structure(json.loads(text), Say)
+    row = json.loads(text)
+    if not isinstance(row, dict) or not isinstance(row["text"], str):
+        raise ValueError("no message")
+    pin = row.get("pin")
+    return Say(
+        row["text"],
+        dict(row.get("values", _NOTHING)),
+        tuple([tuple([_choice(choice) for choice in choices]) for choices in row.get("choices", ())]),
+        row.get("keyboard"),
+        None if pin is None else (float(pin[0]), float(pin[1])),
+        row.get("attachment"),
+        row.get("photo"),
+        bool(row.get("quiet", False)),
+    )
+
+
+def _choice(row: Mapping[str, Any]) -> Choice:
+    return Choice(
+        row["label"],
+        row.get("act", ""),
+        tuple(row.get("args", ())),
+        dict(row.get("values", _NOTHING)),
+        row.get("url"),
+        row.get("sends"),
+        row.get("shares"),
+    )
+
+
+_NOTHING: Mapping[str, object] = {}
 
 
 def draft_to_json(draft: Draft) -> str:
@@ -143,8 +195,9 @@ def handling_to_json(handling: Handling) -> str:
     return to_json(_records.unstructure(handling))
 
 
+@lru_cache(maxsize=1024)
 def handling_from_json(text: str) -> Handling:
-    """Who answers for an incident."""
+    """Who answers for an incident. What is open is loaded batch after batch, so it is remembered."""
     return _records.structure(json.loads(text), Handling)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from storage import rows
@@ -14,9 +14,15 @@ T = TypeVar("T")
 
 
 def fetch(
-    db: sqlite3.Connection, name: str, keys: Iterable[object], make: Callable[[rows.Row], T], **more: object
+    db: sqlite3.Connection,
+    name: str,
+    keys: Collection[object],
+    make: Callable[[rows.Row], T] | rows.Remembered[T],
+    **more: object,
 ) -> list[T]:
     """What a statement finds for these keys; no keys, no statement."""
     # the order of the keys does not matter, but let it be the same in every run
+    if not keys:
+        return []
     found = sorted(keys)  # type: ignore[type-var]
-    return rows.records(db.execute(SQL[name], {"keys": to_json(found), **more}), make) if found else []
+    return rows.records(db.execute(SQL[name], {"keys": to_json(found), **more}), make)

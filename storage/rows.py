@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bot.domain.records import Draft, InboxRow, Person, WorkRow
 from storage.codec import draft_to_json, from_us, from_us_or_none, to_json, to_us, to_us_or_none
@@ -20,10 +20,43 @@ Row = sqlite3.Row | Mapping[str, Any]
 """What a record is made of."""
 
 
-def records(found: sqlite3.Cursor, make: Callable[[Row], R]) -> list[R]:
+def records(found: sqlite3.Cursor, make: Callable[[Row], R] | Remembered[R]) -> list[R]:
     """All rows of a statement as records. For wide rows: sqlite3.Row finds a column by going through all of them."""
+    if isinstance(make, Remembered):
+        return make.all(found)
     names = [column[0] for column in found.description]
+    found.row_factory = None
     return [make(dict(zip(names, row, strict=True))) for row in found]
+
+
+class Remembered(Generic[R]):
+    """Makes records of rows, and remembers those made last: what is open is loaded batch after batch, mostly as it was.
+
+    Args:
+        make: pure, and of immutable records.
+        room: how many are remembered.
+    """
+
+    def __init__(self, make: Callable[[Row], R], room: int) -> None:
+        self._make = make
+        self._room = room
+        self._known: dict[tuple[object, ...], R] = {}
+
+    def all(self, found: sqlite3.Cursor) -> list[R]:
+        """All rows of a statement as records."""
+        names = [column[0] for column in found.description]
+        known = self._known
+        records = []
+        found.row_factory = None
+        for row in found:
+            record = known.get(row)
+            if record is None:
+                record = self._make(dict(zip(names, row, strict=True)))
+                if len(known) >= self._room:
+                    known.clear()
+                known[row] = record
+            records.append(record)
+        return records
 
 
 def inbox_row(row: Row) -> InboxRow:

@@ -44,7 +44,9 @@ ROUND_TAKES = timedelta(seconds=16)
 GROUP_SENDS = 5
 """What Telegram lets the bot send to a group meanwhile."""
 
-DEPTHS = ("ankle", "calf", "knee", "knee", "thigh")
+LEVELS = ("ankle", "calf", "knee", "thigh", "waist")
+DEPTHS = (0, 1, 1, 2, 2, 3)
+"""Of puddles; one in five who report there says a little more."""
 
 Ask = Callable[[SqliteStore], Awaitable[object]]
 
@@ -146,6 +148,7 @@ class Flood:
         self._message_id = 1_000_000
         self._people = 0
         self._questions: dict[int, str] = {}
+        self._depths: dict[int, str] = {}
         self._puddles = [self._somewhere() for _ in range(PUDDLES)]
 
     async def round(self, reports: int) -> None:
@@ -178,7 +181,7 @@ class Flood:
                 outcomes.append(Sent(row.id, row.rev, row.message_id or self._message_id))
                 for choice in (choice for choices in row.say.choices for choice in choices):
                     if choice.act == "d" and row.chat_id > 0:
-                        self._questions[row.chat_id] = encode("d", (choice.args[0], self._dice.choice(DEPTHS)))
+                        self._questions[row.chat_id] = encode("d", (choice.args[0], self._depths[row.chat_id]))
 
     def _somewhere(self) -> tuple[float, float]:
         area = self._dice.choice(self._areas.all_served())
@@ -189,7 +192,10 @@ class Flood:
         self._people += 1
         known = self._people % 2 and self._people < self._known
         who = telegram_id_of(self._people) if known else 20_000_000_000 + self._people
-        lat, lon = (each + self._dice.gauss(0, 9) / 111_000 for each in self._dice.choice(self._puddles))
+        puddle = self._dice.randrange(len(self._puddles))
+        lat, lon = (each + self._dice.gauss(0, 9) / 111_000 for each in self._puddles[puddle])
+        deeper = self._dice.random() < 0.2
+        self._depths[who] = LEVELS[DEPTHS[puddle % len(DEPTHS)] + deeper]
         self._message_id += 1
         message = {
             "message_id": self._message_id,
