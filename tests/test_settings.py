@@ -142,6 +142,7 @@ def test_secrets_are_shown_neither_in_problems_nor_when_printed() -> None:
         ("DIGEST_TIMES", "6", '"6"'),
         ("TIMEZONE", "Asia", '"Asia"'),
         ("TIMEZONE", "../etc/passwd", "time zone"),
+        ("TIMEZONE", "1." * 2000, "time zone"),
         ("DATABASE_URL", "sqlite:///:memory:", "forget"),
         ("DATABASE_URL", "sqlite:///", "path of a file"),
         ("WEBHOOK_URL", "https://x.id/in?token=1", "without"),

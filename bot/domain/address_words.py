@@ -13,7 +13,7 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    r"[\n;!?]|,?\s*\b(?:(?:ke)?banjir\w*|genang\w*|tergenang|menggenang|terendam|airnya|air|setinggi|tinggi\w*|"
+    r"[\n;!?]|\b(?:(?:ke)?banjir\w*|genang\w*|tergenang|menggenang|terendam|airnya|air|setinggi|tinggi\w*|"
     r"ketinggian|kedalaman|kira|sekitar|kurang lebih|\d+\s?(?:cm|meter|m)\b|sudah|udah|sdh|parah|tolong|mohon|masih|"
     r"karena|krn|(?:se ?-?)?(?:lutut|dengkul|betis|mata ?kaki|paha|pinggang|dada|leher|perut)|"
     r"flood\w*|water|about|knee|ankle|waist|calf|chest|thigh)\b",

@@ -10,6 +10,9 @@ ASK_AGAIN_AFTER = timedelta(days=7)
 
 LONGEST_NUMBER = 60
 
+MAX_LENGTH = 1_000
+"""Characters that are looked at."""
+
 _DATE = re.compile(r"(?<![\d/])(\d{1,2})[-./ ](\d{1,2})(?:[-./ ](\d{4}|\d{2}))?(?![\d/])")
 _WORDS_AROUND = re.compile(
     r"^(?:surat|letter|no(?:mor)?|number)\b[\s.:]*|[\s,;.–-]+$|\b(?:tgl|tanggal|on)\.?\s*$", re.I
@@ -22,6 +25,7 @@ def letter_in(text: str, today: date) -> tuple[str | None, date]:
     The day is the last date in the text ("25/1", "25-01-2026"): of one without a year, the next such day; one that is
     over, or not a day at all, is none. Then it is a week from today.
     """
+    text = text[:MAX_LENGTH]
     day, number = today + ASK_AGAIN_AFTER, text
     for found in reversed(list(_DATE.finditer(text))):
         said = _day(found, today)

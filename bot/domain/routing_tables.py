@@ -123,7 +123,9 @@ def cut(text: str, keys: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> t
     """
     try:
         tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        return [], [(1, "is nested too deeply; compare it with the routing.toml of the product")]
+    except ValueError as error:  # a TOMLDecodeError, or of a number with thousands of digits
         match = _SYNTAX.match(str(error))
         line = int(match["line"]) if match and match["line"] else text.count("\n") + 1
         reason = match["what"] if match else str(error)

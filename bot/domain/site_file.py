@@ -87,6 +87,8 @@ def read_sites(text: str, locate: Locate, tree: UnitTree) -> tuple[list[SiteEntr
         return [], problems
     if not rows:
         return [], [(1, "the file is empty; the first line has to name the columns: name,lat,lon,…")]
+    if len(rows) - 1 > MOST_LINES:  # before each is compared with those above it
+        return [], [(rows[MOST_LINES + 1][0], f"only {MOST_LINES} places fit in one file; divide it")]
     line, header = rows[0]
     columns, problems = _columns(line, header)
     if problems:
@@ -102,8 +104,6 @@ def read_sites(text: str, locate: Locate, tree: UnitTree) -> tuple[list[SiteEntr
             entries.append(entry)
     if not entries and not problems:
         problems.append((line, "there are no places below the headers; add a line for each"))
-    if len(rows) - 1 > MOST_LINES:
-        problems.append((rows[MOST_LINES + 1][0], f"only {MOST_LINES} places fit in one file; divide it"))
     return entries, problems
 
 

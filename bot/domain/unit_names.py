@@ -19,7 +19,7 @@ _EMPTY = frozenset({"sda", "unit"})
 SHORTEST = 2
 """Letters: a single one is no name."""
 
-_WORD = re.compile(r"[\w.]*\w")
+_WORD = re.compile(r"\w(?:[\w.]*\w)?")
 
 
 def find_units(tree: UnitTree, typed: str) -> list[Unit]:

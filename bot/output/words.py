@@ -12,7 +12,7 @@ JOINERS = frozenset("\u200c\u200d")
 _CONTACTS = re.compile(
     r"""
     (?<![\w+]) (?:\+?62|0) [\s.-]? 8\d (?:[\s.-]?\d){6,11} (?!\d)   # a mobile number
-    | [\w.+-]+ @ [\w-]+ (?:\.[\w-]+)+                                # an e-mail address
+    | [\w.+-]{1,64} @ [\w-]+ (?:\.[\w-]+)+                           # an e-mail address
     | (?<!\w) @ \w{4,}                                              # a Telegram name
     | (?:https?://)? (?:t|wa) \.me / \S+                             # a link to a person
     """,

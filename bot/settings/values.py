@@ -16,6 +16,9 @@ from zoneinfo import ZoneInfo
 
 HEALTH_PATH = "/health"
 
+LONGEST_TIMEZONE = 60
+"""Characters: a longer name with many dots makes Python's look-up call itself too often."""
+
 
 def token(text: str) -> str:
     """The bot's token."""
@@ -117,6 +120,8 @@ def digest_times(text: str) -> tuple[time, ...]:
 
 def timezone(text: str) -> ZoneInfo:
     """A time zone."""
+    if len(text) > LONGEST_TIMEZONE:
+        raise ValueError("is longer than the name of any time zone")
     try:
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError):  # unknown; not a name; a folder of the time zone database

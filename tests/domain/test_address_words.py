@@ -18,6 +18,7 @@ from bot.domain.address_words import address_in
         ("depan masjid, selutut", "depan masjid"),
         ("Gg. Kelinci tergenang sudah 2 jam", "Gg. Kelinci"),
         ("flooded, knee deep near Sunter mall", "near Sunter mall"),
+        (f"Jl. Mangga {' ' * 4000}, banjir", "Jl. Mangga"),
         ("banjir parah", None),
         ("selutut", None),
         ("jl", None),

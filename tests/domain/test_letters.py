@@ -23,6 +23,7 @@ TODAY = date(2026, 1, 18)
         ("77, 31/2", "77, 31/2", date(2026, 1, 25)),  # no such day
         ("belum ada nomornya, 30/1", None, date(2026, 1, 30)),
         ("", None, date(2026, 1, 25)),
+        ("no. " * 1000 + "7", None, date(2026, 1, 25)),  # only its beginning is looked at
     ],
 )
 def test_what_is_understood(text: str, number: str | None, day: date) -> None:

@@ -214,3 +214,8 @@ def test_whatever_is_written_gives_a_routing_or_lines(lines: list[str]) -> None:
         assert all(problem.startswith("ROUTING_FILE: aturan.toml, line ") for problem in error.problems)
     else:
         assert routing.times(Level.KOTA, Kind.PUDDLE, (), None).take_up > timedelta()
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "[[unit]]\ncode = " + "9" * 5_000])
+def test_what_python_does_not_read_is_a_mistake_in_the_file(text: str) -> None:
+    assert [line.partition(" ")[0] for line in problems(text)] == ["ROUTING_FILE:"]

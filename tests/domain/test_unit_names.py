@@ -38,6 +38,8 @@ TREE = units_of(AREAS, [Unit("pompa-1", Level.OTHER, "Regu Pompa 1", None)])
         ("sda", []),
         ("", []),
         ("<b>*()", []),
+        ("." * 4000, []),
+        ("..sungai.. bambu..", ["31.72.02.1004"]),
     ],
 )
 def test_units_are_found_by_what_people_call_them(typed: str, codes: list[str]) -> None:
