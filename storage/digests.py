@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.memory import REMEMBERED, Past
+from bot.domain.memory import MOST_REMEMBERED, REMEMBERED, Past
 from bot.domain.records import PostedDigest
 from bot.domain.sites import Site
 from bot.domain.snapshot import WEEK, Snapshot
@@ -53,11 +53,13 @@ def _standing(db: sqlite3.Connection, at: datetime, area_code: str) -> int:
 
 
 def pasts(db: sqlite3.Connection, since: datetime, until: datetime, area_code: str) -> list[Past]:
-    """What is remembered of the puddles first seen in since < t <= until, oldest first."""
+    """What is remembered of the latest puddles (MOST_REMEMBERED) first seen in since < t <= until, oldest first."""
     cursor = db.cursor()
     cursor.row_factory = None
-    keys = {"since": to_us(since), "until": to_us(until), "area_code": area_code}
-    return [digest_rows.past(row) for row in cursor.execute(SQL["pasts"], keys)]
+    keys = {"since": to_us(since), "until": to_us(until), "area_code": area_code, "limit": MOST_REMEMBERED}
+    found = [digest_rows.past(row) for row in cursor.execute(SQL["pasts"], keys)]
+    found.reverse()
+    return found
 
 
 def sites(db: sqlite3.Connection) -> list[Site]:

@@ -84,7 +84,7 @@ class SqliteReading:
         return await self._readers.read(lambda db: digests.snapshot(db, window_from, window_to, area_code))
 
     async def pasts(self, since: datetime, until: datetime, area_code: str = "") -> Sequence[Past]:
-        """What is remembered of the puddles first seen in since < t <= until, oldest first."""
+        """What is remembered of the puddles first seen in since < t <= until, of the latest, oldest first."""
         return await self._readers.read(lambda db: digests.pasts(db, since, until, area_code))
 
     async def sites(self) -> Sequence[Site]:

@@ -13,6 +13,7 @@ from telegram import Bot, User
 from telegram.error import EndPointNotFound, InvalidToken
 
 from bot.app.making import area_index, digest_maker, geocoder_of, routing_of
+from bot.app.turns import short_turns
 from bot.chat.files import TelegramFiles
 from bot.chat.menus import keep_menus
 from bot.chat.poller import Poller
@@ -120,7 +121,8 @@ class App:
             await until_done(partial(_sign_in, bot), self._clock, stop, Trouble(log))
             if not stop.is_set():
                 self._put_together(bot, bot.bot, areas, routing)
-                await self._serve(bot, bot.bot, web, stop)
+                with short_turns():
+                    await self._serve(bot, bot.bot, web, stop)
 
     def _put_together(self, bot: Bot, me: User, areas: AreaIndex, routing: Routing) -> None:
         """Make all parts. They know each other by what they need: who wakes whom stands here."""

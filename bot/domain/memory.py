@@ -10,6 +10,10 @@ from bot.domain.models import Cause, Incident, IncidentState
 REMEMBERED = timedelta(days=365)
 """So far back spots are looked for."""
 
+MOST_REMEMBERED = 100_000
+"""Only the latest so many puddles are looked at: some 100 MB and three seconds of computing. A new puddle every five
+minutes, day and night, all the year: twenty times what a million reports in five years come to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Past:

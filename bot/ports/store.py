@@ -184,7 +184,10 @@ class Store(Protocol):
         ...
 
     async def pasts(self, since: datetime, until: datetime, area_code: str = "") -> Sequence[Past]:
-        """What is remembered of the puddles first seen in since < t <= until, oldest first."""
+        """What is remembered of the puddles first seen in since < t <= until, oldest first.
+
+        Of the latest MOST_REMEMBERED, where there are more.
+        """
         ...
 
     def incidents_of(self, since: datetime, until: datetime, area_code: str = "") -> AsyncIterator[Incident]:

@@ -702,7 +702,7 @@ AND coalesce(json_extract(e.after, '$.area_code'), i.area_code, '') >= :area_cod
 AND coalesce(json_extract(e.after, '$.area_code'), i.area_code, '') < :area_code || char(1114111);
 
 -- name: pasts
--- What is remembered of the puddles of areas first seen in a window: those merged or cancelled are none.
+-- What is remembered of the latest puddles of areas first seen in a window, latest first: none merged or cancelled.
 SELECT i.id, i.number, i.state, i.lat, i.lon, i.weight, i.area_code, i.name, i.first_seen, i.last_seen, i.ended_at,
 i.depth_max, i.causes, i.reporters, i.owner, n.quick, n.words
 FROM incidents i LEFT JOIN notes n ON n.id = (
@@ -711,7 +711,7 @@ FROM incidents i LEFT JOIN notes n ON n.id = (
 ) WHERE i.first_seen > :since AND i.first_seen <= :until AND i.kind = 'genangan'
 AND i.state NOT IN ('merged', 'cancelled')
 AND coalesce(i.area_code, '') >= :area_code AND coalesce(i.area_code, '') < :area_code || char(1114111)
-ORDER BY i.first_seen, i.id;
+ORDER BY i.first_seen DESC, i.id DESC LIMIT :limit;
 
 -- name: tally_reports
 -- Reports of a window and areas that were not withdrawn.

@@ -151,3 +151,10 @@ async def test_an_area_remembers_its_own(rainy: Store) -> None:
     await flush(rainy, incidents=[incident(n, area_code=code) for n, code in codes.items()])
     for code, ids in (("", [1, 2, 3, 4]), ("31.72", [1, 2, 3]), ("31.72.02", [1, 2]), (SUNGAI_BAMBU, [1]), ("9", [])):
         assert [past.id for past in await year(rainy, code)] == ids
+
+
+async def test_of_too_many_the_latest_are_remembered(rainy: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.digests.MOST_REMEMBERED", 2)
+    cases = [replace(CASE, id=n, number=f"G{n}", first_seen=after(days=-n)) for n in (1, 2, 3)]
+    await flush(rainy, incidents=cases)
+    assert [past.id for past in await year(rainy)] == [2, 1]
