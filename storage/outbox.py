@@ -15,7 +15,7 @@ from bot.domain.errors import BrokenConstraint
 from bot.domain.outgoing import Claimed, Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
 from storage.codec import from_us_or_none, say_from_json, say_to_json, to_us, to_us_or_none
 from storage.errors import UNREADABLE
-from storage.queries import SQL
+from storage.queries import SQL, UNREACHABLE
 from storage.recipients import (
     drop_queued,
     move_chat,
@@ -99,7 +99,7 @@ def _record(db: sqlite3.Connection, outcome: Outcome, now_us: int) -> int | None
             db.execute(SQL["queue_again"], {"id": number, "why": why, "anew": anew, "counted": counted})
             db.execute(SQL["pause"], {"recipient_id": recipient_id, "until": to_us(at)})
         case Dead(id=number, why=why, unreachable=unreachable):
-            db.execute(SQL["die"], {"id": number, "why": why, "now": now_us})
+            db.execute(SQL["die"], {"id": number, "why": UNREACHABLE + why if unreachable else why, "now": now_us})
             if unreachable:
                 set_reachable(db, recipient_id, False)
         case Moved(id=number, old_chat_id=old_id, new_chat_id=new_id):

@@ -9,6 +9,9 @@ from importlib import resources
 
 _FILES = resources.files("storage") / "sql"
 
+UNREACHABLE = "unreachable: "
+"""What the reason of a dead message begins with whose chat takes nothing: that is nobody's mistake."""
+
 
 def _named(text: str) -> Mapping[str, str]:
     """Statements by name. Each begins with `-- name: x` and has one line that says what it is for."""
@@ -23,7 +26,7 @@ def _named(text: str) -> Mapping[str, str]:
 
 
 SQL: Mapping[str, str] = _named(
-    "".join((_FILES / name).read_text(encoding="utf-8") for name in ("queries.sql", "erasing.sql"))
+    "".join((_FILES / name).read_text(encoding="utf-8") for name in ("queries.sql", "erasing.sql", "health.sql"))
 )
 """All statements of the running store, by name."""
 

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 
+from bot.domain.alarms import Alarm
+from bot.domain.health import Stored
 from bot.domain.memory import Past
 from bot.domain.models import Incident, Report
 from bot.domain.records import PostedDigest, Tally
@@ -14,7 +16,7 @@ from bot.domain.snapshot import Snapshot
 from bot.domain.staff import Audit, PhotoHash, UnitLink
 from bot.domain.subscriptions import ChannelUpdate, Subscription, UnitDigest
 from bot.domain.weather import FeedState, WeatherDay
-from storage import digests, reading
+from storage import digests, reading, vitals
 from storage.codec import to_us
 from storage.connection import Readers
 
@@ -139,6 +141,14 @@ class SqliteReading:
     async def deliveries(self, slot: str) -> Mapping[str, int]:
         """How many messages of a slot are queued, claimed, sent and dead, over all recipients."""
         return await self._readers.read(lambda db: reading.deliveries(db, slot))
+
+    async def stored(self, now: datetime, channel_id: int | None) -> Stored:
+        """How the database is: what waits, what was lost, its size; and how the channel took the last post."""
+        return await self._readers.read(lambda db: vitals.stored(db, now, channel_id))
+
+    async def alarms(self, since: datetime) -> Sequence[Alarm]:
+        """Alarms that stand, and those that began or ended since."""
+        return await self._readers.read(lambda db: vitals.alarms(db, since))
 
     async def queues(self, now: datetime) -> Mapping[str, int]:
         """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_due, outbox_age_s, dead, work, open."""

@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from bot.domain.outgoing import Claimed, Outcome
+from bot.domain.alarms import Alarm
+from bot.domain.outgoing import Claimed, Outcome, Outgoing
 from bot.domain.records import Attachment, FoundPlace, RawUpdate, WorkRow
 from bot.domain.weather import FeedState, WeatherDay
-from storage import digest_rows, outbox, rows, upkeep
+from storage import digest_rows, outbox, rows, upkeep, vitals
 from storage.codec import found_from_json, found_to_json, from_us_or_none, to_json, to_us
 from storage.connection import Readers, Writer
 from storage.errors import UNREADABLE
@@ -158,6 +159,17 @@ class SqliteStore(SqliteReading):
         """Remember the rain of days; of what is known of a day already the greater one stays."""
         params = [digest_rows.weather_day_params(known) for known in days]
         await self._writer.write(lambda db: db.executemany(SQL["put_weather_day"], params))
+
+    # -- alarms ----------------------------------------------------------------------------------------------------
+
+    async def put_alarms(self, alarms: Sequence[Alarm], messages: Sequence[Outgoing]) -> None:
+        """Write alarms and what is said of them, in one commit."""
+
+        def put(db: sqlite3.Connection) -> None:
+            vitals.put_alarms(db, alarms)
+            outbox.enqueue(db, messages)
+
+        await self._writer.write(put)
 
     # -- upkeep ----------------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ KEPT_FOR: Mapping[str, timedelta] = {
     "prune_dead": timedelta(days=30),
     "prune_sent": timedelta(days=90),
     "prune_updates": timedelta(days=90),
+    "prune_alarms": timedelta(days=90),
     "prune_unit_digests": timedelta(days=400),
     "prune_said": timedelta(days=30),
 }

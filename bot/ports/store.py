@@ -7,9 +7,11 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.domain.alarms import Alarm
+from bot.domain.health import Stored
 from bot.domain.memory import Past
 from bot.domain.models import Incident, Report
-from bot.domain.outgoing import Claimed, Outcome
+from bot.domain.outgoing import Claimed, Outcome, Outgoing
 from bot.domain.records import (
     Attachment,
     Changes,
@@ -238,6 +240,18 @@ class Store(Protocol):
         """Incidents first seen in since < t <= until, as they are now."""
         ...
 
+    async def stored(self, now: datetime, channel_id: int | None) -> Stored:
+        """How the database is: what waits, what was lost, its size; and how the channel took the last post."""
+        ...
+
+    async def alarms(self, since: datetime) -> Sequence[Alarm]:
+        """Alarms that stand, and those that began or ended since."""
+        ...
+
+    async def put_alarms(self, alarms: Sequence[Alarm], messages: Sequence[Outgoing]) -> None:
+        """Write alarms and what is said of them, in one commit."""
+        ...
+
     async def queues(self, now: datetime) -> Mapping[str, int]:
         """Sizes and ages for health: inbox, inbox_age_s, failed, outbox, outbox_due, outbox_age_s, dead, work, open."""
         ...
@@ -246,7 +260,7 @@ class Store(Protocol):
         """Drop what has served.
 
         Handled inbox rows after 6 days; failed ones, drafts, dead messages and what messages said after 30; slots not
-        changed, places asked for and updates between digests after 90; units' parts of digests after 400; expired
+        changed, places asked for, alarms that are over and updates between digests after 90; units' parts of digests after 400; expired
         files.
         """
         ...

@@ -513,15 +513,16 @@ CREATE TABLE attachments (
 ) STRICT;
 CREATE INDEX attachments_until ON attachments (until);
 
--- What the admins were told is wrong. subject: of what, where there are several. over_at: it is well again. details: JSON.
+-- What the admins were told is wrong. told_at: its message was last written. over_at: it is well again.
+-- details: JSON, the values of its text. times: how often it came.
 CREATE TABLE alarms (
     what TEXT NOT NULL,
-    subject TEXT NOT NULL,
     since INTEGER NOT NULL,
-    told_at INTEGER,
+    told_at INTEGER NOT NULL,
     over_at INTEGER,
     details TEXT NOT NULL,
-    PRIMARY KEY (what, subject, since)
+    times INTEGER NOT NULL,
+    PRIMARY KEY (what, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alarms_over ON alarms (over_at) WHERE over_at IS NOT NULL;
 

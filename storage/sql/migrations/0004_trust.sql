@@ -4,12 +4,12 @@ ALTER TABLE outbox ADD COLUMN cause INTEGER;
 
 CREATE TABLE alarms (
     what TEXT NOT NULL,
-    subject TEXT NOT NULL,
     since INTEGER NOT NULL,
-    told_at INTEGER,
+    told_at INTEGER NOT NULL,
     over_at INTEGER,
     details TEXT NOT NULL,
-    PRIMARY KEY (what, subject, since)
+    times INTEGER NOT NULL,
+    PRIMARY KEY (what, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alarms_over ON alarms (over_at) WHERE over_at IS NOT NULL;
 
