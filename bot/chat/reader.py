@@ -133,8 +133,10 @@ class Reader:
 def press_id(update: Json) -> str | None:
     """The id that answers a button press, None for other updates. Never raises."""
     press = update.get("callback_query")
-    found = press.get("id") if isinstance(press, dict) else None
-    return found if isinstance(found, str) else None
+    try:
+        return raw.maybe_name(press, "id") if isinstance(press, dict) else None
+    except UnreadableUpdate:
+        return None
 
 
 def _private(message: Json, at: datetime, sender: Sender, origin: Origin) -> Incoming:

@@ -281,6 +281,7 @@ def test_a_press_that_is_not_ours_can_still_be_answered(changes: dict[str, Any])
 def test_the_press_to_answer_is_found_without_reading_the_rest() -> None:
     assert press_id({"callback_query": {"id": "4411"}}) == "4411"
     others: list[dict[str, Any]] = [{"message": {}}, {"callback_query": None}, {"callback_query": {"id": 5}}]
+    others += [{"callback_query": {"id": name}} for name in ("", "x\ud800", "a b", "9" * 600)]
     for other in others:
         assert press_id(other) is None
 
