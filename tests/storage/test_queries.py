@@ -56,6 +56,8 @@ def test_a_statement_without_its_line_is_refused() -> None:
 WHOLE_TABLES = {"queue_sizes", "release_messages", "release_work", "counters", "put_counters", "put_message_counter"}
 """Statements that may look at all of something: counts, what happens once at start, and a table of one row."""
 
+WHOLE_TABLES |= {"outbox_waiting", "inbox_waiting", "work_waiting", "lost_rows"}
+
 SMALL_TABLES = {
     "all_links",
     "all_officers",
@@ -65,6 +67,7 @@ SMALL_TABLES = {
     "all_sites",
     "all_subscriptions",
     "move_links",
+    "alarms_since",
     "all_hashes",
 }
 """Of units, their people and places there are some hundreds; hashes of photos are compared one by one."""
