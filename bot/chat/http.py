@@ -1,7 +1,7 @@
 """HTTP for python-telegram-bot over aiohttp: a fifth of the CPU time of its own way (over httpx), and else the same.
 
-Errors: TimedOut where Telegram, the network or the pool let us wait too long, NetworkError for anything else that goes wrong
-on the way, the library's own for what Telegram answers. None of them names a URL: the token is part of each.
+Errors: TimedOut where Telegram, the network or the pool let us wait too long, NetworkError for anything else that goes
+wrong on the way, the library's own for what Telegram answers. None of them names a URL: the token is part of each.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
-from telegram import Bot
+from telegram import Bot, InputFile, InputMedia
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # which RequestData is made of, and exports nowhere
 
 CONNECT_S = READ_S = WRITE_S = 5.0
 UPLOAD_S = 20.0
-"""Seconds, as python-telegram-bot has them: to connect, of silence until an answer and within it, to send what is asked."""
+"""Seconds, as python-telegram-bot has them: to connect, of silence before and within an answer, to send a request."""
 
 KEPT_S = 15.0
 """A connection is used again within so many seconds: fewer than servers keep one."""
@@ -141,17 +141,23 @@ class AiohttpRequest(BaseRequest):
 
 
 async def call(bot: Bot, method: str, params: Mapping[str, object]) -> object:
-    """Call a method with plain values and get the plain result: the library's objects of both cost more than the network.
+    """Call a method with plain values for its plain result: the library's objects of both cost more than the network.
 
     Args:
         bot: initialized.
         method: as in the Bot API.
-        params: what is None is left out.
+        params: plain values, InputFile or InputMedia; what is None is left out.
 
     Raises:
         TelegramError
     """
-    given = [RequestParameter(name, value, None) for name, value in params.items() if value is not None]
+    given = [
+        RequestParameter.from_input(name, value)  # a file to go along
+        if isinstance(value, InputFile | InputMedia)
+        else RequestParameter(name, value, None)
+        for name, value in params.items()
+        if value is not None
+    ]
     return cast(object, await bot.request.post(f"{bot.base_url}/{method}", RequestData(given)))
 
 

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 from urllib.parse import quote
-
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
 
 from bot.chat.callback import encode
 from bot.domain.models import Choice, Say
@@ -24,7 +18,11 @@ MAX_CAPTION = 1024
 MAX_ANSWER = 200
 """Telegram's limits in UTF-16 units, counted after the markup is read."""
 
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+Markup: TypeAlias = Mapping[str, object]
+"""InlineKeyboardMarkup, ReplyKeyboardMarkup or ReplyKeyboardRemove as plain JSON: the library's objects cost much."""
+
+INLINE = "inline_keyboard"
+"""The field of a markup whose buttons stand under the message."""
 
 _TAG = re.compile(r"<(/?)([a-z-]+)[^<>]*>")
 _MARK = re.compile(r"(<[^<>]*>|&[^;<>]*;)")
@@ -102,7 +100,7 @@ def shortened(html: str, limit: int) -> str:
 
 def _markup(say: Say, language: str, texts: Texts, now: datetime) -> Markup | None:
     if say.keyboard == "remove":
-        return ReplyKeyboardRemove()
+        return {"remove_keyboard": True}
 
     def label(choice: Choice) -> str:
         return texts.plain(choice.label, choice.values, language, now)
@@ -111,25 +109,23 @@ def _markup(say: Say, language: str, texts: Texts, now: datetime) -> Markup | No
     if not rows:
         return None
     if say.keyboard == "ask":
-        return ReplyKeyboardMarkup(
-            [[_key(label(choice), choice) for choice in row] for row in rows], resize_keyboard=True
-        )
+        return {"keyboard": [[_key(label(choice), choice) for choice in row] for row in rows], "resize_keyboard": True}
 
-    def button(choice: Choice) -> InlineKeyboardButton:
+    def button(choice: Choice) -> Mapping[str, str]:
         shared = texts.plain(choice.shares, choice.values, language, now) if choice.shares is not None else ""
         return _button(label(choice), choice, shared)
 
-    return InlineKeyboardMarkup([[button(choice) for choice in row] for row in rows])
+    return {INLINE: [[button(choice) for choice in row] for row in rows]}
 
 
-def _key(label: str, choice: Choice) -> KeyboardButton:
-    return KeyboardButton(label, request_location=True if choice.sends == "location" else None)
+def _key(label: str, choice: Choice) -> Mapping[str, object]:
+    return {"text": label, "request_location": True} if choice.sends == "location" else {"text": label}
 
 
-def _button(label: str, choice: Choice, shared: str) -> InlineKeyboardButton:
+def _button(label: str, choice: Choice, shared: str) -> Mapping[str, str]:
     if choice.url is not None:
-        return InlineKeyboardButton(label, url=choice.url + (f"&text={quote(shared)}" if shared else ""))
-    return InlineKeyboardButton(label, callback_data=encode(choice.act, choice.args))
+        return {"text": label, "url": choice.url + (f"&text={quote(shared)}" if shared else "")}
+    return {"text": label, "callback_data": encode(choice.act, choice.args)}
 
 
 def _cut_line(html: str, limit: int) -> str:

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
-from telegram import (
-    Bot,
-    InlineKeyboardMarkup,
-    InputFile,
-    InputMediaDocument,
-    InputMediaPhoto,
-    LinkPreviewOptions,
-    Message,
-)
+from telegram import Bot, InputFile, InputMediaDocument, InputMediaPhoto
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot.chat.http import AiohttpRequest
-from bot.chat.render import MAX_ANSWER, Rendered, render, shortened
+from bot.chat.http import AiohttpRequest, call
+from bot.chat.render import INLINE, MAX_ANSWER, Rendered, render, shortened
 from bot.chat.telegram_errors import is_unchanged, translated
-from bot.domain.errors import MessageGone, Refused
+from bot.domain.errors import MessageGone, Refused, RetryLater
 from bot.domain.models import Say
 from bot.domain.outgoing import Claimed
 from bot.domain.records import Attachment
@@ -39,7 +32,7 @@ IMAGES = frozenset({"image/jpeg", "image/png"})
 WRONG_KIND = "can't use file of type"
 """In a 400: the file is at Telegram as another kind."""
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 
 
 def connect(token: str, api_url: str) -> Bot:
@@ -87,7 +80,7 @@ class Sender:
             raise Refused("the file to send is not kept any more")
         try:
             if row.message_id is None:
-                message_id = (await self._send_new(row, message, attachment)).message_id
+                message_id = await self._send_new(row, message, attachment)
             else:
                 await self._edit(row, message_id := row.message_id, message, attachment)
         except TelegramError as error:
@@ -105,26 +98,19 @@ class Sender:
             if say is not None:
                 html = self._texts.render(say.text, say.values, language, self._clock.now())
                 text = without_markup(shortened(html, MAX_ANSWER))
-            await self._bot.answer_callback_query(press_id, text)
+            await call(self._bot, "answerCallbackQuery", {"callback_query_id": press_id, "text": text})
         except (TelegramError, KeyError, ValueError) as error:
             # mostly "query is too old": nobody waits for this answer any more
             log.debug("a press was not answered: %s", error)
 
-    async def _send_new(self, row: Claimed, message: Rendered, attachment: Attachment | None) -> Message:
+    async def _send_new(self, row: Claimed, message: Rendered, attachment: Attachment | None) -> int:
+        """Send it; its id."""
         if message.pin is not None:
             lat, lon = message.pin
             title, *rest = message.lines or [""]
-            return await self._bot.send_venue(
-                row.chat_id,
-                lat,
-                lon,
-                title=title,
-                # Telegram wants an address
-                address=", ".join(rest) or f"{lat:.5f}, {lon:.5f}",
-                reply_markup=message.markup,
-                disable_notification=message.quiet,
-                message_thread_id=row.topic_id,
-            )
+            # Telegram wants an address
+            place = {"title": title, "address": ", ".join(rest) or f"{lat:.5f}, {lon:.5f}"}
+            return await self._send(row, message, "sendVenue", {"latitude": lat, "longitude": lon, **place})
         if attachment is not None:
             file = InputFile(attachment.data, filename=attachment.name)
             as_photo = attachment.mime in IMAGES
@@ -137,17 +123,10 @@ class Sender:
                 log.error("Telegram does not take a picture (%s); its words are sent without it", error.message)
         elif message.photo is not None:
             return await self._send_known_photo(row, message, message.photo)
-        return await self._bot.send_message(
-            row.chat_id,
-            message.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=message.markup,
-            disable_notification=message.quiet,
-            link_preview_options=NO_PREVIEW,
-            message_thread_id=row.topic_id,
-        )
+        text = {"text": message.html, "parse_mode": ParseMode.HTML, "link_preview_options": NO_PREVIEW}
+        return await self._send(row, message, "sendMessage", text)
 
-    async def _send_known_photo(self, row: Claimed, message: Rendered, file_id: str) -> Message:
+    async def _send_known_photo(self, row: Claimed, message: Rendered, file_id: str) -> int:
         """A photo that is at Telegram already. What was sent as a file can be sent as a file only."""
         try:
             return await self._send_file(row, message, file_id, as_photo=True)
@@ -156,46 +135,41 @@ class Sender:
                 raise
             return await self._send_file(row, message, file_id, as_photo=False)
 
-    async def _send_file(self, row: Claimed, message: Rendered, file: InputFile | str, *, as_photo: bool) -> Message:
-        send = self._bot.send_photo if as_photo else self._bot.send_document
-        return await send(
-            row.chat_id,
-            file,
-            caption=message.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=message.markup,
-            disable_notification=message.quiet,
-            message_thread_id=row.topic_id,
-            # a resident's photo, for this officer only: Telegram lets it be neither forwarded nor saved
-            protect_content=message.photo is not None,
-        )
+    async def _send_file(self, row: Claimed, message: Rendered, file: InputFile | str, *, as_photo: bool) -> int:
+        method, field = ("sendPhoto", "photo") if as_photo else ("sendDocument", "document")
+        # a resident's photo is for this officer only: Telegram lets it be neither forwarded nor saved
+        protected = True if message.photo is not None else None
+        return await self._send(row, message, method, {field: file, **_caption(message), "protect_content": protected})
+
+    async def _send(self, row: Claimed, message: Rendered, method: str, content: Mapping[str, object]) -> int:
+        params = {
+            "chat_id": row.chat_id,
+            **content,
+            "reply_markup": message.markup,
+            "disable_notification": True if message.quiet else None,
+            "message_thread_id": row.topic_id,
+        }
+        sent = await call(self._bot, method, params)
+        message_id = sent.get("message_id") if isinstance(sent, dict) else None
+        if not isinstance(message_id, int):
+            raise RetryLater("Telegram's answer holds no message")
+        return message_id
 
     async def _edit(self, row: Claimed, message_id: int, message: Rendered, attachment: Attachment | None) -> None:
         markup = message.markup
-        if message.pin is not None or not (markup is None or isinstance(markup, InlineKeyboardMarkup)):
+        if message.pin is not None or not (markup is None or INLINE in markup):
             # Telegram lets no pin be moved and no bottom keyboard be changed by an edit
             raise MessageGone("this kind of message cannot be edited")
+        where = {"chat_id": row.chat_id, "message_id": message_id, "reply_markup": markup}
         if attachment is not None:
             media = InputMediaPhoto if attachment.mime in IMAGES else InputMediaDocument
-            await self._bot.edit_message_media(
-                media(attachment.data, filename=attachment.name, caption=message.html, parse_mode=ParseMode.HTML),
-                chat_id=row.chat_id,
-                message_id=message_id,
-                reply_markup=markup,
-            )
+            file = media(attachment.data, message.html, ParseMode.HTML, filename=attachment.name)
+            await call(self._bot, "editMessageMedia", {**where, "media": file})
         elif message.attachment or message.photo is not None:
-            await self._bot.edit_message_caption(
-                row.chat_id, message_id, caption=message.html, parse_mode=ParseMode.HTML, reply_markup=markup
-            )
+            await call(self._bot, "editMessageCaption", {**where, **_caption(message)})
         else:
-            await self._bot.edit_message_text(
-                message.html,
-                chat_id=row.chat_id,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-                link_preview_options=NO_PREVIEW,
-            )
+            text = {"text": message.html, "parse_mode": ParseMode.HTML, "link_preview_options": NO_PREVIEW}
+            await call(self._bot, "editMessageText", {**where, **text})
 
     def _tell_operator(self, error: TelegramError) -> None:
         if isinstance(error, InvalidToken) and not self._refused_token:
@@ -205,3 +179,7 @@ class Sender:
                 "where that is set; nothing is sent until then, and nothing is lost",
                 error.message,
             )
+
+
+def _caption(message: Rendered) -> dict[str, str]:
+    return {"caption": message.html, "parse_mode": ParseMode.HTML}
