@@ -11,9 +11,9 @@ import hmac
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from storage.codec import to_json
+from bot.domain.records import Barred
+from storage.codec import from_us, from_us_or_none, to_json, to_us
 from storage.parting import nobody, part_reports
 from storage.queries import SQL
 from storage.traces import forget_in_queues, strings_of
@@ -52,34 +52,6 @@ TOUCHED = frozenset(
 """Tables of which something goes, or is of nobody afterwards."""
 
 
-@dataclass(frozen=True, slots=True)
-class Barred:
-    """What somebody who was forgotten is kept out of all the same.
-
-    Attributes:
-        blocked_us: since when nothing they send counts; None: it does.
-        removed: (unit, when) that an admin removed them from.
-    """
-
-    blocked_us: int | None = None
-    removed: tuple[tuple[str, int], ...] = ()
-
-    def to_json(self) -> str:
-        """As it is stored; `{}`: of nothing."""
-        kept: dict[str, object] = {}
-        if self.blocked_us is not None:
-            kept["blocked"] = self.blocked_us
-        if self.removed:
-            kept["removed"] = [list(each) for each in self.removed]
-        return to_json(kept)
-
-    @classmethod
-    def from_json(cls, text: str) -> Barred:
-        """The stored one."""
-        kept = json.loads(text)
-        return cls(kept.get("blocked"), tuple((str(unit), int(at)) for unit, at in kept.get("removed", ())))
-
-
 def fingerprint(telegram_id: int, key: bytes) -> str:
     """What is kept of a Telegram id that was forgotten: without the key of this database it tells nothing."""
     return hmac.new(key, b"erased %d" % telegram_id, hashlib.sha256).hexdigest()
@@ -98,7 +70,7 @@ def erase(db: sqlite3.Connection, person_id: int, at_us: int, *, keep_fingerprin
     person = db.execute(SQL["erased_person"], {"person_id": person_id}).fetchone()
     if person is None or person_id < 0:
         return False
-    barred = _barred(db, person)
+    barred = _barred(db, person, at_us)
     keys = {"person_id": person_id}
     strings = strings_of(db, person_id)
     part_reports(db, person_id)
@@ -113,14 +85,32 @@ def erase(db: sqlite3.Connection, person_id: int, at_us: int, *, keep_fingerprin
     db.execute(SQL["drop_person"], keys)
     if keep_fingerprint or barred != Barred():
         mark = fingerprint(person["telegram_id"], _key(db))
-        db.execute(SQL["add_erasure"], {"fingerprint": mark, "at": at_us, "barred": barred.to_json()})
+        db.execute(SQL["add_erasure"], {"fingerprint": mark, "at": at_us, "barred": _to_json(barred)})
     return True
 
 
-def _barred(db: sqlite3.Connection, person: sqlite3.Row) -> Barred:
+def _barred(db: sqlite3.Connection, person: sqlite3.Row, at_us: int) -> Barred:
+    """What they are kept out of. Who leaves a unit by asking to be forgotten is not kept out of it."""
     rows = db.execute(SQL["officer_rows_of"], {"person_id": person["id"]})
-    removed = tuple((row["unit"], row["removed_at"]) for row in rows if row["removed_at"] is not None)
-    return Barred(person["blocked_at"], removed)
+    removed = [(row["unit"], row["removed_at"]) for row in rows if row["removed_at"] is not None]
+    out_of = tuple((unit, from_us(removed_us)) for unit, removed_us in removed if removed_us < at_us)
+    return Barred(from_us_or_none(person["blocked_at"]), out_of)
+
+
+def _to_json(barred: Barred) -> str:
+    """As it is stored; `{}`: kept out of nothing."""
+    kept: dict[str, object] = {}
+    if barred.blocked_at is not None:
+        kept["blocked"] = to_us(barred.blocked_at)
+    if barred.removed:
+        kept["removed"] = [[unit, to_us(at)] for unit, at in barred.removed]
+    return to_json(kept)
+
+
+def _from_json(text: str) -> Barred:
+    kept = json.loads(text)
+    removed = tuple((str(unit), from_us(int(at_us))) for unit, at_us in kept.get("removed", ()))
+    return Barred(from_us_or_none(kept.get("blocked")), removed)
 
 
 def _office(db: sqlite3.Connection, person_id: int) -> None:
@@ -146,10 +136,8 @@ def barred_of(db: sqlite3.Connection, telegram_ids: Iterable[int]) -> Mapping[in
     """What people who are not known (any more) are kept out of, those who are kept out of something."""
     key = _key(db)
     marks = {fingerprint(telegram_id, key): telegram_id for telegram_id in telegram_ids}
-    if not marks:
-        return {}
     rows = db.execute(SQL["erasures_of"], {"keys": to_json(list(marks))})
-    found = {marks[row["fingerprint"]]: Barred.from_json(row["barred"]) for row in rows}
+    found = {marks[row["fingerprint"]]: _from_json(row["barred"]) for row in rows}
     return {telegram_id: barred for telegram_id, barred in found.items() if barred != Barred()}
 
 

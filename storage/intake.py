@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.memory import REMEMBERED, Past
 from bot.domain.models import Incident, Kind, Report
 from bot.domain.records import Changes, Counters, Draft, InboxRow, Loaded, Person, Wanted
-from storage import case_rows, digest_rows, recipients, roster, rows
+from storage import case_rows, digest_rows, erasing, recipients, roster, rows
 from storage.codec import draft_from_json, from_us, to_json, to_us
 from storage.connection import Session
 from storage.errors import UNREADABLE
@@ -81,6 +81,10 @@ class SqliteTransaction:
         """Write all of it."""
         await self._session.do(lambda db: _flush(db, changes))
 
+    async def erase(self, person_id: int, at: datetime) -> None:
+        """Forget a person."""
+        await self._session.do(lambda db: erasing.erase(db, person_id, to_us(at)))
+
 
 def _counters(db: sqlite3.Connection) -> Counters:
     row = db.execute(SQL["counters"]).fetchone()
@@ -91,9 +95,11 @@ def _load(db: sqlite3.Connection, wanted: Wanted) -> Loaded:
     people = _people(db, wanted)
     person_ids = wanted.person_ids | people.keys()
     reports = _reports(db, wanted, person_ids)
+    unknown = wanted.telegram_ids - {person.telegram_id for person in people.values()}
     return replace(
         roster.load(db, wanted),
         people=list(people.values()),
+        barred=erasing.barred_of(db, unknown) if unknown else {},
         drafts=_drafts(db, person_ids),
         reports=list(reports.values()),
         incidents=_incidents(db, wanted, reports.values()),
@@ -109,7 +115,7 @@ def _people(db: sqlite3.Connection, wanted: Wanted) -> dict[int, Person]:
     return {person.id: person for person in found}
 
 
-def _drafts(db: sqlite3.Connection, person_ids: Iterable[int]) -> list[Draft]:
+def _drafts(db: sqlite3.Connection, person_ids: Collection[int]) -> list[Draft]:
     """The conversations of people. One that cannot be read any more is dropped: its person begins anew."""
     found: list[Draft] = []
     for row in fetch(db, "drafts_of", person_ids, dict):
@@ -129,10 +135,10 @@ def _reports(db: sqlite3.Connection, wanted: Wanted, person_ids: Set[int]) -> di
     found: list[Report] = []
     if person_ids:
         since = {"young": _young(db), "today": _young(db, TODAY)}
-        found += fetch(db, "reports_of", person_ids, case_rows.report, **since)
-    found += fetch(db, "reports_by_id", wanted.report_ids, case_rows.report)
-    found += fetch(db, "reports_by_number", wanted.report_numbers, case_rows.report)
-    found += fetch(db, "reports_in", wanted.incident_ids, case_rows.report)
+        found += fetch(db, "reports_of", person_ids, case_rows.REPORTS, **since)
+    found += fetch(db, "reports_by_id", wanted.report_ids, case_rows.REPORTS)
+    found += fetch(db, "reports_by_number", wanted.report_numbers, case_rows.REPORTS)
+    found += fetch(db, "reports_in", wanted.incident_ids, case_rows.REPORTS)
     return {report.id: report for report in found}
 
 
@@ -146,14 +152,14 @@ def _incidents(db: sqlite3.Connection, wanted: Wanted, reports: Iterable[Report]
     found: list[Incident] = []
     for kind in Kind:
         cells = [cell for of, cell in wanted.cells if of is kind]
-        found += fetch(db, "open_incidents", cells, case_rows.incident, kind=kind)
+        found += fetch(db, "open_incidents", cells, case_rows.INCIDENTS, kind=kind)
         if cells := [cell for of, cell in wanted.ended_near if of is kind]:
-            found += fetch(db, "ended_near", cells, case_rows.incident, kind=kind, young=_young(db))
-    found += fetch(db, "open_in", wanted.open_in, case_rows.incident)
-    found += fetch(db, "incidents_by_number", wanted.incident_numbers, case_rows.incident)
+            found += fetch(db, "ended_near", cells, case_rows.INCIDENTS, kind=kind, young=_young(db))
+    found += fetch(db, "open_in", wanted.open_in, case_rows.INCIDENTS)
+    found += fetch(db, "incidents_by_number", wanted.incident_numbers, case_rows.INCIDENTS)
     known = {incident.id: incident for incident in found}
     ids = (wanted.incident_ids | {report.incident_id for report in reports}) - known.keys()
-    return [*known.values(), *fetch(db, "incidents_by_id", ids, case_rows.incident)]
+    return [*known.values(), *fetch(db, "incidents_by_id", ids, case_rows.INCIDENTS)]
 
 
 def _pasts(db: sqlite3.Connection, cells: frozenset[int]) -> list[Past]:
@@ -174,6 +180,8 @@ def _flush(db: sqlite3.Connection, changes: Changes) -> None:
 
     # what others refer to comes first
     recipients.put_people(db, changes.people)
+    for telegram_id in changes.unbarred:
+        erasing.unbar(db, telegram_id)
     many("drop_draft", ({"person_id": person_id} for person_id in changes.dropped_drafts))
     many("put_draft", map(rows.draft_params, changes.drafts))
     roster.put_series(db, changes)

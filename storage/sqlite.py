@@ -5,6 +5,7 @@ Those that only read the cases are in reader.py.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from bot.domain.weather import FeedState, WeatherDay
 from storage import digest_rows, outbox, rows, upkeep, vitals
 from storage.codec import found_from_json, found_to_json, from_us_or_none, to_json, to_us
 from storage.connection import Readers, Writer
+from storage.dossier import read_dossier
 from storage.errors import UNREADABLE
 from storage.intake import SqliteTransaction
 from storage.queries import SQL
@@ -120,11 +122,20 @@ class SqliteStore(SqliteReading):
 
         await self._writer.write(finish)
 
+    # -- people ----------------------------------------------------------------------------------------------------
+
+    async def dossier(self, person_id: int) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Everything that is kept on a person: section -> rows of plain values and aware datetimes."""
+        return await self._readers.read(lambda db: read_dossier(db, person_id))
+
     # -- files and places ------------------------------------------------------------------------------------------
 
-    async def put_attachment(self, key: str, attachment: Attachment, until: datetime) -> None:
-        """Keep a file to be sent, until then."""
+    async def put_attachment(
+        self, key: str, attachment: Attachment, until: datetime, work_id: int | None = None
+    ) -> None:
+        """Keep a file to be sent, until then; with work_id: if that work is still wanted."""
         params = {
+            "work_id": work_id,
             "key": key,
             "name": attachment.name,
             "mime": attachment.mime,
@@ -140,12 +151,13 @@ class SqliteStore(SqliteReading):
 
     async def cached_place(self, query: str) -> Sequence[FoundPlace] | None:
         """What the geocoder said for this query, None if it was never asked, or so long ago that it was dropped."""
-        row = await self._readers.read(lambda db: db.execute(SQL["cached_place"], {"query": query}).fetchone())
+        keys = {"query": _mark(query)}
+        row = await self._readers.read(lambda db: db.execute(SQL["cached_place"], keys).fetchone())
         return None if row is None else found_from_json(row["found"])
 
     async def cache_place(self, query: str, found: Sequence[FoundPlace], at: datetime) -> None:
         """Remember what the geocoder said."""
-        params = {"query": query, "found": found_to_json(found), "at": to_us(at)}
+        params = {"query": _mark(query), "found": found_to_json(found), "at": to_us(at)}
         await self._writer.write(lambda db: db.execute(SQL["cache_place"], params))
 
     # -- public feeds ----------------------------------------------------------------------------------------------
@@ -181,3 +193,8 @@ class SqliteStore(SqliteReading):
         """Close all connections."""
         await self._readers.close()
         await self._writer.close()
+
+
+def _mark(query: str) -> str:
+    """What is kept of what somebody typed: enough to know it again."""
+    return hashlib.sha256(query.encode("utf-8", "replace")).hexdigest()

@@ -41,8 +41,9 @@ def _typed(draft: str) -> set[str]:
 
 def forget_in_queues(db: sqlite3.Connection, person_id: int, telegram_id: int, strings: frozenset[str]) -> None:
     """Nothing of them is left in what waits, or failed."""
+    # an update that waits and is theirs is what they said after they asked to be forgotten: it stays
     for row in db.execute(SQL["inbox_kept"]).fetchall():
-        if _is_about(row, person_id, telegram_id, strings):
+        if is_about(row, person_id, telegram_id, strings):
             db.execute(SQL["handle"], {"seq": row["seq"]})
     for row in db.execute(SQL["open_work"]).fetchall():
         if any(value in strings for value in _values(_parsed(row["asked"]))):
@@ -53,20 +54,24 @@ def forget_in_queues(db: sqlite3.Connection, person_id: int, telegram_id: int, s
             _blank(db, row["id"], say, strings)
 
 
-def _is_about(row: sqlite3.Row, person_id: int, telegram_id: int, strings: frozenset[str]) -> bool:
+def is_about(
+    row: sqlite3.Row, person_id: int, telegram_id: int, strings: frozenset[str], *, waiting: bool = False
+) -> bool:
     """Whether an inbox row tells of the person: their Telegram id stands in it, or (a result of work) their own id.
 
-    An update that waits and is theirs is what they said after they asked to be forgotten: it stays.
+    Args:
+        strings: what is theirs, see `strings_of`.
+        waiting: ask it also of updates that wait.
     """
     payload = _parsed(row["payload"])
     values = set(_values(payload))
     if row["bot_id"] == 0:
         mine = isinstance(payload, dict) and payload.get("person_id") == person_id
         return mine or telegram_id in values or any(_tells(value, strings) for value in values)
-    if not row["handled"]:
+    if not (row["handled"] or waiting):
         return False
     # what is not even JSON may hold anything
-    return payload is None or telegram_id in values or str(telegram_id) in row["payload"] + (row["error"] or "")
+    return telegram_id in values or str(telegram_id) in row["payload"] + (row["error"] or "")
 
 
 def _blank(db: sqlite3.Connection, message_id: int, say: object, strings: frozenset[str]) -> None:

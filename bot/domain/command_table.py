@@ -63,6 +63,8 @@ COMMANDS: Sequence[CommandEntry] = (
     CommandEntry("batal", _IN_CHATS),
     CommandEntry("bantuan", _EVERYWHERE, ("help",)),
     CommandEntry("privasi", _EVERYWHERE),
+    CommandEntry("data", _IN_CHATS),
+    CommandEntry("hapus", _IN_CHATS),
     CommandEntry("bahasa", _IN_CHATS),
     CommandEntry("start", _IN_CHATS),
     CommandEntry("tugas", _FOR_OFFICERS),

@@ -59,6 +59,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """What somebody who was forgotten is kept out of all the same, should they write again.
+
+    Attributes:
+        blocked_at: since when nothing they send counts; None: it does.
+        removed: (unit, when) that an admin removed them from.
+    """
+
+    blocked_at: datetime | None = None
+    removed: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """A photo of a report, kept by Telegram's id."""
 
@@ -188,6 +201,7 @@ class Loaded:
     """What the database knows of the Wanted."""
 
     people: Sequence[Person] = ()
+    barred: Mapping[int, Barred] = field(default_factory=dict)  # Telegram id -> of those wanted who are nobody known
     drafts: Sequence[Draft] = ()
     reports: Sequence[Report] = ()
     incidents: Sequence[Incident] = ()
@@ -232,6 +246,7 @@ class Changes:
     """All that one batch writes, in one commit. Records are written whole (insert or replace by id).
 
     Attributes:
+        unbarred: Telegram ids of new people whose records say by now what they were barred from.
         drafts: new state per person; `dropped_drafts`: person ids whose draft goes.
         messages: (person_id, message_id, report_id, field) to remember for edits.
         different: (report_id, incident_id) that a reporter said are not the same.
@@ -241,6 +256,7 @@ class Changes:
 
     handled: Sequence[Handled] = ()
     people: Sequence[Person] = ()
+    unbarred: Sequence[int] = ()
     drafts: Sequence[Draft] = ()
     dropped_drafts: Sequence[int] = ()
     reports: Sequence[Report] = ()

@@ -74,6 +74,13 @@ class Transaction(Protocol):
         """Write all of it. Raises BrokenConstraint (the transaction must then be left by raising) or StoreBusy."""
         ...
 
+    async def erase(self, person_id: int, at: datetime) -> None:
+        """Forget a person: what they reported and did stays of nobody, all else of them goes.
+
+        Kept is a fingerprint, with what they are barred from: blocked, or removed from a unit before `at`.
+        """
+        ...
+
 
 class Store(Protocol):
     """Everything durable. All methods may raise StoreBusy."""
@@ -124,8 +131,14 @@ class Store(Protocol):
         """
         ...
 
-    async def put_attachment(self, key: str, attachment: Attachment, until: datetime) -> None:
-        """Keep a file to be sent, until then."""
+    async def put_attachment(
+        self, key: str, attachment: Attachment, until: datetime, work_id: int | None = None
+    ) -> None:
+        """Keep a file to be sent, until then; with work_id: if that work is still wanted."""
+        ...
+
+    async def dossier(self, person_id: int) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Everything that is kept on a person: section -> rows of plain values and aware datetimes."""
         ...
 
     async def attachment(self, key: str) -> Attachment | None:

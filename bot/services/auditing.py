@@ -26,7 +26,7 @@ PAGES = 100
 
 NAMED = frozenset(
     {
-        *("invite_all", "invite_unit", "invite_officer", "invite_admin", "joined", "enrolled", "removed"),
+        *("invite_all", "invite_unit", "invite_officer", "invite_admin", "joined", "enrolled", "removed", "left"),
         *("connected", "disconnected", "block", "unblock", "announced", "posted", "exported", "flood_on", "flood_off"),
         *("taken", "on_the_way", "on_site", "follow_up", "coordination", "photos", "released"),
         *("subscribed", "unsubscribed"),

@@ -15,7 +15,8 @@ from typing import TypeVar
 from bot.domain.events import Sender
 from bot.domain.models import Say
 from bot.domain.outgoing import Outgoing, Priority
-from bot.domain.records import Changes, Counters, Draft, Handled, Loaded, Person, Photo, Wanted, WorkRow
+from bot.domain.records import Barred, Changes, Counters, Draft, Handled, Loaded, Person, Photo, Wanted, WorkRow
+from bot.domain.staff import Officer
 from bot.services.cases import RESIDENTS, TIME, Cases
 from bot.services.photo_work import hash_work
 from bot.services.roster import Roster
@@ -34,6 +35,8 @@ class Batch(Cases):
 
     Attributes:
         cause: seq of the inbox row being handled; messages asked for meanwhile carry it.
+        erased: (person id, when) of those who asked to be forgotten: the batch ends with the row that did, and once it
+            is written they are erased.
         roster: who works here.
         dossiers: what belongs to a case beside its reports.
         sites: the listed places.
@@ -42,8 +45,11 @@ class Batch(Cases):
     def __init__(self, counters: Counters) -> None:
         super().__init__(counters)
         self.cause: int | None = None
+        self.erased: list[tuple[int, datetime]] = []
         self._people: dict[int, Person] = {}
         self._by_telegram_id: dict[int, int] = {}
+        self._barred: dict[int, Barred] = {}
+        self._unbarred: list[int] = []
         self._drafts: dict[int, Draft] = {}
         self._dropped_drafts: dict[int, None] = {}
         self._handled: list[Handled] = []
@@ -61,6 +67,7 @@ class Batch(Cases):
         for person in loaded.people:
             self._people.setdefault(person.id, person)
             self._by_telegram_id.setdefault(person.telegram_id, person.id)
+        self._barred.update(loaded.barred)
         for draft in loaded.drafts:
             if draft.person_id not in self._dropped_drafts:
                 self._drafts.setdefault(draft.person_id, draft)
@@ -80,7 +87,6 @@ class Batch(Cases):
     def person_of(self, sender: Sender, at: datetime) -> Person:
         """Who sent it; a person not known yet is made, with the language of their Telegram as the first guess."""
         self._need(Wanted(telegram_ids=frozenset({sender.telegram_id})))
-        guess = "en" if sender.language and not sender.language.lower().startswith(("id", "jv", "su", "ms")) else "id"
         known = self._by_telegram_id.get(sender.telegram_id)
         if known is not None:
             person = self._people[known]
@@ -89,10 +95,17 @@ class Batch(Cases):
                 self.put_person(person)
             return person
         self._change_counters(replace(self._counters, person=self._counters.person + 1))
-        person = Person(self._counters.person, sender.telegram_id, guess, at)
+        barred = self._barred.get(sender.telegram_id, Barred())
+        person = Person(
+            self._counters.person, sender.telegram_id, language_of(sender), at, blocked_at=barred.blocked_at
+        )
         self._journal.put(self._by_telegram_id, sender.telegram_id, person.id)
         self.put_person(person)
         self._known |= Wanted(person_ids=frozenset({person.id}), errands=frozenset({person.id}))
+        if barred != Barred():
+            self._journal.append(self._unbarred, sender.telegram_id)
+        for unit, removed_at in barred.removed:
+            self.roster.put_officer(Officer(person.id, unit, "", removed_at, removed_at))
         return person
 
     def known(self, telegram_id: int) -> Person | None:
@@ -110,6 +123,10 @@ class Batch(Cases):
         """Write a person."""
         self._journal.put(self._people, person.id, person)
         self._touch("people", person.id)
+
+    def erase(self, person_id: int, at: datetime) -> None:
+        """Forget a person, once all of this batch is written."""
+        self._journal.append(self.erased, (person_id, at))
 
     def draft(self, person_id: int) -> Draft | None:
         """The person's conversation, if one is under way."""
@@ -194,6 +211,7 @@ class Batch(Cases):
         return Changes(
             handled=self._handled,
             people=_picked(self._people, self._dirty["people"]),
+            unbarred=self._unbarred,
             drafts=[draft for draft in drafts if draft is not None],
             dropped_drafts=list(self._dropped_drafts),
             reports=_picked(self._reports, self._dirty["reports"]),
@@ -224,6 +242,11 @@ class Batch(Cases):
             visits=self.sites.new_visits,
             site_words=self.sites.changed_words(),
         )
+
+
+def language_of(sender: Sender) -> str:
+    """The language of their Telegram: the first guess at theirs."""
+    return "en" if sender.language and not sender.language.lower().startswith(("id", "jv", "su", "ms")) else "id"
 
 
 def _picked(table: Mapping[int, V], keys: Iterable[int]) -> list[V]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.events import Command, Event
+from bot.domain.events import Command, Event, PressedButton
 from bot.domain.models import Report, Say
 from bot.domain.records import Person
 from bot.domain.staff import ADMIN
 from bot.services.ask import Ask
 from bot.services.batch import Batch
 from bot.services.context import Context
+from bot.services.forgetting import BUTTONS
 from bot.services.numbered import case_typed, report_typed
 from bot.services.roles import is_fixed
 
@@ -84,8 +85,10 @@ def is_blocked(ctx: Context, person: Person) -> bool:
 
 
 def is_open_to_all(event: Event) -> bool:
-    """What everybody may ask, blocked or not: which data is kept is theirs to know (UU PDP 27/2022)."""
-    return isinstance(event, Command) and event.name == "privasi"
+    """What everybody may ask, blocked or not: to know, have and end what is kept of them (UU PDP 27/2022)."""
+    if isinstance(event, PressedButton):
+        return event.act in BUTTONS
+    return isinstance(event, Command) and event.name in ("privasi", "data", "hapus")
 
 
 def answer_blocked(ctx: Context, batch: Batch, person: Person, event: Event) -> None:

@@ -17,8 +17,10 @@ from bot.services import (
     errands,
     exporting,
     flood_mode,
+    forgetting,
     joining,
     merging,
+    own_data,
     recurring,
     roads,
     sharing,
@@ -109,10 +111,6 @@ def _help(ask: Ask) -> None:
     ask.answer(Say("help.text", parts))
 
 
-def _privacy(ask: Ask) -> None:
-    ask.answer(Say("privacy.text"))
-
-
 def _language(ask: Ask) -> None:
     choices = (Choice("button.indonesian", "lang", ("id",)), Choice("button.english", "lang", ("en",)))
     ask.answer(Say("language.ask", {}, (choices,)), slot="language")
@@ -150,7 +148,9 @@ COMMANDS: dict[str, Use] = {
     "status": Use(roads.status),
     "bantuan": Use(_help, in_groups=True),
     "help": Use(_help, in_groups=True),
-    "privasi": Use(_privacy, in_groups=True),
+    "privasi": Use(forgetting.privacy, in_groups=True),
+    "data": Use(own_data.order),
+    "hapus": Use(forgetting.ask_to_erase),
     "bahasa": Use(_language),
     "batal": Use(_cancel),
     "tugas": Use(tasks.tasks, Role.OFFICER, in_groups=True),

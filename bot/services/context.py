@@ -47,6 +47,8 @@ class Context:
         routing: which of them is answerable for what, and how long it has.
         channel_id: the public channel, None where none is set up.
         meter: counts what happens.
+        retention_days: how long after the end of a case its reports are parted from people.
+        backups_kept: how many nightly backups are.
     """
 
     areas: AreaLookup
@@ -60,6 +62,8 @@ class Context:
     routing: Routing
     channel_id: int | None = None
     meter: Meter = field(default_factory=Unmetered)
+    retention_days: int = 365
+    backups_kept: int = 7
 
     @property
     def region(self) -> str:

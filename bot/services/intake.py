@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -24,13 +24,10 @@ from bot.domain.events import (
     PressedButton,
     SentOther,
     SentText,
-    SharedLocation,
     WorkDone,
 )
-from bot.domain.geometry import cells_near
-from bot.domain.matching import ASK_RING
-from bot.domain.models import Kind, Say
-from bot.domain.points import check_point
+from bot.domain.models import Say
+from bot.domain.outgoing import Claimed
 from bot.domain.records import InboxRow, Wanted
 from bot.ports import Clock, EventReader, Store, Transaction
 from bot.services import (
@@ -40,20 +37,22 @@ from bot.services import (
     closing,
     dialogue,
     errands,
+    forgetting,
     joining,
     listening,
     photo_work,
     unit_chats,
 )
-from bot.services.batch import Batch
+from bot.services.batch import Batch, language_of
 from bot.services.buttons import press
 from bot.services.commands import as_command, obey
 from bot.services.consequences import react
 from bot.services.context import Context
 from bot.services.counting import UNREADABLE, note_changes
 from bot.services.photo_checks import remember_hash
+from bot.services.preloading import preload
+from bot.services.pressing import TOO_OLD
 from bot.services.request import request
-from bot.services.roster import ROSTER
 from bot.services.work import tell_result
 
 log = logging.getLogger(__name__)
@@ -69,11 +68,16 @@ THE_DATABASES_TROUBLE = (StoreBusy, BrokenConstraint, OperatorError)
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """The answer to a button press, for after the commit."""
+    """The answer to a button press, for after the commit.
+
+    Attributes:
+        farewell: the last message to somebody who was erased: nothing of them is kept, so neither is it.
+    """
 
     press_id: str
     say: Say | None
     language: str
+    farewell: Claimed | None = None
 
 
 class Intake:
@@ -147,12 +151,16 @@ class Intake:
                 return 0
             batch = Batch(await tx.counters())
             events = [(row, self._read(batch, row)) for row in rows]
-            await _preload(tx, batch, [event for _, event in events if event is not None])
+            await preload(tx, batch, [event for _, event in events if event is not None])
             for row, event in events:
                 if event is not None:
                     await self._handle(tx, batch, row, event, toasts)
+                if batch.erased:  # whoever they write as next is somebody new
+                    break
             changes = batch.changes()
             await tx.flush(changes)
+            for person_id, at in batch.erased:
+                await tx.erase(person_id, at)
         self._after_commit(toasts)
         note_changes(self._context.meter, changes)
         return len(rows)
@@ -221,44 +229,22 @@ async def settle(tx: Transaction, batch: Batch, act: Callable[[], None]) -> None
             raise
 
 
-async def _preload(tx: Transaction, batch: Batch, events: Iterable[Incoming]) -> None:
-    """Load what the rows will most likely need, in two statements' rounds for the whole batch."""
-    telegram_ids: set[int] = set()
-    people: set[int] = set()
-    points: list[tuple[float, float]] = []
-    for event in events:
-        if isinstance(event, WorkDone):
-            people |= {event.person_id} if event.person_id is not None else set()
-        elif isinstance(event, Event):
-            telegram_ids.add(event.sender.telegram_id)
-            if isinstance(event, SharedLocation) and check_point(event.lat, event.lon) is None:
-                points.append((event.lat, event.lon))
-    first = Wanted(telegram_ids=frozenset(telegram_ids), person_ids=frozenset(people))
-    loaded = await tx.load(first)
-    batch.take_in(first, loaded)
-    wanted = {(Kind.PUDDLE, cell) for lat, lon in points for cell in cells_near(lat, lon, ASK_RING)}
-    for draft in loaded.drafts:
-        if draft.place is not None and not draft.filed:
-            wanted |= {(draft.kind, cell) for cell in cells_near(draft.place.lat, draft.place.lon, ASK_RING)}
-    about_to_be_filed = [draft.place for draft in loaded.drafts if draft.place is not None and not draft.filed]
-    past = frozenset(cell for place in about_to_be_filed for cell in cells_near(place.lat, place.lon, ASK_RING))
-    errands_of = frozenset(person.id for person in loaded.people)
-    second = ROSTER | Wanted(cells=frozenset(wanted), errands=errands_of, past=past)
-    batch.take_in(second, await tx.load(second))
-
-
 def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
     """One event. Returns the answer to a button press."""
     if not isinstance(event, Event) or isinstance(event, ChangedMembership):
         _from_nobody(ctx, batch, event)
         return None
+    if _is_of_the_past(event) and batch.known(event.sender.telegram_id) is None:
+        # say of somebody who was erased since: that alone makes nobody known
+        return Toast(event.press_id, TOO_OLD, language_of(event.sender)) if isinstance(event, PressedButton) else None
     person = batch.person_of(event.sender, event.at)
     if blocking.is_blocked(ctx, person) and not blocking.is_open_to_all(event):
         blocking.answer_blocked(ctx, batch, person, event)
         return Toast(event.press_id, None, person.language) if isinstance(event, PressedButton) else None
     if isinstance(event, PressedButton):
         toast = press(ctx, batch, person, event)
-        return Toast(event.press_id, toast, batch.person(person.id).language)
+        last = forgetting.farewell(batch, person, event) if batch.erased else None
+        return Toast(event.press_id, toast, batch.person(person.id).language, last)
     if isinstance(event, SentText):
         event = as_command(event) or event
     if isinstance(event, Command):
@@ -272,6 +258,13 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
     elif not errands.heed(ctx, batch, person, event):
         listening.listen(ctx, batch, person, event)
     return None
+
+
+def _is_of_the_past(event: Event) -> bool:
+    """Whether it is about what was said before: the question whether to be erased, pressed again, or an edit."""
+    if isinstance(event, PressedButton):
+        return event.act in forgetting.BUTTONS
+    return event.origin.private and event.origin.edited
 
 
 def _from_nobody(ctx: Context, batch: Batch, event: Incoming) -> None:
@@ -297,8 +290,8 @@ def _membership(ctx: Context, batch: Batch, event: ChangedMembership) -> None:
     if not event.origin.private:
         batch.put_chat(event.origin.chat_id, event.present)
         return
-    person = batch.person_of(event.sender, event.at)
-    if person.reachable != event.present:
+    person = batch.known(event.sender.telegram_id)  # who leaves without having written is nobody to remember
+    if person is not None and person.reachable != event.present:
         batch.put_person(replace(person, reachable=event.present))
 
 

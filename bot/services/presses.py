@@ -1,15 +1,27 @@
-"""Answers to button presses: best effort, never stored. Until one comes, the phone shows a waiting button."""
+"""Answers to button presses: best effort, never stored. Until one comes, the phone shows a waiting button.
+
+So is the last message to somebody who was erased: who does not get it has heard of it by the answer to their press.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 
+from bot.domain.errors import MessageGone, RetryLater, SendError
 from bot.domain.models import Say
+from bot.domain.outgoing import Claimed
 from bot.ports import Messenger
+
+log = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0
 """Seconds of the wall, since a finger waits: if intake lags as long as that, the answer is blank."""
+
+PAUSES_S = (1.0, 5.0, 30.0)
+"""Seconds of the wall between tries of a farewell."""
 
 AT_ONCE = 4
 REMEMBERED = 1000
@@ -50,6 +62,23 @@ class Presses:
             del self._blanked[press_id]
         else:
             self._start(self._messenger.answer_press(press_id, say, language))
+
+    def bid_farewell(self, row: Claimed) -> None:
+        """Tell somebody who is nobody by now that it is done, in place of the question."""
+        self._start(self._farewell(row))
+
+    async def _farewell(self, row: Claimed) -> None:
+        for pause_s in PAUSES_S:
+            try:
+                await self._messenger.send(row)
+                return
+            except MessageGone:
+                row = replace(row, message_id=None)
+            except RetryLater as error:
+                await asyncio.sleep(error.retry_after_s or pause_s)
+            except SendError as error:
+                log.debug("a farewell was not taken: %s", error)
+                return
 
     async def close(self) -> None:
         """Answer those that still wait with nothing, for a second at most."""

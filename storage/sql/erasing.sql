@@ -187,3 +187,66 @@ UPDATE erasures SET barred = '{}' WHERE fingerprint = :fingerprint;
 -- name: all_people
 -- Everybody who is somebody.
 SELECT id, telegram_id, created_at FROM people WHERE id > 0;
+
+-- == everything that is kept on a person ===============================================================================
+
+-- name: said_by
+-- What a person's messages gave reports.
+SELECT s.message_id, s.field, r.number AS report FROM said s CROSS JOIN reports r ON r.id = s.report_id
+WHERE s.person_id = :person_id ORDER BY s.message_id;
+
+-- name: different_by
+-- Of which cases a person said that their reports are not of them.
+SELECT r.number AS report, i.number AS incident FROM reports r CROSS JOIN different d ON d.report_id = r.id
+CROSS JOIN incidents i ON i.id = d.incident_id WHERE r.person_id = :person_id ORDER BY r.id, i.id;
+
+-- name: site_words_by
+-- What a person said of listed places.
+SELECT s.name, w.at, w.tidy FROM site_words w CROSS JOIN sites s ON s.id = w.site_id
+WHERE w.person_id = :person_id ORDER BY w.at, w.site_id;
+
+-- name: links_to
+-- The units that are told in a person's private chat.
+SELECT unit, at FROM unit_links WHERE person_id = :person_id ORDER BY unit;
+
+-- name: notes_by
+-- What an officer wrote of cases.
+SELECT n.*, i.number AS incident FROM notes n CROSS JOIN incidents i ON i.id = n.incident_id
+WHERE n.person_id = :person_id ORDER BY n.at, n.id;
+
+-- name: visits_by
+-- An officer's visits to listed places.
+SELECT v.*, s.name FROM site_visits v CROSS JOIN sites s ON s.id = v.site_id
+WHERE v.person_id = :person_id ORDER BY v.at, v.id;
+
+-- name: invites_by
+-- The invitations that a person made or used.
+SELECT kind, unit, at, expires_at, used_at, made_by = :person_id AS made, coalesce(used_by = :person_id, 0) AS used
+FROM invites WHERE made_by = :person_id OR used_by = :person_id ORDER BY at, hash;
+
+-- name: floods_by
+-- Where a person switched mode banjir on.
+SELECT kecamatan, since AS since_at, until AS until_at FROM floods WHERE by = :person_id ORDER BY kecamatan;
+
+-- name: taken_by
+-- The open cases that a person took up.
+SELECT number FROM incidents INDEXED BY incidents_open_in
+WHERE ended_at IS NULL AND json_extract(handling, '$.taken_by') = :person_id ORDER BY id;
+
+-- name: audit_of
+-- What a person did as an officer or admin, and what was done with them.
+SELECT at, unit, what, subject, details FROM audit
+WHERE person_id = :person_id OR json_extract(details, '$.person') = :person_id ORDER BY id;
+
+-- name: hashes_of
+-- The hashes of photos.
+SELECT h.file_unique_id, h.hash, h.at FROM json_each(:keys) k CROSS JOIN photo_hashes h ON h.file_unique_id = k.value
+ORDER BY h.at, h.file_unique_id;
+
+-- name: work_of
+-- What was asked for and is not done yet.
+SELECT kind, asked, due_at FROM work WHERE person_id = :person_id ORDER BY id;
+
+-- name: files_of
+-- Files with keys from one to before another.
+SELECT name, until AS until_at, length(data) AS bytes FROM attachments WHERE key >= :first AND key < :behind ORDER BY key;

@@ -656,8 +656,9 @@ DELETE FROM work WHERE id = :id;
 -- == files and places ==================================================================================================
 
 -- name: put_attachment
--- Keep a file.
-INSERT INTO attachments (key, name, mime, data, until) VALUES (:key, :name, :mime, :data, :until)
+-- Keep a file, unless the work that it is made for is not wanted any more.
+INSERT INTO attachments (key, name, mime, data, until) SELECT :key, :name, :mime, :data, :until
+WHERE :work_id IS NULL OR EXISTS (SELECT 1 FROM work WHERE id = :work_id)
 ON CONFLICT (key) DO UPDATE SET name = excluded.name, mime = excluded.mime, data = excluded.data,
 until = excluded.until;
 

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.records import Draft, Photo, RawUpdate, WorkRow
+from bot.domain.records import Barred, Draft, Photo, RawUpdate, WorkRow
 from bot.domain.sites import SiteWord
 from bot.domain.staff import Audit, Invite, Invited, Note, Officer, PhotoHash, UnitLink, Wrote
 from storage import erasing, open_store
@@ -167,14 +167,14 @@ async def test_who_was_blocked_or_removed_stays_so(tmp_path: Path) -> None:
     await flush(
         store,
         people=[replace(person(1), blocked_at=EVENING)],
-        officers=[Officer(1, SUNGAI_BAMBU, "Sri Rahayu", EVENING, removed_at=after(hours=1))],
+        officers=[Officer(1, SUNGAI_BAMBU, "Sri Rahayu", EVENING, removed_at=after(minutes=30))],
     )
     await store.close()
     erase(path)
     with opened(path) as db:
         found = erasing.barred_of(db, [700_000_001, 700_000_002])
         assert found == {
-            700_000_001: erasing.Barred(to_us(EVENING), ((SUNGAI_BAMBU, to_us(after(hours=1))),)),
+            700_000_001: Barred(EVENING, ((SUNGAI_BAMBU, after(minutes=30)),)),
         }
         erasing.unbar(db, 700_000_001)
         assert erasing.barred_of(db, [700_000_001]) == {}

@@ -152,7 +152,9 @@ def db() -> Iterator[sqlite3.Connection]:
     made.row_factory = sqlite3.Row
     made.execute("PRAGMA foreign_keys = ON")
     made.executescript(schema())
-    made.execute("INSERT INTO counters VALUES (1, 0, 0, 0, zeroblob(16))")
+    made.execute(
+        "INSERT INTO counters (id, case_id, person_id, message_id, number_key) VALUES (1, 0, 0, 0, zeroblob(16))"
+    )
     recipients.put_people(made, [person(number) for number in PEOPLE])
     yield made
     made.close()

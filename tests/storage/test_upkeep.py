@@ -34,7 +34,14 @@ async def test_files_which_may_be_large_go_one_by_one() -> None:
     with closing(sqlite3.connect(":memory:")) as db:
         db.executescript(schema())
         for n in range(5):
-            file = {"key": f"file{n}", "name": "f", "mime": "x/y", "data": b"1", "until": to_us(EVENING)}
+            file = {
+                "key": f"file{n}",
+                "name": "f",
+                "mime": "x/y",
+                "data": b"1",
+                "until": to_us(EVENING),
+                "work_id": None,
+            }
             db.execute(SQL["put_attachment"], file)
         steps = Steps(db)
         await upkeep.prune(cast("Writer", steps), after(days=1))
