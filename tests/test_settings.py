@@ -148,6 +148,7 @@ def test_secrets_are_shown_neither_in_problems_nor_when_printed() -> None:
         ("WEBHOOK_URL", "https://x.id/in?token=1", "without"),
         ("WEBHOOK_URL", "https://x.id:99999/in", "not a web address"),
         ("WEBHOOK_URL", "https://x.id/health", "/health"),
+        ("WEBHOOK_URL", "https://x.id/metrics", "/metrics"),
         ("WEBHOOK_URL", "https://x.id/a%20b", "its path"),
         ("WEBHOOK_URL", "https://x.id/{in}", "its path"),
         ("DIGEST_TIMES", ",", "nothing between the commas"),

@@ -14,6 +14,7 @@ from telegram.error import EndPointNotFound, InvalidToken
 
 from bot.app.making import area_index, digest_maker, geocoder_of, routing_of
 from bot.app.turns import short_turns
+from bot.app.watching import Watching, watching_routes
 from bot.chat.files import TelegramFiles
 from bot.chat.menus import keep_menus
 from bot.chat.poller import Poller
@@ -23,6 +24,7 @@ from bot.chat.sender import Sender, connect
 from bot.chat.trying import Trouble, explained, until_done
 from bot.chat.webhook import register_webhook
 from bot.clock import SystemClock
+from bot.domain.backups import BackupState
 from bot.domain.errors import OperatorError, StoreBusy
 from bot.domain.routing import Routing
 from bot.domain.units import units_of
@@ -52,10 +54,11 @@ from bot.services.recurring import Recurring
 from bot.services.subscriptions import UnitDigests
 from bot.services.updates import Updates
 from bot.services.work import Doer, Worker, geocode
-from bot.settings import HEALTH_PATH, Settings
+from bot.settings import Settings
 from bot.telemetry import Metrics
+from bot.telemetry.loop_lag import watch_loop
 from bot.texts import Texts
-from bot.web.server import WebServer, health_route, webhook_route
+from bot.web.server import WebServer, webhook_route
 from storage import acquire_lock, open_store
 
 log = logging.getLogger(__name__)
@@ -74,10 +77,11 @@ class App:
         number_key: for a new database, see storage.open_store.
 
     Attributes:
-        started: set once it serves; `beat` and `store` are there from then on.
+        started: set once it serves; `beat`, `store` and `watching` are there from then on.
     """
 
     store: Store
+    watching: Watching
 
     def __init__(
         self,
@@ -93,7 +97,7 @@ class App:
         self._speed = speed
         self._limits = limits
         self._number_key = number_key
-        self._meter = Metrics()
+        self._meter = Metrics(self._clock.now)
         self._pruned_at: datetime | None = None
         self.started = asyncio.Event()
 
@@ -176,8 +180,15 @@ class App:
         self._floods = Floods(store, clock, context, self._delivery.wake, settings.flood_new_incidents)
         nowcasts = Nowcasts(store, clock, context, self._delivery.wake)
         self._feeding = Feeding(store, clock, feeds_of(settings, areas, clock), nowcasts, settings.timezone)
+        self.watching = Watching(
+            store, clock, context, settings, self._meter, bot, self._backups_state, self._delivery.wake
+        )
+        doers |= self.watching.doers()
         self._worker = Worker(store, clock, doers, self._intake.wake)
         self._receiver = Receiver(store, clock, me.id, self._on_received, self._meter)
+
+    def _backups_state(self) -> BackupState:
+        return BackupState(wanted=False)
 
     def _wake_intake(self) -> None:
         self._intake.wake()
@@ -237,6 +248,8 @@ class App:
             "delivery": self._delivery.run(),
             "work": self._worker.run(),
             "feeds": self._feeding.run(),
+            "watch": self.watching.run(self._speed),
+            "loop lag": watch_loop(self._meter),
             "updates": self._updates(bot, stop),
             "menus": keep_menus(bot, self._texts, self.store, settings.admin_ids, self._clock, stop),
         }
@@ -264,7 +277,7 @@ class App:
         async def health() -> Mapping[str, int]:
             return await self.store.queues(self._clock.now())
 
-        routes = [health_route(HEALTH_PATH, health)]
+        routes = watching_routes(lambda: self.watching, health)
         if settings.webhook_url is not None:
             secret = settings.webhook_secret or ""
             routes.append(webhook_route(settings.webhook_path, secret, accept))

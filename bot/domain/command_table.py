@@ -85,6 +85,7 @@ COMMANDS: Sequence[CommandEntry] = (
     CommandEntry("umumkan", _FOR_ADMINS),
     CommandEntry("modebanjir", _FOR_ADMINS),
     CommandEntry("log", _FOR_ADMINS),
+    CommandEntry("kesehatan", _FOR_ADMINS),
 )
 """In the order of the menus."""
 

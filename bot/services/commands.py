@@ -172,6 +172,7 @@ COMMANDS: dict[str, Use] = {
     "umumkan": Use(announcing.announce, Role.ADMIN),
     "modebanjir": Use(flood_mode.flood_mode, Role.ADMIN),
     "log": Use(auditing.log, Role.ADMIN),
+    "kesehatan": Use(_work("health"), Role.ADMIN),
 }
 
 LINKS: dict[str, Callable[[Ask, str], None]] = {

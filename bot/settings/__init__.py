@@ -20,9 +20,9 @@ from dotenv.parser import parse_stream
 
 from bot.domain.errors import SettingsError
 from bot.settings import values
-from bot.settings.values import HEALTH_PATH
+from bot.settings.values import HEALTH_PATH, METRICS_PATH
 
-__all__ = ["HEALTH_PATH", "KEYS", "TELEGRAM_API_URL", "Settings", "load_settings"]
+__all__ = ["HEALTH_PATH", "KEYS", "METRICS_PATH", "TELEGRAM_API_URL", "Settings", "load_settings"]
 
 TELEGRAM_API_URL = "https://api.telegram.org"
 

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 HEALTH_PATH = "/health"
+METRICS_PATH = "/metrics"
 
 LONGEST_TIMEZONE = 60
 """Characters: a longer name with many dots makes Python's look-up call itself too often."""
@@ -62,8 +63,8 @@ def webhook_url(text: str) -> str:
         raise ValueError("must begin with https://; plain http is only for this very machine (127.0.0.1)")
     if not re.fullmatch(r"[A-Za-z0-9/._~-]*", parts.path):
         raise ValueError("its path may hold only A–Z, a–z, 0–9 and / . _ ~ -")
-    if parts.path == HEALTH_PATH:
-        raise ValueError(f"{HEALTH_PATH} is taken by the health page; choose another path")
+    if parts.path in (HEALTH_PATH, METRICS_PATH):
+        raise ValueError(f"{parts.path} is taken by a page of ours; choose another path")
     return text
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from prometheus_client import (
     CollectorRegistry,
@@ -14,7 +15,9 @@ from prometheus_client import (
     generate_latest,
 )
 
+from bot.domain.health import AnswerTimes
 from bot.telemetry.catalog import COUNTERS, GAUGES, HISTOGRAMS, PREFIX
+from bot.telemetry.recent import LastHour
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -26,12 +29,17 @@ Labels = tuple[tuple[str, str], ...]
 class Metrics:
     """Counts and measures what happens. Names and labels are those of the catalog, never anybody's data.
 
+    Args:
+        now: the clock's, by which "the last hour" is told.
+
     Raises:
         KeyError: the catalog has no such metric.
         ValueError: it has other labels.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
+        self._answers = LastHour()
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self._counters = {n: Counter(PREFIX + n, k.about, k.labels, registry=registry) for n, k in COUNTERS.items()}
@@ -61,6 +69,13 @@ class Metrics:
             metric = self._histograms[name]
             child = self._observing[key] = metric.labels(**labels) if labels else metric
         child.observe(value)
+        if name == "answer_seconds":
+            self._answers.add(value, self._now())
+
+    def answer_times(self) -> AnswerTimes | None:
+        """How long answers took within the last hour; None: there were none."""
+        n, found = self._answers.within((0.5, 0.99), self._now())
+        return AnswerTimes(n, *found) if n else None
 
     def put(self, name: str, value: float, **labels: str) -> None:
         """How something stands now."""

@@ -1,6 +1,6 @@
 """The HTTP server: Starlette on uvicorn, inside the bot's own event loop.
 
-It serves what it is given; routes are made by `webhook_route` and `health_route`.
+It serves what it is given; routes are made by `webhook_route`, `health_route` and `metrics_route`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.domain.errors import OperatorError, StoreBusy
+from bot.domain.errors import OperatorError, StoreBusy, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -78,22 +78,45 @@ def webhook_route(path: str, secret: str, accept: Accept) -> Route:
     return Route(path, receive, methods=["POST"])
 
 
-def health_route(path: str, queues: Callable[[], Awaitable[Mapping[str, int]]]) -> Route:
-    """A page for whoever watches over the bot: sizes and ages of its queues, 503 when it does not keep up.
+def health_route(
+    path: str,
+    queues: Callable[[], Awaitable[Mapping[str, int]]],
+    wrong: Callable[[], Sequence[tuple[str, bool]]] = lambda: (),
+) -> Route:
+    """A page for whoever watches over the bot: sizes and ages of its queues, what is wrong, 503 when nobody is answered.
 
     Args:
         queues: Store.queues of the present moment.
+        wrong: what is wrong besides, in words, and whether it keeps people from being answered.
     """
 
     async def health(_request: Request) -> Response:
         try:
             found = await queues()
-        except StoreBusy:
+        except (StoreBusy, StoreError):
             return JSONResponse({"status": "database busy"}, status_code=503)
         lags = found.get("inbox_age_s", 0) > LAGS_AFTER_S
-        return JSONResponse({"status": "lagging" if lags else "ok", **found}, status_code=503 if lags else 200)
+        known = wrong()
+        stops = any(stops for _, stops in known)
+        status = "lagging" if lags else "not answering" if stops else "ok"
+        words = {"wrong": [words for words, _ in known]} if known else {}
+        return JSONResponse({"status": status, **words, **found}, status_code=503 if lags or stops else 200)
 
     return Route(path, health, methods=["GET"])
+
+
+def metrics_route(path: str, exposed: Callable[[], Awaitable[bytes]], content_type: str) -> Route:
+    """What Prometheus reads. It names nobody; all the same it is for the operator's own network only.
+
+    Args:
+        exposed: the metrics of the present moment.
+        content_type: of them.
+    """
+
+    async def metrics(_request: Request) -> Response:
+        return Response(await exposed(), media_type=content_type)
+
+    return Route(path, metrics, methods=["GET"])
 
 
 class WebServer:
