@@ -83,7 +83,7 @@ def health_route(
     queues: Callable[[], Awaitable[Mapping[str, int]]],
     wrong: Callable[[], Sequence[tuple[str, bool]]] = lambda: (),
 ) -> Route:
-    """A page for whoever watches over the bot: sizes and ages of its queues, what is wrong, 503 when nobody is answered.
+    """A page for whoever watches over the bot: its queues, what is wrong, 503 when nobody is answered.
 
     Args:
         queues: Store.queues of the present moment.
