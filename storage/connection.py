@@ -220,22 +220,31 @@ class Session:
 
 
 class Readers:
-    """Connections that only read: they never wait for the writer, nor it for them."""
+    """Connections that only read: they never wait for the writer, nor it for them.
+
+    One of them is never given to what takes long, so that delivery and health need not wait for a digest.
+    """
 
     def __init__(self, links: Sequence[Link]) -> None:
         self._links = links
+        self._long = asyncio.Semaphore(max(1, len(links) - 1))
         self._free: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
         for link in links:
             self._free.put_nowait(link)
 
     async def read(self, work: Work[T]) -> T:
-        """Do `work` on one state of the database."""
+        """Do `work`, which is quick, on one state of the database."""
         link = await self._free.get()
         try:
             with running():
                 return await link.do(_snapshot(work))
         finally:
             self._free.put_nowait(link)
+
+    async def read_long(self, work: Work[T]) -> T:
+        """The same where it may take seconds after years."""
+        async with self._long:
+            return await self.read(work)
 
     async def close(self) -> None:
         """Close them."""

@@ -12,7 +12,7 @@ from storage.connection import BUSY_TIMEOUT_S, Link, Readers, Writer, connect
 from storage.errors import opening
 from storage.sqlite import SqliteStore
 
-READERS = 2
+READERS = 3
 """Connections beside the writer."""
 
 

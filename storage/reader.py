@@ -34,11 +34,11 @@ class SqliteReading:
 
     async def incidents_as_of(self, at: datetime, ended_after: datetime) -> Sequence[Incident]:
         """Incidents as they were at `at`: first seen at or before it, and open then or ended after `ended_after`."""
-        return await self._readers.read(lambda db: reading.incidents_as_of(db, at, ended_after))
+        return await self._readers.read_long(lambda db: reading.incidents_as_of(db, at, ended_after))
 
     async def tally(self, since: datetime, until: datetime) -> Tally:
         """Counts of since < t <= until."""
-        return await self._readers.read(lambda db: reading.tally(db, since, until))
+        return await self._readers.read_long(lambda db: reading.tally(db, since, until))
 
     async def reports_between(
         self, since: datetime, until: datetime, area_code: str = ""
@@ -49,7 +49,7 @@ class SqliteReading:
         """
         page = partial(reading.reports_page, until=until, area_code=area_code, limit=PAGE)
         after = (to_us(since) + 1, 0)
-        while found := await self._readers.read(partial(page, after=after)):
+        while found := await self._readers.read_long(partial(page, after=after)):
             for each in found:
                 yield each
             last = found[-1][0]
@@ -57,7 +57,7 @@ class SqliteReading:
 
     async def count_reports(self, since: datetime, until: datetime, area_code: str = "") -> int:
         """How many reports `reports_between` will give."""
-        return await self._readers.read(lambda db: reading.count_reports(db, since, until, area_code))
+        return await self._readers.read_long(lambda db: reading.count_reports(db, since, until, area_code))
 
     async def incidents_of(self, since: datetime, until: datetime, area_code: str = "") -> AsyncIterator[Incident]:
         """Incidents first seen in since < t <= until as they are now, oldest first, in constant memory.
@@ -66,28 +66,28 @@ class SqliteReading:
         """
         page = partial(reading.incidents_page, until=until, area_code=area_code, limit=PAGE)
         after = (to_us(since) + 1, 0)
-        while found := await self._readers.read(partial(page, after=after)):
+        while found := await self._readers.read_long(partial(page, after=after)):
             for each in found:
                 yield each
             after = (to_us(found[-1].first_seen), found[-1].id)
 
     async def ratings(self, since: datetime, until: datetime, area_code: str = "") -> Mapping[str, int]:
         """How many reporters of puddles ended in since < t <= until found them handled "good" and "bad"."""
-        return await self._readers.read(lambda db: reading.ratings(db, since, until, area_code))
+        return await self._readers.read_long(lambda db: reading.ratings(db, since, until, area_code))
 
     async def first_seen_between(self, since: datetime, until: datetime) -> Sequence[Incident]:
         """Incidents first seen in since < t <= until, as they are now, in that order."""
-        return await self._readers.read(lambda db: reading.first_seen_between(db, since, until))
+        return await self._readers.read_long(lambda db: reading.first_seen_between(db, since, until))
 
     # -- digests ---------------------------------------------------------------------------------------------------
 
     async def snapshot(self, window_from: datetime, window_to: datetime, area_code: str = "") -> Snapshot:
         """What a digest of a window is made of, all read at one moment; of areas whose codes begin with area_code."""
-        return await self._readers.read(lambda db: digests.snapshot(db, window_from, window_to, area_code))
+        return await self._readers.read_long(lambda db: digests.snapshot(db, window_from, window_to, area_code))
 
     async def pasts(self, since: datetime, until: datetime, area_code: str = "") -> Sequence[Past]:
         """What is remembered of the puddles first seen in since < t <= until, of the latest, oldest first."""
-        return await self._readers.read(lambda db: digests.pasts(db, since, until, area_code))
+        return await self._readers.read_long(lambda db: digests.pasts(db, since, until, area_code))
 
     async def sites(self) -> Sequence[Site]:
         """All listed places, those dropped too."""
@@ -125,7 +125,7 @@ class SqliteReading:
 
     async def photo_like(self, file_unique_id: str, like: Callable[[int], bool]) -> PhotoHash | None:
         """The oldest photo of that name, or with a hash that is `like` it."""
-        return await self._readers.read(lambda db: reading.photo_like(db, file_unique_id, like))
+        return await self._readers.read_long(lambda db: reading.photo_like(db, file_unique_id, like))
 
     async def audit(self, since: datetime, limit: int) -> Sequence[Audit]:
         """What officers and admins did after `since`, newest first."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +22,7 @@ from bot.domain.records import (
     Tally,
     WorkRow,
 )
+from bot.domain.staff import PhotoHash
 from bot.ports import Store
 from storage.codec import to_us
 from tests.helpers.builders import CALF, KNEE, incident, outgoing, person, place, report
@@ -294,3 +297,17 @@ async def test_pruning_takes_its_time_but_takes_all(store: Store) -> None:
     await store.prune(after(days=7))
     assert await store.receive(4242, [RawUpdate(n, "{}") for n in range(5000)], after(days=7)) == 5000
     assert await deliver(store) == []
+
+
+async def test_what_takes_long_leaves_a_way_for_what_is_quick(store: Store) -> None:
+    await people(store, 1)
+    await flush(store, incidents=[incident(10)], hashes=[PhotoHash("u1", 10, 5, EVENING)])
+    go_on = threading.Event()
+    looking = [asyncio.create_task(store.photo_like("other", lambda _: not go_on.wait(10))) for _ in range(4)]
+    try:
+        async with asyncio.timeout(5):
+            assert await store.next_due(EVENING) is None
+            assert (await store.queues(EVENING))["open"] == 1
+    finally:
+        go_on.set()
+    assert await asyncio.gather(*looking) == [None] * 4
