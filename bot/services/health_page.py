@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.alarms import DAY, Alarm
-from bot.domain.health import AnswerTimes, Finding, Vitals, wrong
+from bot.domain.health import AnswerTimes, Finding, Trouble, Vitals, wrong
 from bot.domain.models import Say
 from bot.domain.records import WorkRow
 from bot.services.watching import Watch
@@ -62,9 +62,8 @@ def page(vitals: Vitals, standing: Sequence[Alarm], answers: AnswerTimes | None,
 
 def _items(found: Sequence[Finding], standing: Sequence[Alarm]) -> list[dict[str, object]]:
     """What is wrong now, and what admins were told of and is not over yet."""
-    now = {finding.what.value: finding.values for finding in found}
-    told = {alarm.what: alarm.details for alarm in standing}
-    return [{"text": f"alarm.what.{what}", "values": dict(values)} for what, values in (told | now).items()]
+    values = {alarm.what: alarm.details for alarm in standing} | {each.what.value: each.values for each in found}
+    return [{"text": f"alarm.what.{what}", "values": dict(values[what])} for what in Trouble if what in values]
 
 
 def _answers(times: AnswerTimes | None) -> dict[str, object]:

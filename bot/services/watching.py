@@ -133,7 +133,7 @@ class Watch:
                 now,
                 person_id=person_id,
                 priority=Priority.ALERT,
-                slot=f"alarm:{alarm.what}:{alarm.since:%Y%m%d%H%M%S}",
+                slot=f"alarm:{alarm.what}:{alarm.since.timestamp():.0f}",
                 expires_at=now + KEEPS,
             )
             for person_id in people
