@@ -55,7 +55,8 @@ class Claimed:
         message_id: the message to edit; None: send a new one.
         language: the reader's ("id" for chats).
         attempts: tries before this one.
-        cause: seq of the inbox row that asked for it last; heard_at: when that was received, while it is known.
+        cause: seq of the inbox row that asked for it last; heard_at: when that was received, while it is known, and
+            where the message was to be sent at once.
     """
 
     id: int

@@ -574,7 +574,7 @@ UPDATE outbox SET state = 'claimed' WHERE id = (
     SELECT id FROM outbox WHERE recipient_id = :recipient_id AND priority = :priority AND state = 'queued'
     AND due_at <= :now AND (expires_at IS NULL OR expires_at > :now) ORDER BY asked LIMIT 1
 ) RETURNING id, wanted_rev, topic_id, message_id, say, priority, attempts, slot, expires_at, cause,
-(SELECT received_at FROM inbox WHERE seq = cause) AS heard_at;
+(SELECT received_at FROM inbox WHERE seq = cause AND received_at > due_at - 60000000) AS heard_at;
 
 -- name: claimed_message
 -- A message being sent.
