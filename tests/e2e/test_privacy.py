@@ -48,11 +48,11 @@ async def test_telegram_ids_and_names_of_people_are_in_no_table_log_page_digest_
             rina.press("Kirim ke kanal")
             posted = await channel.wait_for(lambda shown: shown.document is not None)
             async with httpx.AsyncClient() as http:
-                health = (await http.get(f"http://127.0.0.1:{bot.web_port}/health")).text
+                pages = [await http.get(f"http://127.0.0.1:{bot.web_port}/{page}") for page in ("health", "metrics")]
             assert await bot.end(signal.SIGTERM) == 0
             log = bot.log
         digest = "".join(post.text for post in channel.chat)
-        told = {"log": log, "health": health, "digest": digest}
+        told = {"log": log, "health": pages[0].text, "metrics": pages[1].text, "digest": digest}
         told |= {"export": _cells(api, exported), "table": _cells(api, posted)}
         told |= _tables(tmp_path / "genangan.db")
         assert "serving as" in log

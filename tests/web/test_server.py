@@ -14,7 +14,7 @@ from bot.chat.sender import connect
 from bot.chat.webhook import register_webhook
 from bot.demo.botapi import BotApi, faults
 from bot.domain.errors import OperatorError, StoreBusy
-from bot.web.server import BODY_LIMIT, SECRET_HEADER, WebServer, health_route, webhook_route
+from bot.web.server import BODY_LIMIT, SECRET_HEADER, WebServer, health_route, metrics_route, webhook_route
 from tests.helpers.clock import StillClock
 from tests.helpers.inbox import Inbox
 from tests.helpers.waiting import until
@@ -151,6 +151,32 @@ async def test_health_tells_sizes_and_ages(site: Site, client: httpx.AsyncClient
     site.queues = lambda: {"inbox": 2, "inbox_age_s": 61}
     answer = await client.get("/health")
     assert (answer.status_code, answer.json()["status"]) == (503, "lagging")
+
+
+async def test_health_says_what_is_wrong_and_503_only_where_nobody_is_answered() -> None:
+    async def queues() -> Mapping[str, int]:
+        return {"inbox": 0}
+
+    async def exposed() -> bytes:
+        return b"up 1\n"
+
+    found: list[tuple[str, bool]] = []
+    pages = [health_route("/health", queues, lambda: found), metrics_route("/metrics", exposed, "text/plain")]
+    server = WebServer(pages, "127.0.0.1", 0)
+    await server.start()
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as http:
+        assert (await http.get("/health")).json() == {"status": "ok", "inbox": 0}
+        found.append(("the disk runs full", False))
+        answer = await http.get("/health")
+        assert answer.status_code == 200
+        assert answer.json() == {"status": "ok", "wrong": ["the disk runs full"], "inbox": 0}
+        found.append(("Telegram refuses BOT_TOKEN", True))
+        answer = await http.get("/health")
+        assert (answer.status_code, answer.json()["status"]) == (503, "not answering")
+        assert answer.json()["wrong"][-1] == "Telegram refuses BOT_TOKEN"
+        assert (await http.get("/metrics")).text == "up 1\n"
+        assert (await http.post("/metrics")).status_code == 405
+    await server.stop()
 
 
 async def test_health_says_when_the_database_is_busy(site: Site, client: httpx.AsyncClient) -> None:
