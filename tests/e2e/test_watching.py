@@ -17,6 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app import App
 from bot.demo.botapi import BotApi, Person, faults
+from bot.domain.models import Say
+from bot.domain.outgoing import Outgoing, Priority
+from bot.domain.records import Changes
 from bot.services.pacing import UNLIMITED
 from bot.settings import Settings
 from tests.e2e.fleet import serving
@@ -99,6 +102,7 @@ async def watched(folder: Path) -> AsyncIterator[tuple[BotApi, App, Person]]:
             bot_api_url=api.base_url,
             database_url=f"sqlite:///{folder}/genangan.db",
             admin_ids=(admin.id,),
+            sda_channel_id=api.channel("SDA", admins=["bot"]).id,
             web_port=0,
             backup_keep=0,
         )
@@ -142,6 +146,39 @@ async def test_a_token_that_is_taken_away_and_given_back(tmp_path: Path, caplog:
         assert app.watching.wrong() == []
         # one message, changed
         assert sum("token bot" in (shown.text or "") for shown in admin.chat) == 1
+
+
+async def post(app: App, channel_id: int, slot: str) -> None:
+    """Something for the channel, as a digest is."""
+    now = app.watching.watch.clock.now()
+    say = Say("post.table", {})
+    outgoing = Outgoing(say, now, chat_id=channel_id, priority=Priority.DIGEST, slot=slot)
+    async with app.store.transaction() as tx:
+        await tx.flush(Changes(outbox=[outgoing]))
+    await app.beat()
+
+
+async def test_a_channel_that_refuses_a_post_is_told_in_the_private_chat(tmp_path: Path) -> None:
+    async with watched(tmp_path) as (api, app, admin):
+        channel_id = app.watching.watch.sources.channel_id
+        assert channel_id is not None
+        admin.start()
+        await admin.wait_for("Lapor")
+        kicked = faults.refused(403, "Forbidden: bot is not a member of the channel chat")
+        fault = api.faults.add(kicked, chat=channel_id, times=1)
+        await post(app, channel_id, "digest:1")
+        await until(lambda: fault.struck)
+        await asyncio.sleep(0.2)
+        for _ in range(2):
+            await app.watching.watch.look()
+        await admin.wait_for("Kanal menolak kiriman bot", 10)
+        assert app.watching.wrong() == [("the channel refuses what is posted (Forbidden)", False)]
+        await post(app, channel_id, "digest:2")
+        await until(lambda: api.calls.of("sendMessage", chat_id=channel_id)[-1].ok)
+        await asyncio.sleep(0.2)
+        for _ in range(8):
+            await app.watching.watch.look()
+        await until(lambda: any("kiriman ditolak kanal" in (shown.text or "") for shown in admin.chat), 10)
 
 
 async def test_an_admin_asks_how_the_bot_is(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from bot.domain.models import IncidentState, Say
 from bot.domain.outgoing import Claimed, Dead, Outgoing, Priority, Sent
 from bot.domain.records import Changes, Handled, Person, PostedDigest, RawUpdate, WorkRow
 from storage import SqliteStore, open_store
+from storage.vitals import stored
 from tests.helpers.builders import incident
 from tests.helpers.clock import EVENING
 from tests.storage.files import url_of
@@ -105,6 +108,41 @@ async def test_cases_by_state_and_the_last_digest(store: SqliteStore) -> None:
     assert dict(found.open_incidents) == {"waiting": 2}
     assert found.last_digest_at == EVENING
     assert (await store.stored(EVENING, None)).last_digest_at is None
+
+
+async def test_what_is_long_over_costs_nothing(tmp_path: Path) -> None:
+    """Counted in steps of SQLite's machine."""
+    path = tmp_path / "genangan.db"
+    store = await open_store(url_of(path))
+    await flush(store, incidents=[incident(1)])
+    steps = []
+    for round_ in range(2):
+        first = 100 + 3000 * round_
+        ended = [
+            incident(n, state=IncidentState.RECEDED, ended_at=EVENING, number=f"E{n}")
+            for n in range(first, first + 3000)
+        ]
+        await store.receive(1, [RawUpdate(n, "{}") for n in range(first, first + 3000)], EVENING)
+        seqs = range(3000 * round_ + 1, 3000 * (round_ + 1) + 1)
+        await flush(store, incidents=ended, handled=[Handled(seq) for seq in seqs])
+        steps.append(_steps(path))
+    await store.close()
+    assert steps[0] == steps[1]
+
+
+def _steps(path: Path) -> int:
+    count = 0
+
+    def counted() -> None:
+        nonlocal count
+        count += 1
+
+    with closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        stored(db, EVENING, CHANNEL)  # the schema is read by now
+        db.set_progress_handler(counted, 1)
+        stored(db, EVENING, CHANNEL)
+    return count
 
 
 async def test_alarms_are_kept_with_what_is_said_of_them(tmp_path: Path) -> None:
