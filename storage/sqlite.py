@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from bot.domain.alarms import Alarm
 from bot.domain.outgoing import Claimed, Outcome, Outgoing
 from bot.domain.records import Attachment, FoundPlace, RawUpdate, WorkRow
 from bot.domain.weather import FeedState, WeatherDay
-from storage import digest_rows, outbox, rows, upkeep, vitals
+from storage import digest_rows, outbox, retention, rows, sweeping, upkeep, vitals
 from storage.codec import found_from_json, found_to_json, from_us_or_none, to_json, to_us
 from storage.connection import Readers, Writer
 from storage.dossier import read_dossier
@@ -127,6 +127,24 @@ class SqliteStore(SqliteReading):
     async def dossier(self, person_id: int) -> Mapping[str, Sequence[Mapping[str, object]]]:
         """Everything that is kept on a person: section -> rows of plain values and aware datetimes."""
         return await self._readers.read(lambda db: read_dossier(db, person_id))
+
+    async def retain(
+        self, now: datetime, before: datetime, keep: Collection[int] = (), erased_before: datetime | None = None
+    ) -> bool:
+        """Some of what retention asks for, in small transactions; whether there is more to do."""
+        return await retention.step(self._writer, self._readers, now, before, keep, erased_before or before)
+
+    async def empty_log(self) -> bool:
+        """Empty the write-ahead log, which still holds what was dropped; False: somebody reads it just now."""
+        return await self._writer.outside(sweeping.empty_log)
+
+    async def sweep_owed(self) -> int | None:
+        """Bytes of the file that is to be written anew, since somebody was forgotten; None: it is not."""
+        return await self._readers.read(lambda db: sweeping.size(db) if sweeping.is_owed(db) else None)
+
+    async def sweep(self) -> None:
+        """Write the file anew; who writes waits for it."""
+        await self._writer.outside(sweeping.rewrite)
 
     # -- files and places ------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from storage.codec import to_us
 from storage.connection import Writer
 from storage.queries import SQL
+from storage.sweeping import empty_log
 
 STEP = 2000
 """Rows dropped in one transaction."""
@@ -44,12 +45,4 @@ async def prune(writer: Writer, now: datetime) -> None:
 
         while await writer.write(step) == limit:
             pass
-    await writer.outside(_empty_log)
-
-
-def _empty_log(db: sqlite3.Connection) -> None:
-    """Empty the write-ahead log, unless somebody reads it just now: then the next time will do."""
-    (patience_ms,) = db.execute("PRAGMA busy_timeout").fetchone()
-    db.execute("PRAGMA busy_timeout = 100")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    db.execute(f"PRAGMA busy_timeout = {patience_ms:d}")
+    await writer.outside(empty_log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -135,6 +135,30 @@ class Store(Protocol):
         self, key: str, attachment: Attachment, until: datetime, work_id: int | None = None
     ) -> None:
         """Keep a file to be sent, until then; with work_id: if that work is still wanted."""
+        ...
+
+    async def retain(
+        self, now: datetime, before: datetime, keep: Collection[int] = (), erased_before: datetime | None = None
+    ) -> bool:
+        """Some of what retention asks for, in small transactions; whether there is more to do.
+
+        Args:
+            before: reports of cases that ended until then are parted from people; people without anything younger go.
+            keep: Telegram ids of people who stay.
+            erased_before: who was erased until then is in no backup any more (where not given: `before`).
+        """
+        ...
+
+    async def empty_log(self) -> bool:
+        """Empty the write-ahead log, which still holds what was dropped; False: somebody reads it just now."""
+        ...
+
+    async def sweep_owed(self) -> int | None:
+        """Bytes of the file that is to be written anew, since somebody was erased; None: it is not."""
+        ...
+
+    async def sweep(self) -> None:
+        """Write the file anew; who writes waits for it."""
         ...
 
     async def dossier(self, person_id: int) -> Mapping[str, Sequence[Mapping[str, object]]]:
@@ -273,8 +297,8 @@ class Store(Protocol):
         """Drop what has served.
 
         Handled inbox rows after 6 days; failed ones, drafts, dead messages and what messages said after 30; slots not
-        changed, places asked for, alarms that are over and updates between digests after 90; units' parts of digests after 400; expired
-        files.
+        changed, places asked for, alarms that are over and updates between digests after 90; units' parts of digests
+        after 400; expired files.
         """
         ...
 

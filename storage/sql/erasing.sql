@@ -250,3 +250,65 @@ SELECT kind, asked, due_at FROM work WHERE person_id = :person_id ORDER BY id;
 -- name: files_of
 -- Files with keys from one to before another.
 SELECT name, until AS until_at, length(data) AS bytes FROM attachments WHERE key >= :first AND key < :behind ORDER BY key;
+
+-- == retention =========================================================================================================
+
+-- name: parted_to
+-- Up to which end of cases their reports have been parted from people.
+SELECT parted_to FROM counters;
+
+-- name: put_parted_to
+-- Further, by now.
+UPDATE counters SET parted_to = :until;
+
+-- name: next_to_part
+-- The end of the last of so many (offset: less one) cases that are to be parted next.
+SELECT ended_at FROM incidents INDEXED BY incidents_ended
+WHERE ended_at > :since AND ended_at <= :until ORDER BY ended_at LIMIT 1 OFFSET :offset;
+
+-- name: reports_to_part
+-- The reports of cases that ended then, but for those of nobody.
+SELECT r.*, i.lat AS incident_lat, i.lon AS incident_lon
+FROM incidents i INDEXED BY incidents_ended CROSS JOIN reports r ON r.incident_id = i.id
+WHERE i.ended_at > :since AND i.ended_at <= :until AND r.person_id > 0 ORDER BY r.id;
+
+-- name: idle_people
+-- People who have nothing here that is younger, and are nothing here.
+SELECT p.id FROM people p WHERE p.id > 0 AND p.created_at < :before
+AND p.telegram_id NOT IN (SELECT value FROM json_each(:keep))
+AND NOT EXISTS (SELECT 1 FROM reports WHERE person_id = p.id)
+AND NOT EXISTS (SELECT 1 FROM drafts WHERE person_id = p.id)
+AND NOT EXISTS (SELECT 1 FROM errands WHERE person_id = p.id)
+AND NOT EXISTS (SELECT 1 FROM officers WHERE person_id = p.id AND coalesce(removed_at, :before) >= :before)
+AND NOT EXISTS (SELECT 1 FROM site_words WHERE person_id = p.id AND at >= :before)
+AND NOT EXISTS (SELECT 1 FROM notes WHERE person_id = p.id AND at >= :before)
+AND NOT EXISTS (SELECT 1 FROM site_visits WHERE person_id = p.id AND at >= :before)
+AND NOT EXISTS (SELECT 1 FROM unit_links WHERE person_id = p.id)
+AND NOT EXISTS (SELECT 1 FROM work WHERE person_id = p.id)
+ORDER BY p.id LIMIT :limit;
+
+-- name: forget_old_names
+-- What officers were called who were removed long ago. That they were stays.
+UPDATE officers SET name = '' WHERE removed_at < :before AND name <> '';
+
+-- name: forget_old_site_words
+-- What residents said of listed places long ago.
+DELETE FROM site_words WHERE at < :before;
+
+-- name: forget_old_hashes
+-- Photos of long ago are not recognised any more.
+DELETE FROM photo_hashes WHERE file_unique_id IN (
+    SELECT file_unique_id FROM photo_hashes WHERE at < :before LIMIT :limit
+);
+
+-- name: forget_erasures
+-- Who was forgotten so long ago that no backup holds them; longer only of whom something keeps out.
+DELETE FROM erasures WHERE at < :before AND barred = '{}';
+
+-- name: unswept
+-- Whether somebody was forgotten since the file was written anew.
+SELECT EXISTS (SELECT 1 FROM erasures WHERE swept = 0) AS any;
+
+-- name: swept
+-- It was written anew.
+UPDATE erasures SET swept = 1 WHERE swept = 0;

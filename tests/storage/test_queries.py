@@ -76,6 +76,8 @@ ERASING = {
     *("all_erasures", "all_people", "inbox_kept", "messages_kept", "open_work", "drop_work_of"),
     *("office_acts_of", "part_floods", "part_invites_made", "part_invites_used", "unlink_person"),
     *("audit_of", "floods_by", "invites_by", "links_to", "work_of"),
+    *("forget_erasures", "forget_old_names", "forget_old_site_words", "idle_people", "swept", "unswept"),
+    *("parted_to", "put_parted_to"),
 }
 """To forget somebody, or tell them all, what waits or failed is gone through, and what offices have hundreds of."""
 

@@ -1,0 +1,69 @@
+"""After somebody was forgotten, the database's files are cleared of what is left of them between its rows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import StoreBusy
+from bot.ports import Store
+
+log = logging.getLogger(__name__)
+
+AT_ONCE_BYTES = 32_000_000
+"""A file up to this size is written anew at once: some tenths of a second. A larger one waits for the night."""
+
+NIGHT = (time(3), time(5))
+"""Local times between which that is done."""
+
+LOOK_AGAIN_S = 1.0
+
+
+class Sweeper:
+    """Empties the write-ahead log until that succeeds, and has the file written anew.
+
+    Args:
+        store: the world.
+        timezone: for the night.
+    """
+
+    def __init__(self, store: Store, timezone: ZoneInfo) -> None:
+        self._store = store
+        self._timezone = timezone
+        self._work = asyncio.Event()
+        self._work.set()  # at start: what a process that was killed left
+
+    def wake(self) -> None:
+        """Somebody was forgotten."""
+        self._work.set()
+
+    async def run(self) -> None:
+        """Until cancelled. Waits are the wall's: it is about other programs that read the file."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            if not await self._once():
+                self._work.set()
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def _once(self) -> bool:
+        """Returns whether it is done."""
+        try:
+            owed = await self._store.sweep_owed()
+            if owed is not None and owed <= AT_ONCE_BYTES:
+                await self._store.sweep()
+            return owed is None or await self._store.empty_log()
+        except StoreBusy as error:
+            log.debug("the sweep waits: %s", error)
+            return False
+
+    async def at_night(self, now: datetime) -> None:
+        """A large file, in a beat of the night."""
+        if not NIGHT[0] <= now.astimezone(self._timezone).time() < NIGHT[1]:
+            return
+        if await self._store.sweep_owed() is not None:
+            log.info("somebody was forgotten: the database is written anew")
+            await self._store.sweep()
+            self.wake()
