@@ -301,7 +301,7 @@ class IncidentEvent:
             coordination {"unit"}; offered {"to", "reason", "note"}; accepted, assigned {"from", "to"}; refused {"by",
             "reason", "note", "to": who owns now}; outside {"unit", "letter", "next_on"}; closed {"outcome", "note",
             "photo": whether}; claimed {"note"}; merged {"into"}, and of the other one {"from"}; split {"into"};
-            released {"photo": file_unique_id}.
+            released {"photo": its mark}.
         after: the incident right after it, so that any past moment can be shown as it was.
     """
 

@@ -13,7 +13,7 @@ from bot.domain.models import Incident, IncidentState, Say
 from bot.domain.outgoing import Priority
 from bot.domain.staff import Wrote
 from bot.services.batch import Batch
-from bot.services.case_photos import photos_of, released
+from bot.services.case_photos import mark_of, photos_of, released
 from bot.services.casework import Said, carry_out, keep_note, unit_of
 from bot.services.context import Context
 from bot.services.owning import offices
@@ -68,7 +68,9 @@ def close(
     carry_out(ctx, batch, actor, incident, Act.CLOSE, handling, "closed", at, why, outcome=outcome)
     if said.photo is not None:
         free = released(batch, incident)
-        before = next((photo.file_id for photo in photos_of(batch, incident) if photo.file_unique_id in free), None)
+        before = next(
+            (photo.file_id for photo in photos_of(batch, incident) if mark_of(photo.file_unique_id) in free), None
+        )
         batch.put_work(pair_work(before, said.photo, incident.id, at))
     return None
 

@@ -73,7 +73,7 @@ class PhotoChecks:
             data = await asyncio.to_thread(side_by_side, first, await self._files.fetch(after))
         except (Refused, ValueError):
             return {}
-        key = f"before_after:{row.id}"
+        key = f"before_after:{row.asked['incident_id']}:{row.id}"  # so that it goes when a photo of the case does
         until = self._clock.now() + PAIR_KEEPS
         await self._store.put_attachment(key, Attachment("foto.jpg", "image/jpeg", data), until)
         return {"attachment": key, "pair": first is not None}

@@ -7,7 +7,7 @@ import logging
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import StoreBusy
+from bot.domain.errors import GenanganError, StoreBusy
 from bot.ports import Store
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,12 @@ class Sweeper:
         while True:
             await self._work.wait()
             self._work.clear()
-            if not await self._once():
+            try:
+                done = await self._once()
+            except GenanganError as error:  # say no room for the scratch file: the next night tries again
+                log.error("the database cannot be written anew after an erasure: %s", error)
+                continue
+            if not done:
                 self._work.set()
                 await asyncio.sleep(LOOK_AGAIN_S)
 
