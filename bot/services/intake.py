@@ -136,8 +136,7 @@ class Intake:
             try:
                 one = await self._batch(1)
             except BrokenConstraint as error:
-                log.exception("a row broke a constraint and is kept as failed")
-                one = await self._fail_one(str(error))
+                one = await self._fail_one(error)
             if not one:
                 break
             handled += one
@@ -165,12 +164,14 @@ class Intake:
         note_changes(self._context.meter, changes)
         return len(rows)
 
-    async def _fail_one(self, error: str) -> int:
+    async def _fail_one(self, error: BrokenConstraint) -> int:
         async with self._store.transaction() as tx:
             rows = await tx.take(1)
             batch = Batch(await tx.counters())
             for row in rows:
-                batch.handled(row.seq, error)
+                with request(row.seq):
+                    log.error("inbox row %d broke a constraint and is kept as failed", row.seq, exc_info=error)
+                batch.handled(row.seq, str(error))
             changes = batch.changes()
             await tx.flush(changes)
         note_changes(self._context.meter, changes)
