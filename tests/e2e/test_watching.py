@@ -15,12 +15,13 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.app import App
+from bot.app import App, watching
 from bot.demo.botapi import BotApi, Person, faults
 from bot.domain.models import Say
 from bot.domain.outgoing import Outgoing, Priority
 from bot.domain.records import Changes
 from bot.services.pacing import UNLIMITED
+from bot.services.watching import Watch
 from bot.settings import Settings
 from tests.e2e.fleet import serving
 from tests.helpers.clock import WIB, FastClock
@@ -189,3 +190,36 @@ async def test_an_admin_asks_how_the_bot_is(tmp_path: Path) -> None:
         shown = await admin.wait_for("Antrean:")
         assert "Jawaban sejam terakhir: " in (shown.text or "")
         assert "Cadangan: dimatikan" in (shown.text or "")
+
+
+async def test_looks_go_on_by_themselves_whatever_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks: list[Watch] = []
+
+    async def look(self: Watch) -> None:
+        looks.append(self)
+        raise RuntimeError("a mistake of ours")
+
+    async def beat(_: App) -> None:
+        raise RuntimeError("so is this")
+
+    monkeypatch.setattr(Watch, "look", look)
+    monkeypatch.setattr(App, "beat", beat)
+    monkeypatch.setattr(watching, "LEAST_PAUSE_S", 0.01)
+    async with watched(tmp_path):
+        await until(lambda: len(looks) > 2)
+    assert "looking after the bot failed; the next look tries again" in caplog.text
+
+
+async def test_a_bad_line_to_telegram_is_no_alarm(tmp_path: Path) -> None:
+    async with watched(tmp_path) as (api, app, admin):
+        admin.start()
+        await admin.wait_for("Lapor")
+        troubles = (faults.dropped(), faults.half_answer(), faults.server_error(502), faults.too_many_requests(3))
+        for trouble in troubles:
+            fault = api.faults.add(trouble, method="getMe", times=1)
+            await app.watching.watch.look()
+            assert fault.struck == 1
+        assert app.watching.wrong() == []
+        assert not [shown for shown in admin.chat if "⚠️" in (shown.text or "")]
