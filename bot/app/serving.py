@@ -47,11 +47,14 @@ from bot.services.flooding import Floods
 from bot.services.following import FollowUps
 from bot.services.intake import Intake, Toast
 from bot.services.nowcasts import Nowcasts
+from bot.services.own_data import OwnData
 from bot.services.pacing import TELEGRAM, Limits
 from bot.services.photo_checks import PhotoChecks
 from bot.services.presses import Presses
 from bot.services.recurring import Recurring
+from bot.services.retention import Retention
 from bot.services.subscriptions import UnitDigests
+from bot.services.sweeping import Sweeper
 from bot.services.updates import Updates
 from bot.services.work import Doer, Worker, geocode
 from bot.settings import Settings
@@ -158,6 +161,7 @@ class App:
         doers |= Announcements(store, units).doers()
         doers |= Recurring(store, areas, units, settings.timezone).doers()
         doers[LOG] = read_log(store)
+        doers |= OwnData(store, clock, texts, settings.timezone).doers()
         doers |= PhotoChecks(TelegramFiles(bot), store, clock).doers()
         if geocoder is not None:
             doers["geocode"] = geocode(geocoder)
@@ -172,6 +176,8 @@ class App:
             units=units,
             routing=routing,
             channel_id=settings.sda_channel_id,
+            retention_days=settings.retention_days,
+            backups_kept=settings.backup_keep,
             meter=self._meter,
         )
         self._intake = Intake(store, Reader(me.username or ""), clock, context, self._after_commit)
@@ -184,6 +190,10 @@ class App:
             store, clock, context, settings, self._meter, bot, self._backups_state, self._delivery.wake
         )
         doers |= self.watching.doers()
+        self._sweeper = Sweeper(store, settings.timezone)
+        self._retention = Retention(
+            store, settings.timezone, settings.retention_days, settings.backup_keep, settings.admin_ids
+        )
         self._worker = Worker(store, clock, doers, self._intake.wake)
         self._receiver = Receiver(store, clock, me.id, self._on_received, self._meter)
 
@@ -196,6 +206,9 @@ class App:
     def _after_commit(self, toasts: Sequence[Toast]) -> None:
         for toast in toasts:
             self._presses.answer(toast.press_id, toast.say, toast.language)
+            if toast.farewell is not None:
+                self._presses.bid_farewell(toast.farewell)
+                self._sweeper.wake()
         self._delivery.wake()
         self._worker.wake()
 
@@ -218,6 +231,8 @@ class App:
             "units' parts of the digest": partial(self._unit_digests.post_due, now),
             "the update between digests": partial(self._between_digests.post_due, now),
             "the sweep": partial(self._sweep, now),
+            "retention": partial(self._retention.all_due, now),
+            "the sweep after erasures": partial(self._sweeper.at_night, now),
         }
         for what, do in due.items():
             try:
@@ -247,6 +262,7 @@ class App:
             "intake": self._intake.run(),
             "delivery": self._delivery.run(),
             "work": self._worker.run(),
+            "sweeper": self._sweeper.run(),
             "feeds": self._feeding.run(),
             "watch": self.watching.run(self._speed),
             "loop lag": watch_loop(self._meter),
