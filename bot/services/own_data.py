@@ -53,7 +53,7 @@ class OwnData:
         if not dossier:  # they were forgotten meanwhile
             return {}
         now = self.clock.now()
-        kept = dossier.get("files", ())
+        kept = [file for file in dossier.get("files", ()) if _is_of_today(file, now)]
         if len(kept) >= A_DAY * FILES_EACH:
             return result_of(Say("own_data.enough", {"n": A_DAY}))
         language = str(dossier["person"][0]["language"])
@@ -75,3 +75,8 @@ class OwnData:
         if isinstance(value, datetime):
             return value.astimezone(self.timezone).isoformat()
         return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _is_of_today(file: Mapping[str, object], now: datetime) -> bool:
+    until = file["until_at"]
+    return isinstance(until, datetime) and until > now
