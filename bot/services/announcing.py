@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.errors import BrokenConstraint
 from bot.domain.models import Choice, Say
 from bot.domain.outgoing import Outgoing, Priority
 from bot.domain.records import Attachment, Changes, Wanted, WorkRow
@@ -139,11 +140,21 @@ class Announcements:
                 )
                 for person_id in people
             ]
-            async with self.store.transaction() as tx:
-                await tx.flush(Changes(outbox=outbox))
-            n += len(people)
+            n += await self._enqueue(outbox)
         look = Choice("button.announce_progress", "umumkan.sampai", (str(row.asked["key"]),))
         return result_of(Say("announce.sending", {"n": n}, ((look,),)))
+
+    async def _enqueue(self, outbox: Sequence[Outgoing]) -> int:
+        """Put them in; who was erased meanwhile gets none. Returns how many were put in."""
+        try:
+            async with self.store.transaction() as tx:
+                await tx.flush(Changes(outbox=outbox))
+            return len(outbox)
+        except BrokenConstraint:
+            if len(outbox) == 1:
+                return 0
+        middle = len(outbox) // 2
+        return await self._enqueue(outbox[:middle]) + await self._enqueue(outbox[middle:])
 
     async def report(self, row: WorkRow) -> Mapping[str, object]:
         """How many it has reached by now. Asked: {"key": id of the work that counted}."""

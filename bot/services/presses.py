@@ -40,7 +40,7 @@ class Presses:
         self._patience_s = patience_s
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._blanked: dict[str, None] = {}  # in order, so that the oldest can be forgotten
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
 
     def expect(self, press_ids: Sequence[str]) -> None:
@@ -65,7 +65,7 @@ class Presses:
 
     def bid_farewell(self, row: Claimed) -> None:
         """Tell somebody who is nobody by now that it is done, in place of the question."""
-        self._start(self._farewell(row))
+        self._keep(asyncio.ensure_future(self._farewell(row)))
 
     async def _farewell(self, row: Claimed) -> None:
         for pause_s in PAUSES_S:
@@ -99,7 +99,9 @@ class Presses:
         self._start(self._messenger.answer_press(press_id, None, ""))
 
     def _start(self, answering: Coroutine[None, None, None]) -> None:
-        task = asyncio.ensure_future(self._in_turn(answering))
+        self._keep(asyncio.ensure_future(self._in_turn(answering)))
+
+    def _keep(self, task: asyncio.Future[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

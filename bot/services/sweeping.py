@@ -59,7 +59,7 @@ class Sweeper:
             owed = await self._store.sweep_owed()
             if owed is not None and owed <= AT_ONCE_BYTES:
                 await self._store.sweep()
-            return owed is None or await self._store.empty_log()
+            return await self._store.empty_log()
         except StoreBusy as error:
             log.debug("the sweep waits: %s", error)
             return False

@@ -18,6 +18,7 @@ from bot.geo.areas import AreaIndex
 from bot.geo.geocoder import NominatimGeocoder, plain_query
 from storage import SqliteStore, open_store
 from tests.helpers.clock import StillClock
+from tests.privacy.canaries import files_in, search
 
 AREAS = AreaIndex.from_reference_points(("31.72",))
 TUGU_UTARA = AREAS.centre("31.72.03.1002")
@@ -158,6 +159,14 @@ async def test_that_nothing_was_found_is_remembered_too(server: Server, store: S
     assert list(await geocoder.find("Jalan Tidak Ada")) == []
     assert list(await geocoder.find("Jalan Tidak Ada")) == []
     assert len(server.asked) == 1
+
+
+async def test_what_was_typed_is_kept_as_a_fingerprint(server: Server, tmp_path: Path) -> None:
+    server.finds(result(TUGU_UTARA))
+    store = await open_store(f"sqlite:///{tmp_path}/typed.db")
+    assert await NominatimGeocoder(server.url, AREAS, store, StillClock()).find("Jl. Kenari Rahasia 7")
+    await store.close()
+    assert search(files_in(tmp_path), {"lower": "kenari rahasia", "typed": "Kenari Rahasia"}) == []
 
 
 async def test_a_failure_is_not_remembered(server: Server, store: SqliteStore) -> None:

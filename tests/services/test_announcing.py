@@ -149,3 +149,17 @@ async def test_of_a_cases_reporters_who_is_blocked_hears_nothing(desk: Desk) -> 
 async def test_a_made_up_button_makes_no_work(desk: Desk, act: str, key: str) -> None:
     assert await desk.press_data(ADMIN, f"{act}:{key}") == "toast.too_old"
     assert not await desk.store.claim_work(desk.clock.now(), 10)
+
+
+async def test_who_was_erased_since_it_was_counted_keeps_nobody_else_from_hearing(desk: Desk) -> None:
+    number = await reports(desk, SITI)
+    await reports(desk, AGUS)
+    await reports(desk, BUDI)
+    await desk.text(ADMIN, f"/umumkan {number}\n{TEXT}")
+    await work(desk)
+    assert desk.shown(ADMIN).startswith("Kirim ke 3 orang?")
+    await desk.text(AGUS, "/hapus")
+    await desk.press(AGUS, "Ya, hapus")
+    await desk.press(ADMIN, "Ya, kirim")
+    await work(desk)
+    assert [heard(desk, who) for who in (SITI, AGUS, BUDI)] == [1, 0, 1]

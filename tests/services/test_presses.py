@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 
+from bot.domain.errors import MessageGone, RetryLater, SendError, Unreachable
 from bot.domain.models import Say
-from bot.domain.outgoing import Claimed
+from bot.domain.outgoing import Claimed, Priority
 from bot.domain.records import Attachment
+from bot.services import presses as presses_of
 from bot.services.presses import Presses
 
 DONE = Say("press.done")
@@ -19,14 +21,19 @@ class Answers:
 
     def __init__(self) -> None:
         self.given: list[tuple[str, Say | None, str]] = []
+        self.sent: list[Claimed] = []
+        self.troubles: list[SendError] = []
         self.held = asyncio.Event()
         self.held.set()
         self.at_once = 0
         self.most = 0
 
     async def send(self, row: Claimed, attachment: Attachment | None = None) -> int | None:
-        """Nothing is sent here."""
-        raise NotImplementedError
+        """Note it, and fail as often as is wanted."""
+        self.sent.append(row)
+        if self.troubles:
+            raise self.troubles.pop(0)
+        return 7
 
     async def answer_press(self, press_id: str, say: Say | None, language: str) -> None:
         """Note it."""
@@ -106,3 +113,27 @@ async def test_an_answer_that_hangs_does_not_hold_up_the_end(answers: Answers) -
     async with asyncio.timeout(3):
         await presses.close()
     assert answers.given == []
+
+
+FAREWELL = Claimed(0, 0, 101, True, None, 55, Say("erase.done"), "id", Priority.ANSWER, 0)
+
+
+async def test_a_farewell_is_tried_again_and_sent_anew_where_its_message_is_gone(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presses_of, "PAUSES_S", (0.0, 0.0, 0.0))
+    presses = Presses(answers)
+    answers.troubles = [RetryLater("slow down"), MessageGone("gone")]
+    presses.bid_farewell(FAREWELL)
+    await asyncio.sleep(0.05)
+    assert [row.message_id for row in answers.sent] == [55, 55, None]
+    await presses.close()
+
+
+async def test_a_farewell_that_is_not_taken_is_dropped(answers: Answers) -> None:
+    presses = Presses(answers)
+    answers.troubles = [Unreachable("blocked")]
+    presses.bid_farewell(FAREWELL)
+    await asyncio.sleep(0.02)
+    assert len(answers.sent) == 1
+    await presses.close()
