@@ -1,4 +1,4 @@
-"""After somebody was forgotten: the log is emptied as soon as nobody reads it, the file written anew now or at night."""
+"""After somebody was forgotten: the log is emptied once nobody reads it, the file written anew now or at night."""
 
 from __future__ import annotations
 
