@@ -72,12 +72,14 @@ class Toast:
 
     Attributes:
         farewell: the last message to somebody who was erased: nothing of them is kept, so neither is it.
+        of_nobody: who pressed is not known (any more): nothing of the press is to be left either.
     """
 
     press_id: str
     say: Say | None
     language: str
     farewell: Claimed | None = None
+    of_nobody: bool = False
 
 
 class Intake:
@@ -237,7 +239,9 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
         return None
     if _is_of_the_past(event) and batch.known(event.sender.telegram_id) is None:
         # say of somebody who was erased since: that alone makes nobody known
-        return Toast(event.press_id, TOO_OLD, language_of(event.sender)) if isinstance(event, PressedButton) else None
+        if not isinstance(event, PressedButton):
+            return None
+        return Toast(event.press_id, TOO_OLD, language_of(event.sender), of_nobody=True)
     person = batch.person_of(event.sender, event.at)
     if blocking.is_blocked(ctx, person) and not blocking.is_open_to_all(event):
         blocking.answer_blocked(ctx, batch, person, event)
@@ -245,7 +249,8 @@ def handle(ctx: Context, batch: Batch, event: Incoming) -> Toast | None:
     if isinstance(event, PressedButton):
         toast = press(ctx, batch, person, event)
         last = forgetting.farewell(batch, person, event) if batch.erased else None
-        return Toast(event.press_id, toast, batch.person(person.id).language, last)
+        language = batch.person(person.id).language
+        return Toast(event.press_id, toast, language, last, of_nobody=last is not None)
     if isinstance(event, SentText):
         event = as_command(event) or event
     if isinstance(event, Command):

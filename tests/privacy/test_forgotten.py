@@ -16,6 +16,7 @@ from bot.demo.botapi import BotApi, Person, Shown
 from tests.e2e.borough import street
 from tests.e2e.fleet import Bot, serving
 from tests.geo.test_geocoder import result, running
+from tests.helpers.waiting import until
 from tests.privacy.canaries import Trace, files_in, search
 
 HERE = (-6.1302, 106.8868)
@@ -197,3 +198,28 @@ async def _all_are_there(folder: Path, canaries: Mapping[str, str | float], doss
 
 def _named(shown: Shown, ending: str) -> bool:
     return shown.document is not None and str(shown.document.get("file_name", "")).endswith(ending)
+
+
+async def test_who_was_being_forgotten_when_the_bot_was_killed_is(tmp_path: Path) -> None:
+    async with BotApi(seed=6) as api:
+        ani = api.user(FIRST)
+        async with serving(api, tmp_path, settings={"LOG_LEVEL": "DEBUG"}) as bot:
+            ani.start()
+            await ani.wait_for("Lapor", PATIENCE_S)
+            await report(ani, EXACTLY)
+            ani.send_text("/hapus")
+            asked = await ani.wait_for("Hapus semua data Anda?", PATIENCE_S)
+            [yes] = [each.callback_data for each in asked.all_buttons() if each.text == "Ya, hapus"]
+            ani.press("Ya, hapus")
+            await until(lambda: not _is_known(tmp_path, ani))
+            await bot.end(signal.SIGKILL)
+            await bot.start()
+            assert await nothing_left(tmp_path, {"Telegram id": ani.id}) == []
+            assert yes is not None
+            await ani.wait_for_answer(ani.press_data(yes, asked), PATIENCE_S)  # the question may still stand there
+            assert await nothing_left(tmp_path, {"Telegram id": ani.id}) == []
+
+
+def _is_known(folder: Path, person: Person) -> bool:
+    with closing(sqlite3.connect(folder / "genangan.db", timeout=5)) as db:
+        return db.execute("SELECT 1 FROM people WHERE telegram_id = ?", [person.id]).fetchone() is not None
