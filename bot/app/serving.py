@@ -208,6 +208,7 @@ class App:
             self._presses.answer(toast.press_id, toast.say, toast.language)
             if toast.farewell is not None:
                 self._presses.bid_farewell(toast.farewell)
+            if toast.of_nobody:
                 self._sweeper.wake()
         self._delivery.wake()
         self._worker.wake()
