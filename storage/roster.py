@@ -50,7 +50,7 @@ def _all(db: sqlite3.Connection, name: str, wanted: frozenset[str], make: Callab
 
 def _histories(db: sqlite3.Connection, incident_ids: frozenset[int]) -> Mapping[int, Sequence[IncidentEvent]]:
     """All that happened to incidents, in the order in which it was written."""
-    now = {incident.id: incident for incident in fetch(db, "incidents_by_id", incident_ids, case_rows.incident)}
+    now = {incident.id: incident for incident in fetch(db, "incidents_by_id", incident_ids, case_rows.INCIDENTS)}
     histories: dict[int, list[IncidentEvent]] = defaultdict(list)
     for event in fetch(db, "events_of", now, lambda row: case_rows.event(row, now[row["incident_id"]])):
         histories[event.incident_id].append(event)

@@ -15,7 +15,7 @@ from bot.services.batch import Batch
 from bot.services.card_past import PAST_RING
 from bot.services.context import Context
 
-_RING = 1
+SERIES_RING = 1
 """Rings of H3 cells that hold all within tides.SPOT_M."""
 
 
@@ -23,11 +23,11 @@ def as_occurrence(ctx: Context, batch: Batch, incident: Incident) -> Incident:
     """A new incident as an occurrence of the series at its spot, if there is one or it makes one; else as it is."""
     if incident.kind is not Kind.PUDDLE or incident.series_id is not None:
         return incident
-    cells = cells_near(incident.lat, incident.lon, _RING)
+    cells = cells_near(incident.lat, incident.lon, SERIES_RING)
     ended_near = frozenset((Kind.PUDDLE, cell) for cell in cells)
     past = cells_near(incident.lat, incident.lon, PAST_RING)  # for the card, which comes next
     batch.require(Wanted(series=cells, ended_near=ended_near, past=past))
-    for series in batch.dossiers.series_near(incident.lat, incident.lon, _RING):
+    for series in batch.dossiers.series_near(incident.lat, incident.lon, SERIES_RING):
         if tides.belongs(incident, series.lat, series.lon):
             again = replace(
                 series,
@@ -37,7 +37,7 @@ def as_occurrence(ctx: Context, batch: Batch, incident: Incident) -> Incident:
             )
             batch.dossiers.put_series(again)
             return replace(incident, series_id=series.id)
-    earlier = batch.ended_near(Kind.PUDDLE, incident.lat, incident.lon, _RING)
+    earlier = batch.ended_near(Kind.PUDDLE, incident.lat, incident.lon, SERIES_RING)
     found = tides.occurrences(incident, earlier, ctx.timezone)
     return _begin(ctx, batch, incident, found) if found else incident
 
@@ -84,7 +84,7 @@ def without_clock(incident: Incident, handling: Handling) -> Handling:
 def end_series(batch: Batch, series_id: int, now: datetime) -> Series | None:
     """A series without water for a week is over; None: it goes on, since its last water still stands."""
     series = batch.dossiers.series(series_id)
-    near = batch.incidents_near(Kind.PUDDLE, series.lat, series.lon, _RING)
+    near = batch.incidents_near(Kind.PUDDLE, series.lat, series.lon, SERIES_RING)
     if series.ended_at is not None or any(each.series_id == series_id for each in near):
         return None
     over = replace(series, ended_at=now)
