@@ -42,7 +42,8 @@ def ask_to_erase(ask: Ask) -> None:
     units = batch.roster.units_of(person.id)
     chats = [shown(ctx, unit) for unit, link in batch.roster.links().items() if link.person_id == person.id]
     values = {
-        "backups": ctx.backups_kept or None,
+        "until": "erase.until" if ctx.backups_kept else "erase.until_tomorrow",
+        "backups": ctx.backups_kept,
         "open": len(still_open) or None,
         "officer": "erase.officer" if units else None,
         "chats": [{"text": "erase.chat", "values": {"unit": unit}} for unit in chats] or None,

@@ -184,6 +184,8 @@ async def test_what_is_kept_is_told_in_five_lines_with_the_real_figures(desk: De
     assert "90 hari setelah kasus selesai" in said and "Cadangan" not in said
     assert [line[:2] for line in said.split("\n")[1:]] == ["1.", "2.", "3.", "4.", "5."]
     assert "/data" in said and "/hapus" in said
+    await desk.text(ANI, "/hapus")
+    assert "Cadangan tidak dibuat di sini" in desk.shown(ANI)
 
 
 async def test_in_a_group_it_leads_to_the_private_chat(desk: Desk) -> None:
