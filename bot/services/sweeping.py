@@ -19,6 +19,8 @@ NIGHT = (time(3), time(5))
 """Local times between which that is done."""
 
 LOOK_AGAIN_S = 1.0
+LONGEST_PAUSE_S = 30.0
+"""Each try holds up who writes for a tenth of a second while somebody reads, say a backup of minutes."""
 
 
 class Sweeper:
@@ -41,6 +43,7 @@ class Sweeper:
 
     async def run(self) -> None:
         """Until cancelled. Waits are the wall's: it is about other programs that read the file."""
+        pause_s = LOOK_AGAIN_S
         while True:
             await self._work.wait()
             self._work.clear()
@@ -49,9 +52,12 @@ class Sweeper:
             except GenanganError as error:  # say no room for the scratch file: the next night tries again
                 log.error("the database cannot be written anew after an erasure: %s", error)
                 continue
-            if not done:
-                self._work.set()
-                await asyncio.sleep(LOOK_AGAIN_S)
+            if done:
+                pause_s = LOOK_AGAIN_S
+                continue
+            self._work.set()
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _once(self) -> bool:
         """Returns whether it is done."""
