@@ -21,8 +21,8 @@ from bot.texts import Texts, without_markup
 
 log = logging.getLogger(__name__)
 
-POOL_SIZE = 12
-"""Connections: 8 sends at once (many more make httpcore's pool slow), and some for answering presses."""
+POOL_SIZE = 40
+"""Connections: 32 sends at once, and some for answering presses and fetching files."""
 
 POOL_TIMEOUT_S = 10.0
 
