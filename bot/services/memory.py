@@ -26,8 +26,11 @@ class Memory:
 
     def missing(self, wanted: Wanted) -> Wanted | None:
         """The part of `wanted` that is not loaded, None if all is."""
-        rest = wanted - self._known
-        return None if rest == Wanted() else rest
+        for key in Wanted.__slots__:  # asked for each record that a rule looks at, and nearly always in vain
+            keys = getattr(wanted, key)
+            if keys and not keys <= getattr(self._known, key):
+                return wanted - self._known
+        return None
 
     def _need(self, wanted: Wanted) -> None:
         if (rest := self.missing(wanted)) is not None:

@@ -105,8 +105,7 @@ class Crowd:
         """So many people, who have not met the bot yet."""
         dice = random.Random(seed)
         people = [
-            Reporter(api.user(f"Warga {n}"), place, dice.choice(DEPTHS))
-            for n, place in enumerate(places(count, seed))
+            Reporter(api.user(f"Warga {n}"), place, dice.choice(DEPTHS)) for n, place in enumerate(places(count, seed))
         ]
         return cls(api, people)
 
@@ -176,10 +175,14 @@ def _button(message: Mapping[str, Any], label: str) -> str | None:
 @contextlib.asynccontextmanager
 async def awake(api: BotApi, folder: Path, program: str = "tests.e2e.serve", **settings: str) -> AsyncIterator[Bot]:
     """A bot that has answered somebody, and has come to rest since."""
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     first = api.user("Siti")
     first.start()
     async with serving(api, folder, program=program, settings=settings) as bot:
         await first.wait_for(lambda message: message.from_bot, 30)
         await asyncio.sleep(1.0)  # menus and the like
         yield bot
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)

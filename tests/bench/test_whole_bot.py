@@ -1,8 +1,8 @@
 """The whole bot against the smallest bots that only answer a text and store nothing, on the same Bot API.
 
 Ours polls, stores, converses, matches and delivers: a report is two updates (a location and a tap) and three calls (the
-question, its change into the receipt, the answer to the press). The bare ones answer as many texts, one call each. Each is a
-process of its own, without send limits; repetitions are interleaved.
+question, its change into the receipt, the answer to the press). The bare ones answer as many texts, one call each. Each
+is a process of its own, without send limits; repetitions are interleaved.
 """
 
 from __future__ import annotations
@@ -44,8 +44,10 @@ async def ours(folder: Path, reports: int, seed: int) -> Cost:
         for each in crowd.people:
             crowd.locate(each)
         await crowd.finished(PATIENCE_S)
+        changes = api.world.changes
         while crowd.sends["answerCallbackQuery"] < reports:
-            await asyncio.sleep(0.002)
+            await changes.after(changes.version)
+            crowd.look()
         return await _cost(bot.pid, 2 * reports, sum(crowd.sends.values()), before_s, began, living)
 
 
@@ -57,9 +59,12 @@ async def bare(program: str, folder: Path, reports: int, seed: int) -> Cost:
         for each in people:
             each.send_text("Air setinggi lutut di depan rumah saya")
             each.send_text("Sudah sejak tadi pagi")
+        answered, seen, changes = 0, before, api.world.changes
         async with asyncio.timeout(PATIENCE_S):
-            while len(api.calls.of("sendMessage")) <= 2 * reports:  # one greeted the first person
-                await asyncio.sleep(0.02)
+            while answered < 2 * reports:
+                await changes.after(changes.version)
+                answered += sum(call.method == "sendMessage" for call in api.calls.all[seen:])
+                seen = len(api.calls.all)
         return await _cost(bot.pid, 2 * reports, len(api.calls.all) - before, before_s, began, None)
 
 
