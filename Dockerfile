@@ -23,7 +23,7 @@ COPY --from=made /opt/genangan/.venv /opt/genangan/.venv
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin genangan \
  && install -d -o genangan -g genangan -m 700 /data
 ENV PATH=/opt/genangan/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    LOG_FORMAT=json
+    LOG_FORMAT=json SQLITE_TMPDIR=/data
 USER genangan
 # from here the default data/genangan.db, and what .env.example says, is in /data
 WORKDIR /
