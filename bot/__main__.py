@@ -1,4 +1,4 @@
-"""The command line: genangan run | demo | check | digest | export | places."""
+"""The command line: genangan run | demo | check | digest | export | places | backup | restore | migrate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from bot.app import App, Look, check_parts, preview_digest
+from bot.app import App, Look, check_parts, preview_digest, tools
+from bot.backup import back_up, migrate, put_back
 from bot.check import Verdict, check, report, settings_findings
 from bot.domain.errors import OperatorError, SettingsError, StoreBusy
 from bot.domain.models import Cause, Fault, Kind
@@ -56,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             outcome = asyncio.run(import_places(settings, check_parts(), asked.file, dry_run=asked.dry_run))
             print("\n".join(outcome.lines))  # noqa: T201
             return int(outcome.wrong)
+        if asked.command in ("backup", "restore", "migrate"):
+            print("\n".join(_upkeep(settings, asked)))  # noqa: T201
+            return 0
         return asyncio.run(_digest(settings, Look(asked.at, asked.since, asked.out)))
     except OperatorError as error:
         print(error, file=sys.stderr)  # noqa: T201
@@ -105,6 +109,14 @@ def _check(asked: argparse.Namespace) -> int:
 async def _digest(settings: Settings, look: Look) -> int:
     print(("\n" if look.out else "\n\n").join(await preview_digest(settings, look)))  # noqa: T201
     return 0
+
+
+def _upkeep(settings: Settings, asked: argparse.Namespace) -> Sequence[str]:
+    if asked.command == "backup":
+        return back_up(settings, tools(), asked.out, force=asked.force)
+    if asked.command == "restore":
+        return put_back(settings, tools(), asked.file, dry_run=asked.dry_run, force=asked.force)
+    return migrate(settings, tools(), check=asked.check)
 
 
 def _glued(arguments: Sequence[str]) -> list[str]:
@@ -161,6 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     exported.add_argument("--to", dest="last", type=_day, metavar="DATE", help="last day; default: today")
     exported.add_argument("--out", type=Path, metavar="FILE", help="where to; default: here, named after the days")
     exported.add_argument("--force", action="store_true", help="overwrite the file")
+    _add_upkeep(commands)
     shown = commands.add_parser("demo", help="the bot among simulated residents, without a token")
     shown.add_argument("--once", action="store_true", help="the whole evening at once, told on the terminal")
     shown.add_argument("--replay", metavar="FILE.csv", help="with --once: real reports from a file instead")
@@ -170,6 +183,19 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--seed", type=int, default=1, help="another number, another evening")
     shown.add_argument("--port", type=int, default=8000, help="of the page to watch (default 8000)")
     return parser
+
+
+def _add_upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands that keep the database safe."""
+    copied = commands.add_parser("backup", help="copy the database, also while the bot runs, and look through the copy")
+    copied.add_argument("--out", type=Path, metavar="FILE", help="where to; default: into BACKUP_FOLDER, as at night")
+    copied.add_argument("--force", action="store_true", help="write over the file")
+    restored = commands.add_parser("restore", help="put a backup in the place of the database, which is kept aside")
+    restored.add_argument("file", type=Path, metavar="FILE", help="a backup")
+    restored.add_argument("--dry-run", action="store_true", help="only say what would be lost, also while the bot runs")
+    restored.add_argument("--force", action="store_true", help="also over a damaged database or another installation's")
+    migrated = commands.add_parser("migrate", help="copy the database, then bring its schema up to date")
+    migrated.add_argument("--check", action="store_true", help="try it on a copy only, also while the bot runs")
 
 
 def _one_of(words: type[W]) -> Callable[[str], W]:

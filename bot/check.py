@@ -13,11 +13,22 @@ from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken
 
 from bot.chat.sender import connect
 from bot.chat.telegram_errors import translated
-from bot.domain.errors import FeedError, GeocoderError, OperatorError, RoutingError, StoreBusy, StoreError, StoreTaken
+from bot.domain.backups import AT, size
+from bot.domain.errors import (
+    FeedError,
+    GeocoderError,
+    OperatorError,
+    RoutingError,
+    StoreBusy,
+    StoreError,
+    StoreMissing,
+    StoreOlder,
+    StoreTaken,
+)
 from bot.domain.feed_states import FORECAST, GATES, NOWCAST, kind_of
 from bot.domain.foresight import EVENING
 from bot.domain.routing import Routing
-from bot.ports import AreaLookup, Clock, Feed, Geocoder, Store
+from bot.ports import AreaLookup, Clock, Feed, Geocoder, Store, Vault
 from bot.settings import TELEGRAM_API_URL, Settings
 from bot.web.server import WebServer
 
@@ -66,12 +77,13 @@ class Parts:
     Attributes:
         clock: the present.
         lock: takes the serving lock of a database. Raises StoreTaken, StoreError.
-        open_store: opens a database, making and migrating it where needed. Raises StoreError.
+        open_store: opens a database, making it where needed. Raises StoreError.
         load_areas: raises OperatorError.
         make_geocoder: one that asks the server itself, past what is remembered; None where none is set up.
         make_feeds: the public feeds that the settings name.
         load_routing: raises RoutingError.
         open_reader: opens a database only to read, also while a bot serves it. Raises StoreError.
+        vault_of: where backups lie.
     """
 
     clock: Clock
@@ -82,12 +94,13 @@ class Parts:
     make_feeds: Callable[[Settings, AreaLookup], Sequence[Feed]]
     load_routing: Callable[[Settings, AreaLookup], Routing]
     open_reader: Callable[[str], Awaitable[Store]]
+    vault_of: Callable[[Settings], Vault]
 
 
 async def check(settings: Settings, parts: Parts) -> list[Finding]:
     """Try everything that serving needs, in the order an operator sets it up. Sends nothing to anybody."""
     database, web = await _database(settings, parts), await _web(settings, parts)
-    findings = [*await _telegram(settings), database, web, _digest(settings, parts)]
+    findings = [*await _telegram(settings), database, _backups(settings, parts), web, _digest(settings, parts)]
     try:
         areas = parts.load_areas(settings)
     except OperatorError as error:
@@ -213,6 +226,9 @@ async def _database(settings: Settings, parts: Parts) -> Finding:
                 await store.close()
     except StoreTaken:
         return _ok("database", f"{url} is being served by a running bot, and is left alone")
+    except StoreOlder:
+        text = f"{url} is of an earlier version: `genangan run` copies it, then brings it up to date"
+        return _note("database", f"{text}; `genangan migrate --check` tries that first")
     except StoreError as error:
         return _fix("database", str(error))
     except StoreBusy as error:
@@ -221,6 +237,23 @@ async def _database(settings: Settings, parts: Parts) -> Finding:
     if queues["failed"]:
         return _note("database", f"{text}; updates that could not be handled: {queues['failed']} (the log says why)")
     return _ok("database", text)
+
+
+def _backups(settings: Settings, parts: Parts) -> Finding:
+    if settings.backup_keep == 0:
+        return _note("backups", "BACKUP_KEEP is 0: none are made at night; `genangan backup` makes one")
+    try:
+        vault = parts.vault_of(settings)
+        newest, room = vault.newest(), vault.room()
+    except StoreMissing:
+        return _ok("backups", f"every night at {AT:%H:%M}, once there is a database")
+    except OperatorError as error:
+        return _fix("backups", str(error))
+    if room.missing_bytes:
+        text = f"BACKUP_FOLDER: {size(room.needed_bytes)} are needed in {room.folder}, {size(room.free_bytes)} are free"
+        return _fix("backups", f"{text}: make room, or name another folder")
+    last = "none yet" if newest is None else f"the newest is of {newest:%Y-%m-%d %H:%M}"
+    return _ok("backups", f"every night at {AT:%H:%M} into {vault.folder}, {size(room.free_bytes)} free; {last}")
 
 
 async def _web(settings: Settings, parts: Parts) -> Finding:

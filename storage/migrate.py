@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from pathlib import Path
 
-from bot.domain.errors import StoreError, StoreMissing
+from bot.domain.errors import StoreError, StoreMissing, StoreOlder
 from storage.connection import roll_back
 from storage.queries import SQL, migrations, statements
 
@@ -34,7 +34,8 @@ def check(db: sqlite3.Connection, path: Path) -> int:
     if version > newest:
         raise StoreError(
             f"DATABASE_URL names {path}: it was written by a newer genangan (schema {version}, this one knows "
-            f"{newest}): install that version, or put back a backup from before"
+            f"{newest}): install that version, or `genangan restore` the copy made before the upgrade "
+            f"(genangan-before-schema-{newest + 1}-….db or later in BACKUP_FOLDER)"
         )
     return version
 
@@ -44,13 +45,22 @@ def require_newest(db: sqlite3.Connection, path: Path) -> None:
 
     Raises:
         StoreMissing: there is nothing in it yet.
-        StoreError: it is older or newer than this program, or not ours.
+        StoreOlder: it is older than this program.
+        StoreError: it is newer, or not ours.
     """
     version = check(db, path)
     if version == 0:
         raise missing(path)
     if version < max(migrations()):
-        raise StoreError(f"DATABASE_URL names {path}: it was written by an older genangan: start the bot once")
+        raise older(path, version)
+
+
+def older(path: Path, version: int) -> StoreOlder:
+    """What to say where the database has to be brought up to date first."""
+    return StoreOlder(
+        f"DATABASE_URL names {path}: it was written by an older genangan: start the bot once, or `genangan migrate` "
+        f"(schema {version}, this one needs {max(migrations())})"
+    )
 
 
 def missing(path: Path) -> StoreMissing:

@@ -5,28 +5,40 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from storage import migrate
 from storage.connection import BUSY_TIMEOUT_S, Link, Readers, Writer, connect
 from storage.errors import opening
+from storage.queries import migrations
 from storage.sqlite import SqliteStore
 
 READERS = 3
 """Connections beside the writer."""
 
 
-async def open_file(path: Path, number_key: bytes | None = None) -> SqliteStore:
+Upgrade = Callable[[int], object]
+"""Does what has to be done before the schema is brought to this version, or raises StoreError."""
+
+
+async def open_file(path: Path, number_key: bytes | None = None, upgrade: Upgrade | None = None) -> SqliteStore:
     """Open the database, made (with this number key, where one is given) and migrated where needed.
 
+    Args:
+        path: its file.
+        number_key: see storage.open_store.
+        upgrade: called before one with an earlier schema is migrated; None: that is refused.
+
     Raises:
+        StoreOlder: its schema is an earlier one, which may not be changed now.
         StoreError: it cannot be used as it is; nothing was changed.
     """
     with opening(path):
         _make(path)
         link = await connect(path)
         try:
-            await link.do(lambda db: _bring_up(db, path, number_key))
+            await link.do(lambda db: _bring_up(db, path, number_key, upgrade))
             return SqliteStore(Writer(link), await _readers(path))
         except BaseException:
             await link.close()
@@ -63,8 +75,12 @@ def _require(path: Path) -> None:
         raise migrate.missing(path)
 
 
-def _bring_up(db: sqlite3.Connection, path: Path, number_key: bytes | None) -> None:
-    migrate.check(db, path)
+def _bring_up(db: sqlite3.Connection, path: Path, number_key: bytes | None, upgrade: Upgrade | None) -> None:
+    version, newest = migrate.check(db, path), max(migrations())
+    if 0 < version < newest:
+        if upgrade is None:
+            raise migrate.older(path, version)
+        upgrade(newest)
     _write_ahead(db)
     migrate.migrate(db, path, number_key)
 

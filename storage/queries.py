@@ -30,6 +30,9 @@ SQL: Mapping[str, str] = _named(
 )
 """All statements of the running store, by name."""
 
+CARRYING: Mapping[str, str] = _named((_FILES / "carrying.sql").read_text(encoding="utf-8"))
+"""Those of restoring: they see the backup as `main`, the database that was there as `present`."""
+
 
 def schema() -> str:
     """The whole schema, as after all migrations."""

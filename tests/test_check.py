@@ -3,11 +3,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
+import shutil
 import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,6 +35,7 @@ from tests.helpers.feeds_server import (
     gate,
     rss,
 )
+from tests.storage.versions import NEWEST, made_then, version_of
 
 
 class Map:
@@ -81,15 +85,16 @@ async def found(settings: Settings, geocoder: Geocoder | None = None) -> dict[st
     return {finding.about: finding for finding in await check(settings, parts(geocoder))}
 
 
-async def test_where_all_is_well_it_says_so_line_by_line(settings: Settings) -> None:
+async def test_where_all_is_well_it_says_so_line_by_line(settings: Settings, tmp_path: Path) -> None:
     lines, status = report(await check(settings, parts()))
     assert status == 0
-    assert lines.splitlines() == [
+    assert re.sub(r"[\d.]+ [MG]B free", "… free", lines).splitlines() == [
         "OK    telegram   the token belongs to @genangan_bot",
         "OK    updates    will be polled",
         'OK    channel    the bot may post in "Sudin SDA"',
         "OK    admins     all 1 are known to the bot",
         f"OK    database   {settings.database_url} can be written; 0 incidents open",
+        f"OK    backups    every night at 02:30 into {tmp_path}/backups, … free; none yet",
         f"OK    web        127.0.0.1 port {settings.web_port} is free for health",
         "OK    digest     every day at 06:00; in Asia/Jakarta it is now 19:42",
         "OK    areas      31 kelurahan are served, found by the reference points of the product",
@@ -191,6 +196,29 @@ async def test_a_database_that_a_running_bot_serves(settings: Settings) -> None:
         await store.close()
     assert finding.verdict is Verdict.OK
     assert "is being served by a running bot" in finding.text
+
+
+async def test_a_database_of_an_earlier_version_is_left_as_it_is(settings: Settings, tmp_path: Path) -> None:
+    made_then(tmp_path / "g.db", NEWEST - 1)
+    finding = (await found(settings))["database"]
+    assert finding.verdict is Verdict.NOTE
+    assert "`genangan migrate --check` tries that first" in finding.text
+    assert version_of(tmp_path / "g.db") == NEWEST - 1
+
+
+async def test_backups_and_where_they_go(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await (await open_store(settings.database_url)).close()
+    await check_parts().vault_of(settings).make(EVENING)
+    assert (await found(settings))["backups"].text.endswith("the newest is of 2026-01-18 19:42")
+    none = (await found(replace(settings, backup_keep=0)))["backups"]
+    assert (none.verdict, none.text[:18]) == (Verdict.NOTE, "BACKUP_KEEP is 0: ")
+    wrong = (await found(replace(settings, backup_folder=tmp_path / "g.db")))["backups"]
+    assert wrong.verdict is Verdict.FIX
+    assert f"BACKUP_FOLDER: {tmp_path / 'g.db'}" in wrong.text
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    full = (await found(settings))["backups"]
+    assert full.verdict is Verdict.FIX
+    assert "1.0 MB are free: make room" in full.text
 
 
 async def test_an_address_that_is_taken(settings: Settings) -> None:

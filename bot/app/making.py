@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from importlib import resources
+from pathlib import Path
 
+from bot.backup import Tools
 from bot.check import Parts
 from bot.clock import SystemClock
+from bot.domain.backups import Copied, Restored
 from bot.domain.errors import RoutingError
 from bot.domain.routing import Routing
 from bot.domain.routing_file import read_routing
@@ -18,7 +22,9 @@ from bot.ports import AreaLookup, Clock, Feed, Geocoder, Store
 from bot.services.digest_maker import DigestMaker
 from bot.settings import Settings
 from bot.texts import Texts
-from storage import acquire_lock, open_reader, open_store
+from storage import Vault, acquire_lock, open_reader, open_store
+from storage.restoring import restore
+from storage.upgrading import try_upgrade, upgrade
 
 
 def area_index(settings: Settings) -> AreaIndex:
@@ -51,7 +57,33 @@ def check_parts() -> Parts:
     def make_feeds(settings: Settings, areas: AreaLookup) -> Sequence[Feed]:
         return feeds_of(settings, areas, clock)
 
-    return Parts(clock, acquire_lock, open_store, area_index, make_geocoder, make_feeds, routing_of, open_reader)
+    return Parts(
+        clock, acquire_lock, open_store, area_index, make_geocoder, make_feeds, routing_of, open_reader, vault_of
+    )
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Where backups lie. Raises OperatorError."""
+    return Vault(settings.database_url, settings.backup_folder, settings.backup_keep, settings.timezone)
+
+
+def tools() -> Tools:
+    """What commands about backups and upgrades work with."""
+
+    async def make(settings: Settings, now: datetime, out: Path | None, force: bool) -> Copied:
+        return await vault_of(settings).make(now, out, replace=force)
+
+    def put_back(settings: Settings, file: Path, now: datetime, dry_run: bool, force: bool) -> Restored:
+        return restore(vault_of(settings), file, now, dry_run=dry_run, force=force)
+
+    return Tools(
+        SystemClock(),
+        acquire_lock,
+        make,
+        put_back,
+        lambda settings: try_upgrade(vault_of(settings)),
+        lambda settings, now: upgrade(vault_of(settings), now),
+    )
 
 
 def geocoder_of(settings: Settings, areas: AreaIndex, store: Store, clock: Clock) -> Geocoder | None:

@@ -12,7 +12,7 @@ from functools import partial
 from telegram import Bot, User
 from telegram.error import EndPointNotFound, InvalidToken
 
-from bot.app.making import area_index, digest_maker, geocoder_of, routing_of
+from bot.app.making import area_index, digest_maker, geocoder_of, routing_of, vault_of
 from bot.app.turns import short_turns
 from bot.app.watching import Watching, watching_routes
 from bot.chat.files import TelegramFiles
@@ -24,7 +24,6 @@ from bot.chat.sender import Sender, connect
 from bot.chat.trying import Trouble, explained, until_done
 from bot.chat.webhook import register_webhook
 from bot.clock import SystemClock
-from bot.domain.backups import BackupState
 from bot.domain.errors import OperatorError, StoreBusy
 from bot.domain.routing import Routing
 from bot.domain.units import units_of
@@ -36,6 +35,7 @@ from bot.ports import Clock, Store
 from bot.services.announcing import Announcements
 from bot.services.auditing import WORK as LOG
 from bot.services.auditing import read_log
+from bot.services.backups import Backups
 from bot.services.context import Context
 from bot.services.delivery import Delivery
 from bot.services.digests import Digests
@@ -115,7 +115,10 @@ class App:
             raise OperatorError("BOT_TOKEN is missing: get one from BotFather, or try `make demo`, which needs none")
         async with AsyncExitStack() as ending:
             ending.enter_context(acquire_lock(settings.database_url))
-            self.store = await open_store(settings.database_url, self._number_key)
+            vault, now = vault_of(settings), self._clock.now()
+            self.store = await open_store(
+                settings.database_url, self._number_key, upgrade=lambda schema: vault.before_upgrade(schema, now)
+            )
             ending.push_async_callback(self.store.close)
             await self.store.release_claims()
             areas = area_index(settings)
@@ -153,6 +156,7 @@ class App:
             settings.update_new_incidents,
             gates_known=settings.gates_url is not None,
         )
+        self._backups = Backups(vault_of(settings), settings.timezone, settings.backup_keep)
         self._unit_digests = UnitDigests(store, units, settings.timezone, maker.of_unit)
         geocoder = geocoder_of(settings, areas, store, clock)
         doers: dict[str, Doer] = dict(Figures(store, areas, units, settings.timezone, self._digests).doers())
@@ -187,7 +191,7 @@ class App:
         nowcasts = Nowcasts(store, clock, context, self._delivery.wake)
         self._feeding = Feeding(store, clock, feeds_of(settings, areas, clock), nowcasts, settings.timezone)
         self.watching = Watching(
-            store, clock, context, settings, self._meter, bot, self._backups_state, self._delivery.wake
+            store, clock, context, settings, self._meter, bot, self._backups.state, self._delivery.wake
         )
         doers |= self.watching.doers()
         self._sweeper = Sweeper(store, settings.timezone)
@@ -196,9 +200,6 @@ class App:
         )
         self._worker = Worker(store, clock, doers, self._intake.wake)
         self._receiver = Receiver(store, clock, me.id, self._on_received, self._meter)
-
-    def _backups_state(self) -> BackupState:
-        return BackupState(wanted=False)
 
     def _wake_intake(self) -> None:
         self._intake.wake()
@@ -223,6 +224,7 @@ class App:
         What fails is logged, and holds up nothing that comes after it.
         """
         now = self._clock.now()
+        self._backups.begin_due(now)
         due: Mapping[str, Callable[[], Awaitable[object]]] = {
             "the inbox": self._hear_all,  # what was said before a digest's time belongs into it
             "follow-ups": self._follow_ups.all_due,
@@ -257,6 +259,7 @@ class App:
     async def _serve(self, bot: Bot, me: User, web: WebServer, stop: asyncio.Event) -> None:
         settings = self._settings
         await web.start()
+        self._backups.look()
         jobs = Jobs(self.beat, settings.digest_times, settings.timezone, every_s=BEAT_S / self._speed)
         jobs.start()
         parts = {
@@ -277,7 +280,7 @@ class App:
             await _until(stop, tasks)
         finally:
             stop.set()
-            await asyncio.gather(web.stop(), self._delivery.stop(), jobs.stop())
+            await asyncio.gather(web.stop(), self._delivery.stop(), jobs.stop(), self._backups.stop())
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

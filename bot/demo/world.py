@@ -258,6 +258,7 @@ class DemoWorld:
             admin_ids=(self.officer.id,),
             service_area=self._service_area,
             web_port=0,
+            backup_keep=0,
         )
         self.areas: AreaIndex = area_index(settings)
         self.officer.start()  # whom the bot is to show an admin's menu must have met it

@@ -6,6 +6,7 @@
     │   ├── RoutingError       one or more mistakes in the routing file, each with its line
     │   └── StoreError         the database cannot be used as it is (newer, corrupt, read-only)
     │       ├── StoreMissing   there is none yet
+    │       ├── StoreOlder     it has to be brought up to date first
     │       └── StoreTaken     another process serves it
     ├── StoreBusy              disk full, locked, I/O error: nothing was changed, wait and try again
     ├── BrokenConstraint       a flush broke a constraint, or what is stored cannot be read: redo the rows one by one
@@ -61,6 +62,10 @@ class StoreError(OperatorError):
 
 class StoreMissing(StoreError):
     """There is no database yet, or nothing in it."""
+
+
+class StoreOlder(StoreError):
+    """The database is of an earlier version: it has to be brought up to date first."""
 
 
 class StoreTaken(StoreError):

@@ -16,6 +16,7 @@ from bot.ports.world import (
     Meter,
     PlaceReader,
     Reading,
+    Vault,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "Reading",
     "Store",
     "Transaction",
+    "Vault",
 ]

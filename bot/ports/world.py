@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
+from bot.domain.backups import Copied, Room
 from bot.domain.events import Incoming
 from bot.domain.map_base import MapBase
 from bot.domain.models import Area, Say
@@ -171,4 +173,22 @@ class Feed(Protocol):
 
     async def read(self, before: FeedState | None, now: datetime) -> Reading:
         """Ask it, given how reading it went before. Raises FeedError."""
+        ...
+
+
+class Vault(Protocol):
+    """Where backups of the database lie. Adapter: storage/backup.py."""
+
+    folder: Path
+
+    def newest(self) -> datetime | None:
+        """When the newest one was made; None: there is none. Raises OperatorError."""
+        ...
+
+    async def make(self, now: datetime) -> Copied:
+        """Make one, beside everything else, and drop those that have served. Raises OperatorError."""
+        ...
+
+    def room(self) -> Room:
+        """For one more. Raises OperatorError, also where it could not be written."""
         ...

@@ -67,7 +67,7 @@ async def old_store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
             seen = f'"reporters":1,"area_code":null,"last_seen":{LATER}'
             then = f'{{"state":"{state}","lat":{LAT},"lon":{LON},{seen}{ended}}}'
             _insert(db, "incident_events", incident_id=11, what="x", who="warga", at=at, why="{}", after=then)
-    store = await open_store(url_of(path))
+    store = await open_store(url_of(path), upgrade=lambda _: None)
     yield store
     await store.close()
 

@@ -67,7 +67,10 @@ async def test_all_that_was_there_goes_on(tmp_path: Path) -> None:
     await _with_history(tmp_path / "newer.db")
     path = tmp_path / "genangan.db"
     _copied_into_second_schema(tmp_path / "newer.db", path)
-    newer, store = await open_store(url_of(tmp_path / "newer.db")), await open_store(url_of(path))
+    newer, store = (
+        await open_store(url_of(tmp_path / "newer.db")),
+        await open_store(url_of(path), upgrade=lambda _: None),
+    )
     wanted = {"person_ids": [1, 2], "incident_ids": [10], "files": [10], "roster": ["all"]}
     assert await load(store, **wanted) == await load(newer, **wanted)
     window = (after(days=-1), after(hours=2))
@@ -82,7 +85,7 @@ async def test_errands_survive_and_may_be_about_places_from_then_on(tmp_path: Pa
     await _with_history(tmp_path / "newer.db")
     path = tmp_path / "genangan.db"
     _copied_into_second_schema(tmp_path / "newer.db", path)
-    store = await open_store(url_of(path))
+    store = await open_store(url_of(path), upgrade=lambda _: None)
     assert tuple((await load(store, errands=[1, 2])).errands) == ERRANDS
     visit = Errand(1, None, "visit", after(hours=1), {"found": "tidy"}, site_id=3)
     await flush(store, sites=[site(3)], errands=[visit])

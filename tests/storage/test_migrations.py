@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import StoreError
-from storage import migrate, open_reader, open_store
+from storage import migrate, open_reader, open_store, opening
 from storage.queries import migrations, schema, statements
 from tests.storage.acts import load
 from tests.storage.files import made, refused, url_of
@@ -84,10 +84,11 @@ async def test_a_newer_program_brings_an_older_database_up_to_date(
     await made(path)
     number = max(migrations()) + 1
     newer = {**migrations(), number: "CREATE TABLE extra (x INTEGER) STRICT;"}
-    monkeypatch.setattr(migrate, "migrations", lambda: newer)
-    with pytest.raises(StoreError, match="older genangan: start the bot once"):
+    for module in (migrate, opening):
+        monkeypatch.setattr(module, "migrations", lambda: newer)
+    with pytest.raises(StoreError, match="older genangan: start the bot once, or `genangan migrate`"):
         await open_reader(url_of(path))
-    store = await open_store(url_of(path))
+    store = await open_store(url_of(path), upgrade=lambda _: None)
     assert len((await load(store, person_ids=[1])).people) == 1
     await store.close()
     db = sqlite3.connect(path)
