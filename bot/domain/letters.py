@@ -8,6 +8,9 @@ from datetime import date, timedelta
 ASK_AGAIN_AFTER = timedelta(days=7)
 """Where no date is said."""
 
+FARTHEST = timedelta(days=730)
+"""A day later than this is mistyped: nobody would be asked ever again."""
+
 LONGEST_NUMBER = 60
 
 MAX_LENGTH = 1_000
@@ -23,13 +26,13 @@ def letter_in(text: str, today: date) -> tuple[str | None, date]:
     """The letter's number (None: none is said) and the day on which to ask again.
 
     The day is the last date in the text ("25/1", "25-01-2026"): of one without a year, the next such day; one that is
-    over, or not a day at all, is none. Then it is a week from today.
+    over, years ahead, or not a day at all, is none. Then it is a week from today.
     """
     text = text[:MAX_LENGTH]
     day, number = today + ASK_AGAIN_AFTER, text
     for found in reversed(list(_DATE.finditer(text))):
         said = _day(found, today)
-        if said is not None and said > today:
+        if said is not None and today < said <= today + FARTHEST:
             day, number = said, text[: found.start()] + text[found.end() :]
             break
     number = " ".join(number.split())

@@ -20,6 +20,7 @@ TODAY = date(2026, 1, 18)
         ("123/SDA/2026", "123/SDA/2026", date(2026, 1, 25)),  # no date: a week from today
         ("25/1", None, date(2026, 1, 25)),
         ("77, 10/1", "77", date(2027, 1, 10)),  # that day is over this year
+        ("77, 31-12-9999", "77, 31-12-9999", date(2026, 1, 25)),  # years ahead
         ("77, 31/2", "77, 31/2", date(2026, 1, 25)),  # no such day
         ("belum ada nomornya, 30/1", None, date(2026, 1, 30)),
         ("", None, date(2026, 1, 25)),

@@ -126,8 +126,7 @@ def hours(text: str) -> None:
 def letter(text: str) -> None:
     number, day = letter_in(text, TODAY)
     assert number is None or 0 < len(number) <= LONGEST_NUMBER
-    assert day > TODAY
-    datetime(day.year, day.month, day.day, tzinfo=WIB) + timedelta(days=400)  # there is room to count on from it
+    assert TODAY < day <= TODAY + timedelta(days=730)
 
 
 def numbers(text: str) -> None:
