@@ -27,7 +27,7 @@ from tests.fuzz.damage import shrunk
 from tests.helpers.botapi_schema import BotApiSchema
 from tests.helpers.clock import WIB
 
-CHUNK = 100
+CHUNK = 50
 """Updates that come at once; then it is looked at what became of them, and time passes."""
 
 STUCK_AFTER_S = 60.0
@@ -160,7 +160,7 @@ class _Watch:
             await self._looked_at()
             self._crowd.look_around()
             if self._here.clock.now() < MORNING - timedelta(hours=2):
-                self._here.clock.move_to(self._here.clock.now() + timedelta(minutes=self._rng.randint(0, 25)))
+                self._here.clock.move_to(self._here.clock.now() + timedelta(minutes=self._rng.randint(0, 12)))
                 await self._here.app.beat()
         while self._here.clock.now() < MORNING:
             self._here.clock.move_to(self._here.clock.now() + timedelta(minutes=90))
