@@ -73,7 +73,7 @@ class Vault:
         if not self.database.exists():
             raise migrate.missing(self.database)
         there = next(each for each in (self.folder, *self.folder.absolute().parents) if each.exists())
-        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        if not there.is_dir() or not _may_write(there):
             raise StoreError(f"BACKUP_FOLDER: {there} cannot be written: give this user the right, or name another one")
         with in_words(f"DATABASE_URL names {self.database}: it cannot be copied"):
             return room_for(self.database, self.folder)
@@ -134,6 +134,10 @@ class Vault:
                 raise StoreError(f"--out {out}: there is no folder {out.parent}; make it first")
             require_room(room_for(self.database, out.parent), f"--out {out}")
             return copy(self.database, out, replace=replace, stop=stop)
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 _WORDS = {

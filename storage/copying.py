@@ -24,6 +24,7 @@ from bot.domain.backups import Copied, Room, size
 from bot.domain.errors import StoreError
 from storage import migrate
 from storage.codec import from_us
+from storage.connection import BUSY_TIMEOUT_S
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,9 @@ Problem = Callable[[str], StoreError]
 
 def opened(path: Path, mode: str = "ro") -> sqlite3.Connection:
     """A connection with little memory. Raises sqlite3.Error."""
-    db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode={mode}", uri=True, timeout=10, isolation_level=None)
+    db = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
+    )
     for pragma in ("cache_size = -8000", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         db.execute(f"PRAGMA {pragma}")
     return db
