@@ -23,7 +23,8 @@ def merge_with(t: Touch) -> Say | None:
         "was": named(t.p.ctx, effect.was) if effect.was != effect.owner else None,
     }
     key = str(t.incident.id)
-    yes, no = Choice("button.merge_yes", "k", (key, "merge_yes", t.first)), Choice("button.leave_it", "k", (key, "no"))
+    yes = Choice("button.merge_yes", "k", (key, "merge_yes", t.first))
+    no = Choice("admin_button.leave_it", "k", (key, "no"))
     _in_chat(t, Say("merging.effect", values, ((yes, no),)), anew=True)
     t.show("main")
     return None

@@ -201,6 +201,7 @@ async def test_merging_shows_its_effect_first_and_can_be_undone(case: Desk) -> N
     first, second = both
     await tap_data(case, SITI, f"k:{first.id}:merge_with:{second.id}", 1, GROUP)
     assert f"{second.number} masuk ke {first.number}?" in case.shown(GROUP)
+    assert labels(case, case.chats[GROUP][max(case.chats[GROUP])]) == [["Ya, gabungkan", "Tidak jadi"]]
     assert {each.state for each in await case.incidents()} == {IncidentState.WAITING}
     await tap(case, SITI, "Ya, gabungkan", GROUP)
     merged = {each.id: each for each in await case.incidents()}

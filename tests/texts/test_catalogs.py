@@ -80,6 +80,15 @@ def test_every_word_of_the_domain_has_its_text(vocabulary: type[StrEnum]) -> Non
     assert {word_id(word) for word in vocabulary} <= set(INDONESIAN)
 
 
+def test_every_text_that_is_said_is_there() -> None:
+    """What is named in full where a message or a button is made."""
+    root = Path(bot.__file__).parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.py")))
+    named = set(re.findall(r"""\b(?:Say|Choice)\(\s*"([^"{}]+)\"""", source))
+    assert len(named) > 100
+    assert sorted(named - set(INDONESIAN)) == []
+
+
 def test_no_text_is_left_over() -> None:
     """Each id, or a prefix of it that ends with a dot, stands quoted in the source."""
     root = Path(bot.__file__).parent
