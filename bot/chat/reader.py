@@ -301,7 +301,10 @@ def _sender(user: Json) -> Sender:
     language = user.get("language_code")
     known = isinstance(language, str) and re.fullmatch(r"[A-Za-z0-9-]{2,35}", language)
     name = " ".join(raw.words(user, "first_name", NAME_LIMIT).split())
-    return Sender(raw.integer(user, "id"), language if known and isinstance(language, str) else None, name)
+    telegram_id = raw.integer(user, "id")
+    if telegram_id <= 0:  # those below are of groups and channels
+        raise UnreadableUpdate("id is not a person's")
+    return Sender(telegram_id, language if known and isinstance(language, str) else None, name)
 
 
 def _time(of: Json, key: str, received_at: datetime) -> datetime:

@@ -372,6 +372,7 @@ def test_times_are_aware_whatever_the_clocks_zone() -> None:
         (json.dumps({"message": message(text=5)}), "text is not text"),
         (json.dumps({"message": message(sender={**ANI, "id": "987654321"}, text="x")}), "id is not a whole number"),
         (json.dumps({"message": message(sender={**ANI, "id": 2**64}, text="x")}), "id is not a whole number"),
+        (json.dumps({"message": message(sender={**ANI, "id": GROUP["id"]}, text="x")}), "id is not a person's"),
         (json.dumps({"message": message(sender={**ANI, "is_bot": 1}, text="x")}), "is_bot is not true or false"),
         (json.dumps({"message": message(location={"latitude": 1})}), "longitude is missing"),
         (json.dumps({"message": message(location={**HERE, "latitude": True})}), "latitude is not a number"),
