@@ -6,7 +6,9 @@ result out of bounds. hypothesis and atheris use the same ones (test_readers.py,
 
 from __future__ import annotations
 
+import atexit
 import math
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -61,7 +63,8 @@ PLACES = PlaceReader.around(AREAS.served_box)
 TREE = units_of(AREAS.all_served(), ())
 REGIONS = regions_of(AREAS)
 READER = Reader("genangan_bot")
-FOLDER = Path(tempfile.gettempdir())
+FOLDER = Path(tempfile.mkdtemp(prefix="genangan-fuzz-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 
 @cache
@@ -158,7 +161,7 @@ def shown(text: str) -> None:
 
 
 def _file(data: bytes, name: str) -> Path:
-    path = FOLDER / f"genangan-fuzz-{name}"
+    path = FOLDER / name
     path.write_bytes(data)
     return path
 
