@@ -18,7 +18,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import httpx
 from telegram import Bot, InputFile, InputMedia
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter  # which RequestData is made of, and exports nowhere
 
@@ -68,6 +68,21 @@ class AiohttpRequest(BaseRequest):
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """What an answer holds. The library's own way logs the page of a proxy, and a traceback, for each answer.
+
+        Raises:
+            TelegramError: it is no JSON object.
+        """
+        try:
+            found: object = json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise TelegramError("Invalid server response")
+        return found
 
     async def do_request(
         self,

@@ -55,6 +55,9 @@ _NOBODY = (
 _NO_TOPIC = ("topic_closed", "topic_deleted", "message thread not found")
 """In a 400: this topic takes nothing any more."""
 
+_ANSWERED = ". Parsing the server response"
+"""In a 5xx that is no JSON: the whole answer follows."""
+
 _TOO_LARGE = ("(413)", "entity too large")
 
 
@@ -81,8 +84,8 @@ def translated(error: TelegramError) -> SendError:
         case NetworkError():  # TimedOut and 5xx among them
             if any(words in error.message.lower() for words in _TOO_LARGE):
                 return Refused("too large")
-            # behind the colon may stand what was sent or answered
-            return RetryLater(error.message.partition(":")[0], everyone=True)
+            # behind these may stand what was sent or answered, be it the page of a proxy
+            return RetryLater(error.message.partition(":")[0].partition(_ANSWERED)[0], everyone=True)
         case Conflict():
             return RetryLater("conflict", everyone=True)
         case EndPointNotFound() | PassportDecryptionError():

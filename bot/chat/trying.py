@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -20,6 +21,10 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
 
+TOLD_AGAIN_S = 300.0
+"""A line is not repeated within so many seconds of the wall: a network that comes and goes would fill the log."""
+
+
 class Trouble:
     """A run of failures: its pauses grow from 1 to 30 seconds, and a line is logged only when it says something new.
 
@@ -30,12 +35,16 @@ class Trouble:
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
         self._said: str | None = None
+        self._told_at_s: dict[str, float] = {}
         self._next_s = FIRST_PAUSE_S
 
     def pause_s(self, line: str, asked_s: float | None = None) -> float:
         """Tell it, and say how many seconds to wait: `asked_s`, or the usual pause with some jitter."""
-        if line != self._said:
+        now_s = time.monotonic()
+        if line != self._said and now_s - self._told_at_s.get(line, -TOLD_AGAIN_S) >= TOLD_AGAIN_S:
             self._log.error(line)
+            self._told_at_s = {told: at_s for told, at_s in self._told_at_s.items() if now_s - at_s < TOLD_AGAIN_S}
+            self._told_at_s[line] = now_s
             self._said = line
         if asked_s is not None:
             return asked_s

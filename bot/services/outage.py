@@ -28,6 +28,9 @@ MAX_ATTEMPTS = 10
 LONGEST_BACKOFF_S = 60.0
 BUSY_PAUSE_S = 2.0
 
+TOLD_AGAIN_AFTER = timedelta(minutes=5)
+"""A network that comes and goes is told of once in so long: each time anew would fill the log."""
+
 
 class Outage:
     """Whether Telegram can be reached. While it cannot, everybody waits: 1 s, 2 s, 4 s … a minute, with jitter.
@@ -40,6 +43,8 @@ class Outage:
         self.until: datetime | None = None
         self._since: datetime | None = None
         self._faults = 0
+        self._told_at: datetime | None = None
+        self._told = False
 
     def pauses(self, now: datetime) -> datetime | None:
         """Until when nothing is sent, None if something may be. A clock that was set back makes no pause longer."""
@@ -58,15 +63,16 @@ class Outage:
             pause_s = asked_s if asked_s is not None else backoff_s(self._faults)
             self._since, self.until = now, now + timedelta(seconds=pause_s)
             self._faults += 1
-        if first:
+        if first and (self._told_at is None or not timedelta(0) <= now - self._told_at < TOLD_AGAIN_AFTER):
             log.warning("Telegram cannot be reached (%s); messages wait", why)
+            self._told_at, self._told = now, True
         return first
 
     def over(self) -> None:
         """A message got through."""
-        if self._faults:
+        if self._told:
             log.info("Telegram can be reached again")
-        self._faults, self.until = 0, None
+        self._faults, self.until, self._told = 0, None, False
 
 
 def backoff_s(failures: int) -> float:

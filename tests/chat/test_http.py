@@ -16,6 +16,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.chat import http
 from bot.chat.http import AiohttpRequest, call
+from bot.chat.telegram_errors import translated
 from bot.demo.botapi import BotApi, Person, faults
 
 TOKEN = "7000000001:a-secret-that-nobody-may-see"
@@ -335,6 +336,16 @@ async def test_what_telegram_refuses_is_the_librarys_error(bot: Bot, api: BotApi
         await call(bot, "sendMessage", {"chat_id": siti.id, "text": "Halo"})
     with pytest.raises(InvalidToken):
         await bot.request.post(f"{api.base_url}/bot1:wrong/getMe")
+
+
+async def test_the_page_of_a_proxy_is_one_short_line(
+    bot: Bot, api: BotApi, siti: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.faults.add(faults.server_error(502), method="sendMessage", times=1)
+    with pytest.raises(NetworkError) as caught:
+        await call(bot, "sendMessage", {"chat_id": siti.id, "text": "Halo"})
+    assert str(translated(caught.value)) == "Bad Gateway (502)"
+    assert caplog.records == []
 
 
 async def test_values_go_as_they_are_and_what_is_none_stays_behind(bot: Bot, api: BotApi, siti: Person) -> None:

@@ -108,3 +108,16 @@ def test_a_clock_that_is_set_back_makes_no_pause_longer() -> None:
 
 def test_backing_off_never_overflows() -> None:
     assert backoff_s(10**6) <= 75
+
+
+def test_a_network_that_comes_and_goes_is_told_of_once_in_five_minutes(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    outage = Outage()
+    for second in range(400):
+        assert outage.fault(EVENING + timedelta(seconds=second), "httpx.ConnectError", None)
+        outage.over()
+    told = [record.getMessage() for record in caplog.records]
+    assert told == 2 * [
+        "Telegram cannot be reached (httpx.ConnectError); messages wait",
+        "Telegram can be reached again",
+    ]
