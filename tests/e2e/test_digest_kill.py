@@ -50,6 +50,7 @@ async def at_six(folder: Path, dies_at: str = "") -> AsyncIterator[tuple[BotApi,
             "CLOCK_AHEAD_S": str(ahead.total_seconds()),
             "TMPDIR": str(folder / "tmp"),
             "DIES_AT": dies_at,
+            "BACKUP_KEEP": "0",
         }
         async with serving(api, folder, settings=settings, program="tests.e2e.serve_dying") as bot:
             yield api, channel, bot
