@@ -21,8 +21,9 @@ from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-LONG_POLL_S = 30
-"""How long Telegram holds a request when there is nothing (seconds of the wall)."""
+LONG_POLL_S = 10
+"""How long Telegram holds a request when there is nothing (seconds of the wall). A connection that died without a word
+is noticed only when that and ANSWER_WITHIN_S are over, and nobody is heard until then."""
 
 ANSWER_WITHIN_S = 5
 """How much later than that its answer may come."""
