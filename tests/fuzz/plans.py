@@ -166,6 +166,27 @@ def _commands(stage: Stage) -> list[Update]:
     ]
 
 
+def _decided(stage: Stage) -> list[Update]:
+    """The last button of what changes much: mode banjir, its lists, two cases made one and one two, announcements."""
+    rng = stage.rng
+    officer, office = rng.choice(stage.officers)
+    cards = stage.cards(office)
+    one, other = (case_of(rng.choice(cards)) if cards else "1" for _ in range(2))
+    area = rng.choice(("31.72.02", "31.72.03", "31.72.02.1004", "31.72.02.1003"))
+    data = (
+        *(f"floodmode:{area}:on", f"floodmode:{area}:on", f"floodmode:{area}:off", f"flood:{area}:all"),
+        *(
+            f"flood:{area}:page:{rng.choice(('0', '1', '-1', '9' * 9, 'x'))}",
+            f"gabung:{one}:{other}",
+            f"gabung.undo:{one}:{other}",
+        ),
+        *(f"k:{one}:merge_with:{other}", f"k:{one}:merge_yes:{other}", f"k:{one}:merge_undo:{other}"),
+        *(f"pisah:{one}:{other}", f"pisah.ya:{one}:{other}", f"umumkan:{rng.randint(1, 60)}"),
+    )
+    message = rng.choice(cards) if cards else stage.message(stage.admin, **stage.text("x")).get("message", {})
+    return [stage.press(rng.choice((stage.admin.id, officer.id)), rng.choice(data), message)]
+
+
 def _report(stage: Stage) -> list[Update]:
     rng, person = stage.rng, stage.rng.choice(stage.residents)
     first = rng.choice((stage.text(rng.choice(LABELS)), stage.text("/lapor"), stage.text(f"/start r_{stage.number()}")))
@@ -176,5 +197,6 @@ def _report(stage: Stage) -> list[Update]:
 
 _PLANS: Sequence[Callable[[Stage], list[Update]]] = (
     *[_commands] * 8,  # one update each, the others three or more
+    *[_decided] * 5,
     *(_card, _card, _card, _errand, _visit, _visit, _listing, _report, _report),
 )
