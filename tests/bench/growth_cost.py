@@ -22,8 +22,9 @@ from pathlib import Path
 
 from bot.app.turns import short_turns
 from bot.domain.periods import last_days
-from bot.domain.records import Changes, WorkRow
+from bot.domain.records import Changes, PostedDigest, WorkRow
 from bot.domain.staff import Officer, UnitLink
+from bot.output.photos import is_same
 from bot.services import exporting, recurring
 from bot.services.digest_maker import DigestMaker
 from bot.services.digests import FIRST_WINDOW, Digests
@@ -101,6 +102,10 @@ async def _employ(desk: Desk) -> None:
         at = desk.clock.now()
         officer = Officer(counters.person - 1, UNIT, "Budi", at)
         await tx.flush(Changes(links=[UnitLink(UNIT, at, person_id=officer.person_id)], officers=[officer]))
+    if await desk.store.last_digest(CHANNEL, at) is None:  # the beat has none to make up for
+        six = at.replace(hour=6, minute=0, second=0, microsecond=0)
+        async with desk.store.transaction() as tx:
+            await tx.flush(Changes(digests=[PostedDigest(six, CHANNEL, six - FIRST_WINDOW, six, 1, False)]))
 
 
 @asynccontextmanager
@@ -185,6 +190,11 @@ def _part(desk: Desk) -> Read:
     return partial(_maker(desk).of_unit, at - FIRST_WINDOW, at, unit, False)
 
 
+def _photo(desk: Desk) -> Read:
+    """Whether an officer's photo was used before: it was not, so all are looked at."""
+    return partial(desk.store.photo_like, "new", partial(is_same, 0x0123456789ABCDEF))
+
+
 def _export(form: str, days: int) -> Callable[[Desk], Read]:
     """/ekspor of the last days."""
 
@@ -237,6 +247,7 @@ READS: Mapping[str, Callable[[Desk], Read]] = {
     "/rawan": _recurring,
     "digest": _digest,
     "unit's part": _part,
+    "photo": _photo,
     **{f"{form} {days} d": _export(form, days) for days in (7, 31) for form in ("xlsx", "csv", "geojson")},
 }
 """What is read -> how."""

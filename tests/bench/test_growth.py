@@ -36,6 +36,7 @@ TIMES: Mapping[str, int] = {
     "/rawan": 30,
     "digest": 10,
     "unit's part": 40,
+    "photo": 40,
     "xlsx 7 d": 8,
     "csv 7 d": 30,
     "geojson 7 d": 60,
