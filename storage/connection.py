@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +18,8 @@ import aiosqlite
 from bot.domain.errors import StoreBusy, StoreError
 from storage.errors import running
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 2.0
@@ -23,6 +27,9 @@ BUSY_TIMEOUT_S = 2.0
 
 STATEMENTS = 256
 """Prepared statements kept by a connection: room for all of queries.sql."""
+
+TOLD_AGAIN_S = 300.0
+"""A trouble is told once in so many seconds of the wall: on a full disk a small write still succeeds at times."""
 
 _PRAGMAS = (
     "PRAGMA synchronous = FULL",
@@ -140,15 +147,21 @@ def whole(work: Work[T]) -> Work[T]:
 
 
 class Writer:
-    """The one connection that writes. Who waits for it is served in the order of asking."""
+    """The one connection that writes. Who waits for it is served in the order of asking.
+
+    That it cannot be written is told to the operator here, once: whoever wanted to write only tries again.
+    """
 
     def __init__(self, link: Link) -> None:
         self._link = link
         self._lock = asyncio.Lock()
+        self._trouble = ""
+        self._told: tuple[str, float] = ("", -TOLD_AGAIN_S)
+        self._closing = False
 
     async def write(self, work: Work[T]) -> T:
         """Do `work` in one transaction. Raises StoreBusy, BrokenConstraint, StoreError."""
-        async with self._lock:
+        async with self._lock, self._noting():
             self._link.require_file()
             with running():
                 return await self._link.do(whole(work))
@@ -162,7 +175,7 @@ class Writer:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         """A transaction over several awaits: committed when the context ends well, rolled back when it raises."""
-        async with self._lock:
+        async with self._lock, self._noting():
             self._link.require_file()
             session = Session(self._link)
             try:
@@ -176,8 +189,37 @@ class Writer:
 
     async def close(self) -> None:
         """Close it, after what is being done."""
+        self._closing = True
         async with self._lock:
             await self._link.close()
+
+    @asynccontextmanager
+    async def _noting(self) -> AsyncIterator[None]:
+        """Tell the operator that it cannot be written, and that it can again: something new stands in it."""
+        before = await self._changes() if self._trouble else 0
+        try:
+            yield
+        except StoreBusy as error:
+            self._tell(str(error))
+            raise
+        if self._trouble and await self._changes() > before:
+            log.info("the database can be written again")
+            self._trouble = ""
+
+    async def _changes(self) -> int:
+        return await self._link.do(lambda db: db.total_changes)
+
+    def _tell(self, trouble: str) -> None:
+        new, self._trouble = trouble != self._trouble, trouble
+        words, at_s = self._told
+        if self._closing or not new or (words == trouble and time.monotonic() - at_s < TOLD_AGAIN_S):
+            return
+        self._told = trouble, time.monotonic()
+        log.error(
+            "the database cannot be written (%s): nothing is lost, updates wait at Telegram and messages here; "
+            "all goes on by itself once that is mended",
+            trouble,
+        )
 
 
 class Session:

@@ -240,7 +240,9 @@ class App:
         for what, do in due.items():
             try:
                 await do()
-            except (StoreBusy, OperatorError) as error:
+            except StoreBusy:  # the store has told the operator; what is due waits for the next look
+                break
+            except OperatorError as error:
                 log.warning("what is due waits for the next look: %s", error)
                 break
             except Exception:

@@ -73,8 +73,8 @@ class Poller:
                     self._trouble.over()
             except TelegramError as error:
                 await self._pause(stop, *explained(error))
-            except StoreBusy as error:
-                await self._pause(stop, f"the database takes nothing now ({error}): updates wait at Telegram meanwhile")
+            except StoreBusy:  # the store has told the operator; updates wait at Telegram meanwhile
+                await self._pause(stop)
             except _Nonsense as error:
                 await self._pause(stop, str(error))
 
@@ -109,5 +109,5 @@ class Poller:
         self._offset = max(number for number, _ in readable) + 1
         self._last_at = self._clock.now()
 
-    async def _pause(self, stop: asyncio.Event, line: str, asked_s: float | None = None) -> None:
+    async def _pause(self, stop: asyncio.Event, line: str | None = None, asked_s: float | None = None) -> None:
         await unless_stopped(stop, self._clock.sleep(self._trouble.pause_s(line, asked_s)))

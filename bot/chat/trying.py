@@ -38,10 +38,10 @@ class Trouble:
         self._told_at_s: dict[str, float] = {}
         self._next_s = FIRST_PAUSE_S
 
-    def pause_s(self, line: str, asked_s: float | None = None) -> float:
-        """Tell it, and say how many seconds to wait: `asked_s`, or the usual pause with some jitter."""
+    def pause_s(self, line: str | None, asked_s: float | None = None) -> float:
+        """Tell it, if there is a line, and say how many seconds to wait: `asked_s`, or the usual pause with jitter."""
         now_s = time.monotonic()
-        if line != self._said and now_s - self._told_at_s.get(line, -TOLD_AGAIN_S) >= TOLD_AGAIN_S:
+        if line is not None and line != self._said and now_s - self._told_at_s.get(line, -TOLD_AGAIN_S) >= TOLD_AGAIN_S:
             self._log.error(line)
             self._told_at_s = {told: at_s for told, at_s in self._told_at_s.items() if now_s - at_s < TOLD_AGAIN_S}
             self._told_at_s[line] = now_s

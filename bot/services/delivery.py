@@ -80,7 +80,6 @@ class Delivery:
         self._stopping = False
         self._ended = asyncio.Event()
         self._ended.set()
-        self._complained = False
 
     def wake(self) -> None:
         """There is something new in the outbox."""
@@ -128,9 +127,8 @@ class Delivery:
             # of the same moment as the claim: what became due since must not fall between the two. Without room,
             # what becomes due waits for that
             due_at = await self._store.next_due(now) if len(claimed) < room else None
-        except StoreBusy as error:
-            return self._told_busy(error)
-        self._complained = False
+        except StoreBusy:  # the store has told the operator; outcomes are kept meanwhile
+            return self._clock.now() + BUSY_PAUSE
         return self._next_look(now, due_at)
 
     def _start(self, claimed: Sequence[Claimed]) -> None:
@@ -247,13 +245,6 @@ class Delivery:
                 log.error("row %d (%s) is given up: %s", row.id, row.say.text, outcome.why)
             case Postponed():
                 log.debug("row %d (%s) waits: %s", row.id, row.say.text, outcome.why)
-
-    def _told_busy(self, error: StoreBusy) -> datetime:
-        """Say it once; when to try again. Outcomes are kept meanwhile."""
-        if not self._complained:
-            log.error("the database cannot be written (%s); nothing is lost, delivery waits", error)
-            self._complained = True
-        return self._clock.now() + BUSY_PAUSE
 
     async def _finish(self) -> None:
         if self._sending:

@@ -1,7 +1,8 @@
 """Inbox rows -> reports, incidents, answers: many rows a transaction, one flush, one commit.
 
 A row that raises loses only its own changes and is kept as failed. A broken constraint, or a stored record that cannot
-be read: the rows are done again one by one. Disk full, locked, I/O error: no row is marked, intake waits and says so.
+be read: the rows are done again one by one. Disk full, locked, I/O error: no row is marked, intake waits (and the
+store says so).
 """
 
 from __future__ import annotations
@@ -105,7 +106,6 @@ class Intake:
         self._context = context
         self._after_commit = after_commit
         self._work = asyncio.Event()
-        self._complained = False
 
     def wake(self) -> None:
         """There are new rows."""
@@ -118,11 +118,7 @@ class Intake:
             try:
                 while await self.once():
                     pass
-                self._complained = False
-            except StoreBusy as error:
-                if not self._complained:
-                    log.error("the database cannot be written (%s); nothing is lost, intake waits", error)
-                    self._complained = True
+            except StoreBusy:  # the store has told the operator
                 await self._clock.sleep(WAIT_WHEN_BUSY_S)
                 continue
             await self._work.wait()

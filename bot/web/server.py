@@ -48,10 +48,7 @@ def webhook_route(path: str, secret: str, accept: Accept) -> Route:
         accept: takes an update that has an update_id.
     """
 
-    complained = False
-
     async def receive(request: Request) -> Response:
-        nonlocal complained
         if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
             return Response(status_code=401)
         try:
@@ -65,14 +62,13 @@ def webhook_route(path: str, secret: str, accept: Accept) -> Route:
             return Response(status_code=400)
         try:
             await accept(update)
-        except (StoreBusy, OperatorError) as error:
-            if not complained:
-                log.error("the database takes nothing now (%s): updates wait at Telegram meanwhile", error)
-                complained = True
+        except StoreBusy:  # the store has told the operator
+            return Response(status_code=503)
+        except OperatorError as error:
+            log.error("%s; updates wait at Telegram meanwhile", error)
             return Response(status_code=503)
         except asyncio.CancelledError:  # the server stops, and waits no longer for a busy database
             return Response(status_code=503)
-        complained = False
         return Response()
 
     return Route(path, receive, methods=["POST"])

@@ -22,13 +22,6 @@ async def test_killed_at_random_moments_nothing_is_lost_or_double(tmp_path: Path
     await _live_through_kills(tmp_path, way, RESIDENTS, kills=8, seed=20)
 
 
-@pytest.mark.chaos
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("way", ["polling", "webhook"])
-async def test_killed_many_times_nothing_is_lost_or_double(tmp_path: Path, way: str, seed: int) -> None:
-    await _live_through_kills(tmp_path, way, 2 * RESIDENTS, kills=40, seed=seed)
-
-
 async def _live_through_kills(folder: Path, way: str, residents: int, *, kills: int, seed: int) -> None:
     dice = random.Random(seed)
     over = asyncio.Event()

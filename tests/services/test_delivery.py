@@ -331,7 +331,7 @@ class SometimesBusy:
         return await self._store.exchange(outcomes, now, limit, busy)
 
 
-async def test_a_busy_database_loses_no_outcome(store: Store, phone: Phone, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_busy_database_loses_no_outcome(store: Store, phone: Phone) -> None:
     busy = SometimesBusy(store, [True, True, False, True, True, True, False, True])
     await enqueue(store, *(to_person(number, "x") for number in range(1, 4)))
     async with delivering(busy, phone):  # type: ignore[arg-type]
@@ -341,8 +341,6 @@ async def test_a_busy_database_loses_no_outcome(store: Store, phone: Phone, capl
     await store.release_claims()
     assert await store.exchange([], phone.clock.now() + timedelta(hours=1), 9, frozenset()) == []
     assert len(phone.sends) == 3
-    said = [record.getMessage() for record in caplog.records if "cannot be written" in record.getMessage()]
-    assert 1 <= len(said) <= 3
 
 
 async def test_a_channel_that_refuses_the_bot_is_told_to_the_operator_a_person_who_does_is_not(

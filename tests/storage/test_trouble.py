@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import resource
 import sqlite3
@@ -57,9 +58,10 @@ async def test_a_full_disk_changes_nothing_and_is_over_when_there_is_room(tmp_pa
     await store.close()
 
 
-async def test_a_lock_of_another_program_is_waited_for_and_then_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_lock_of_another_program_is_waited_for_and_then_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     monkeypatch.setattr(connection, "BUSY_TIMEOUT_S", 0.05)
     path = tmp_path / "genangan.db"
     store = await open_store(url_of(path))
@@ -71,7 +73,15 @@ async def test_a_lock_of_another_program_is_waited_for_and_then_told(
     assert (await store.queues(EVENING))["open"] == 0
     backup.execute("ROLLBACK")
     backup.close()
+    await flush(store)  # nothing new stands in it, which shows nothing
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
     await flush(store, people=[person()])
+    await flush(store, people=[person(2)])
+    assert [record.getMessage() for record in caplog.records] == [
+        "the database cannot be written (the database is locked by another program): nothing is lost, updates wait at "
+        "Telegram and messages here; all goes on by itself once that is mended",
+        "the database can be written again",
+    ]
     await store.close()
 
 
