@@ -1,4 +1,4 @@
-"""Every bench still runs: each once, as small as it can be. What it measures then says nothing, and is not looked at."""
+"""Every bench still runs: each once, as small as it can be. What it measures then says nothing."""
 
 from __future__ import annotations
 
