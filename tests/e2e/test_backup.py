@@ -43,6 +43,12 @@ def notes_in(file: Path) -> list[str]:
         return sorted(note for (note,) in db.execute("SELECT note FROM reports WHERE note IS NOT NULL"))
 
 
+def people_in(file: Path) -> set[int]:
+    """Telegram's ids of those who are known there."""
+    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
+        return {each for (each,) in db.execute("SELECT telegram_id FROM people")}
+
+
 def found(folder: Path, pattern: str) -> list[Path]:
     return sorted(folder.glob(pattern))
 
@@ -80,19 +86,28 @@ async def test_put_back_a_backup_made_while_people_report_and_go_on(tmp_path: Pa
             assert out.startswith(f"{file}: ")
             await living
             await _live(after)
+            gone = before[0]
+            gone.person.send_text("/hapus")
+            await gone.person.wait_for("Hapus semua data Anda?", WITHIN_S)
+            gone.person.press("Ya, hapus")
+            await gone.person.wait_for("Data Anda sudah dihapus", WITHIN_S)
             for asked in (("restore", str(file)), ("migrate",)):
                 assert "already serves it" in (await genangan(tmp_path, *asked))[2]
             assert (await genangan(tmp_path, "restore", str(file), "--dry-run"))[1].endswith("nothing was changed\n")
             await bot.end(signal.SIGTERM)
             kept = notes_in(file)
             assert set(notes_of(before)) <= set(kept) <= set(notes_of(before + during))
-            assert notes_in(tmp_path / "genangan.db") == notes_of(before + during + after)
+            assert notes_in(tmp_path / "genangan.db") == notes_of(before[1:] + during + after)
             for story in held:  # Telegram keeps what they say
                 story.person.start()
             status, out, err = await genangan(tmp_path, "restore", str(file))
             assert (status, err) == (0, "")
             assert re.search(r"are lost, after \d+ \w+ 2\d{3}, \d\d\.\d\d WIB: reports [1-9]\d*, cases [1-9]", out)
+            assert "people who were forgotten since, and are again: 1\n" in out
+            kept.remove(gone.note)
             assert notes_in(tmp_path / "genangan.db") == kept
+            assert gone.person.id not in people_in(tmp_path / "genangan.db")
+            assert gone.note.encode() not in (tmp_path / "genangan.db").read_bytes()
             shown = {story.person.id: len(story.person.chat) for story in before}
             taken = set[str]().union(*(_numbers(story.person) for story in before + during + after))
             await bot.start()
@@ -106,7 +121,7 @@ async def test_put_back_a_backup_made_while_people_report_and_go_on(tmp_path: Pa
     assert {story.person.id: len(story.person.chat) for story in before} == shown  # nothing is said to them twice
     assert not taken & set[str]().union(*(_numbers(story.person) for story in again))  # no number names two reports
     (aside,) = found(tmp_path, "genangan-before-restore-*.db")
-    assert notes_in(aside) == notes_of(before + during + after)
+    assert notes_in(aside) == notes_of(before[1:] + during + after)
 
 
 async def test_killed_while_it_is_put_back_the_bot_goes_on_with_the_old_or_the_new_one(tmp_path: Path) -> None:
