@@ -251,6 +251,12 @@ INCIDENTS = Remembered(incident, 2048)
 """Incidents of rows with the columns of `incidents` and no others."""
 
 
+def forget() -> None:
+    """Remember no reports and incidents: somebody's notes and names are among them. On the writer's thread."""
+    REPORTS.forget()
+    INCIDENTS.forget()
+
+
 @lru_cache(maxsize=1024)
 def causes_of(words: str) -> tuple[Cause, ...]:
     """Several causes from one column. There are few different ones, so they are remembered."""

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 
 from bot.domain.geometry import cells_near
+from storage import case_rows
 from storage.codec import to_json
 from storage.queries import SQL
 
@@ -41,6 +42,7 @@ def part(db: sqlite3.Connection, reports: Iterable[sqlite3.Row]) -> int:
             instead[whose] = nobody(db)
         _part_one(db, report, instead[whose])
         parted += 1
+    case_rows.forget()
     return parted
 
 

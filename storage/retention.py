@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 
+from storage import case_rows
 from storage.codec import to_json, to_us
 from storage.connection import Readers, Writer
 from storage.erasing import erase
@@ -66,6 +67,7 @@ def _forget(db: sqlite3.Connection, people: Iterable[int], now_us: int) -> None:
 def _rest(db: sqlite3.Connection, before_us: int, erased_before_us: int) -> bool:
     keys = {"before": before_us}
     db.execute(SQL["forget_old_names"], keys)
+    case_rows.forget()
     db.execute(SQL["forget_old_site_words"], keys)
     db.execute(SQL["forget_erasures"], {"before": erased_before_us})
     return db.execute(SQL["forget_old_hashes"], {**keys, "limit": ROWS}).rowcount == ROWS

@@ -42,6 +42,10 @@ class Remembered(Generic[R]):
         self._room = room
         self._known: dict[tuple[object, ...], R] = {}
 
+    def forget(self) -> None:
+        """Remember nothing: rows may hold what people typed."""
+        self._known.clear()
+
     def all(self, found: sqlite3.Cursor) -> list[R]:
         """All rows of a statement as records."""
         names = [column[0] for column in found.description]

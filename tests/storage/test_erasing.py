@@ -12,12 +12,12 @@ from pathlib import Path
 from bot.domain.records import Barred, Draft, Photo, RawUpdate, WorkRow
 from bot.domain.sites import SiteWord
 from bot.domain.staff import Audit, Invite, Invited, Note, Officer, PhotoHash, UnitLink, Wrote
-from storage import erasing, open_store
+from storage import case_rows, erasing, open_store
 from storage.codec import to_us
 from storage.queries import schema
 from tests.helpers.builders import LAT, LON, SUNGAI_BAMBU, incident, outgoing, person, place, report, site
 from tests.helpers.clock import EVENING
-from tests.storage.acts import after, flush
+from tests.storage.acts import after, flush, load
 from tests.storage.files import url_of
 
 HERE = place(LAT + 0.0003, LON, name="warung bu Ani", accuracy_m=12.0)
@@ -240,3 +240,22 @@ def test_every_table_is_erased_from_or_named_with_a_reason() -> None:
     assert erasing.TOUCHED | erasing.UNTOUCHED.keys() == tables
     assert not erasing.TOUCHED & erasing.UNTOUCHED.keys()
     assert pointing <= erasing.TOUCHED
+
+
+async def test_nothing_of_the_forgotten_is_remembered_in_memory(tmp_path: Path) -> None:
+    """Records of rows that were loaded are remembered: among them is what people typed."""
+    store = await open_store(url_of(tmp_path / "genangan.db"))
+    note = "rumah nomor 7 pagar biru"
+    await flush(store, people=[person(1)], incidents=[incident(10, name=HERE.name)])
+    await flush(store, reports=[report(11, place=HERE, note=note)])
+    await load(store, person_ids=[1], incident_ids=[10])
+    assert note in remembered() and str(HERE.name) in remembered()
+    async with store.transaction() as tx:
+        await tx.erase(1, after(hours=1))
+    assert note not in remembered() and str(HERE.name) not in remembered()
+    await store.close()
+
+
+def remembered() -> str:
+    """All that the process remembers of reports and incidents."""
+    return f"{case_rows.REPORTS._known} {case_rows.INCIDENTS._known}"
