@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.errors import BrokenConstraint
 from bot.domain.outgoing import Claimed, Dead, Moved, Outcome, Outgoing, Postponed, Priority, Sent
-from storage.codec import from_us_or_none, say_from_json, say_to_json, to_us, to_us_or_none
+from storage.codec import from_us_or_none, say_from_json, say_to_json, to_json, to_us, to_us_or_none
 from storage.errors import UNREADABLE
 from storage.queries import SQL, UNREACHABLE
 from storage.recipients import (
     drop_queued,
     move_chat,
-    recipient_of_chat,
+    reachable_chat,
     remake_lanes,
     set_reachable,
 )
@@ -39,9 +39,8 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
     last: int = db.execute(SQL["counters"]).fetchone()["message_id"]
     chats: dict[int, int] = {}
     for chat_id in {message.chat_id for message in messages if message.chat_id is not None}:
-        chats[chat_id] = recipient_of_chat(db, chat_id)
         # it asked us, or the settings name it: worth another try, should it have refused us before
-        set_reachable(db, chats[chat_id], True)
+        chats[chat_id] = reachable_chat(db, chat_id)
     params: list[dict[str, object]] = []
     partings: list[dict[str, object]] = []
     for message in messages:
@@ -66,23 +65,57 @@ def enqueue(db: sqlite3.Connection, messages: Sequence[Outgoing]) -> None:
             partings.append({**row, "id": last, "parting": say_to_json(message.parting)})
     db.executemany(SQL["add_parting"], partings)  # while the rows still know the messages that are left behind
     db.executemany(SQL["add_message"], params)
-    db.executemany(SQL["look_at"], params)
+    db.executemany(SQL["look_at"], _looks(params))
     db.execute(SQL["put_message_counter"], {"message_id": last})
+
+
+def _looks(params: Iterable[Mapping[str, object]]) -> Iterable[Mapping[str, object]]:
+    """Of the messages of a lane the one that is due first: that is when to look at it."""
+    first: dict[tuple[object, ...], Mapping[str, object]] = {}
+    for row in params:
+        lane = (row["recipient_id"], row["person_id"], row["priority"])
+        known = first.get(lane)
+        if known is None or row["due_at"] < known["due_at"]:  # type: ignore[operator]
+            first[lane] = row
+    return first.values()
 
 
 def exchange(
     db: sqlite3.Connection, outcomes: Sequence[Outcome], now_us: int, limit: int, busy: frozenset[int]
 ) -> list[Claimed]:
     """Record what became of claimed messages and claim due ones."""
-    touched = {recipient for outcome in outcomes if (recipient := _record(db, outcome, now_us)) is not None}
+    # nothing else that became of messages is about the chats of those that were sent: one is under way at a time
+    touched = _record_sent(db, [outcome for outcome in outcomes if isinstance(outcome, Sent)], now_us)
+    for outcome in outcomes:
+        if not isinstance(outcome, Sent) and (recipient := _record(db, outcome, now_us)) is not None:
+            touched.add(recipient)
     expired = db.execute(SQL["expired_messages"], {"now": now_us, "limit": EXPIRE_AT_ONCE}).fetchall()
     drop_queued(db, expired, now_us)
     remake_lanes(db, touched | {row["recipient_id"] for row in expired}, now_us)
     return _claim(db, now_us, limit, busy) if limit > 0 else []
 
 
-def _record(db: sqlite3.Connection, outcome: Outcome, now_us: int) -> int | None:
-    """Write one outcome; the id of the recipient whose lanes it changes. A message dropped meanwhile has none."""
+def _record_sent(db: sqlite3.Connection, sent: Sequence[Sent], now_us: int) -> set[int]:
+    """Write all that went out, in a few statements; ids of the recipients whose lanes it changes."""
+    by_id = {outcome.id: outcome for outcome in reversed(sent)}  # what is told twice counts the first time
+    touched: set[int] = set()
+    gone: list[dict[str, object]] = []
+    kept: list[dict[str, object]] = []
+    for row in db.execute(SQL["claimed_among"], {"keys": to_json(list(by_id))}) if by_id else ():
+        number = row["id"]
+        touched.add(row["recipient_id"])
+        if row["slot"] is None:
+            gone.append({"id": number})
+        else:
+            outcome = by_id[number]
+            kept.append({"id": number, "rev": outcome.rev, "message_id": outcome.message_id, "now": now_us})
+    db.executemany(SQL["drop_message"], gone)
+    db.executemany(SQL["sent_slot"], kept)
+    return touched
+
+
+def _record(db: sqlite3.Connection, outcome: Postponed | Dead | Moved, now_us: int) -> int | None:
+    """Write what else became of one; the id of the recipient whose lanes it changes. One dropped meanwhile has none."""
     row = db.execute(SQL["claimed_message"], {"id": outcome.id}).fetchone()
     if row is None:
         if isinstance(outcome, Moved):
@@ -90,11 +123,6 @@ def _record(db: sqlite3.Connection, outcome: Outcome, now_us: int) -> int | None
         return None
     recipient_id: int = row["recipient_id"]
     match outcome:
-        case Sent(id=number, rev=rev, message_id=message_id):
-            if row["slot"] is None:
-                db.execute(SQL["drop_message"], {"id": number})
-            else:
-                db.execute(SQL["sent_slot"], {"id": number, "rev": rev, "message_id": message_id, "now": now_us})
         case Postponed(id=number, at=at, why=why, anew=anew, counted=counted):
             db.execute(SQL["queue_again"], {"id": number, "why": why, "anew": anew, "counted": counted})
             db.execute(SQL["pause"], {"recipient_id": recipient_id, "until": to_us(at)})

@@ -41,15 +41,26 @@ def set_reachable(db: sqlite3.Connection, recipient_id: int, reachable: bool) ->
 
 def set_chat_reachable(db: sqlite3.Connection, chat_id: int, reachable: bool) -> None:
     """The same for a group or channel."""
-    set_reachable(db, recipient_of_chat(db, chat_id), reachable)
+    set_reachable(db, _chat(db, chat_id)["id"], reachable)
 
 
-def recipient_of_chat(db: sqlite3.Connection, chat_id: int) -> int:
-    """The id of the recipient that a chat is, wherever it moved to; made if there is none."""
-    keys = {"chat_id": where_chat_is(db, chat_id)}
-    db.execute(SQL["add_chat_recipient"], keys)
-    recipient_id: int = db.execute(SQL["recipient_of_chat"], keys).fetchone()["id"]
+def reachable_chat(db: sqlite3.Connection, chat_id: int) -> int:
+    """The id of the recipient that a chat is; it can be written to from now on."""
+    row = _chat(db, chat_id)
+    if not row["reachable"]:
+        set_reachable(db, row["id"], True)
+    recipient_id: int = row["id"]
     return recipient_id
+
+
+def _chat(db: sqlite3.Connection, chat_id: int) -> sqlite3.Row:
+    """The recipient that a chat is, wherever it moved to; made if there is none."""
+    keys = {"chat_id": where_chat_is(db, chat_id)}
+    row: sqlite3.Row | None = db.execute(SQL["recipient_of_chat"], keys).fetchone()
+    if row is None:
+        db.execute(SQL["add_chat_recipient"], keys)
+        row = db.execute(SQL["recipient_of_chat"], keys).fetchone()
+    return row
 
 
 def where_chat_is(db: sqlite3.Connection, chat_id: int) -> int:
@@ -91,6 +102,6 @@ def drop_queued(db: sqlite3.Connection, messages: Iterable[sqlite3.Row], now_us:
 
 def remake_lanes(db: sqlite3.Connection, recipient_ids: Iterable[int], now_us: int) -> None:
     """Say anew when to look at these recipients."""
-    for recipient_id in recipient_ids:
-        db.execute(SQL["drop_lanes"], {"recipient_id": recipient_id})
-        db.execute(SQL["make_lanes"], {"recipient_id": recipient_id, "now": now_us})
+    keys = [{"recipient_id": recipient_id, "now": now_us} for recipient_id in recipient_ids]
+    db.executemany(SQL["drop_lanes"], keys)
+    db.executemany(SQL["make_lanes"], keys)

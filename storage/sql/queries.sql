@@ -578,7 +578,11 @@ UPDATE outbox SET state = 'claimed' WHERE id = (
 
 -- name: claimed_message
 -- A message being sent.
-SELECT id, recipient_id, slot, wanted_rev FROM outbox WHERE id = :id AND state = 'claimed';
+SELECT id, recipient_id FROM outbox WHERE id = :id AND state = 'claimed';
+
+-- name: claimed_among
+-- Those of these messages that are being sent.
+SELECT o.id, o.recipient_id, o.slot FROM json_each(:keys) k JOIN outbox o ON o.id = k.value WHERE o.state = 'claimed';
 
 -- name: drop_message
 -- A message that nobody refers to any more.
