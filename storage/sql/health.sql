@@ -2,9 +2,11 @@
 -- == how the bot is ====================================================================================================
 
 -- name: outbox_waiting
--- How many messages wait at each priority, and since when the first of those that are due.
-SELECT priority, count(*) AS n, min(CASE WHEN due_at <= :now THEN due_at END) AS since
-FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' GROUP BY priority;
+-- How many messages wait at each priority, and since when the first of those that are due. What is for somebody who
+-- cannot be written to waits for them, not for us.
+SELECT o.priority, count(*) AS n, min(CASE WHEN o.due_at <= :now THEN o.due_at END) AS since
+FROM outbox o INDEXED BY outbox_queued CROSS JOIN recipients r ON r.id = o.recipient_id AND r.reachable = 1
+WHERE o.state = 'queued' GROUP BY o.priority;
 
 -- name: inbox_waiting
 -- How many updates wait, and since when.

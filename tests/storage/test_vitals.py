@@ -82,6 +82,14 @@ async def test_that_people_block_the_bot_is_no_mishap(store: SqliteStore) -> Non
     assert (found.dead, found.dead_rows) == (Mishaps(1, "Can't parse entities", EVENING), 2)
 
 
+async def test_what_is_for_nobody_is_not_late(store: SqliteStore) -> None:
+    """Who blocked the bot or was erased gets nothing: nobody must look into it."""
+    people = [Person(1, -1, "id", EVENING, reachable=False), Person(2, 2, "id", EVENING)]
+    await flush(store, people=people, outbox=[to(1), to(2)])
+    found = await store.stored(EVENING + timedelta(hours=8), None)
+    assert found.outbox == {Priority.ANSWER: Waiting(1, 8 * 3600)}
+
+
 async def test_how_the_channel_took_the_last_post(store: SqliteStore) -> None:
     async def becomes(slot: str, at_minute: int, why: str | None = None, *, gone: bool = False) -> str | None:
         await flush(store, outbox=[post(slot)])
