@@ -138,7 +138,7 @@ class App:
         """Make all parts. They know each other by what they need: who wakes whom stands here."""
         settings, clock, store = self._settings, self._clock, self.store
         self._texts = texts = Texts(settings.timezone)
-        sender = Sender(bot, texts, clock)
+        sender = Sender(bot, texts, clock, tells_token=settings.webhook_url is not None)
         self._presses = Presses(sender)
         self._delivery = Delivery(
             store, sender, clock, self._meter, limits=self._limits, on_chat_news=self._wake_intake

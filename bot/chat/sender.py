@@ -58,12 +58,14 @@ class Sender:
         bot: initialized.
         texts: all words.
         clock: the present, for how hours are told.
+        tells_token: whether to tell the operator that Telegram refuses the token; False where the poller does.
     """
 
-    def __init__(self, bot: Bot, texts: Texts, clock: Clock) -> None:
+    def __init__(self, bot: Bot, texts: Texts, clock: Clock, *, tells_token: bool = True) -> None:
         self._bot = bot
         self._texts = texts
         self._clock = clock
+        self._tells_token = tells_token
         self._refused_token = False
 
     async def send(self, row: Claimed, attachment: Attachment | None = None) -> int | None:
@@ -172,7 +174,7 @@ class Sender:
             await call(self._bot, "editMessageText", {**where, **text})
 
     def _tell_operator(self, error: TelegramError) -> None:
-        if isinstance(error, InvalidToken) and not self._refused_token:
+        if self._tells_token and isinstance(error, InvalidToken) and not self._refused_token:
             self._refused_token = True
             log.error(
                 "Telegram refuses BOT_TOKEN (%s): copy it anew from BotFather into .env, and look at BOT_API_URL "

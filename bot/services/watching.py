@@ -89,7 +89,10 @@ class Watch:
             await self._tell(self.findings, vitals.at)
         except (StoreBusy, StoreError) as error:
             seen = [finding.what.value for finding in self.findings if finding.verdict is Verdict.WRONG]
-            self._complain(f"nobody can be told of alarms now ({error}); wrong: {', '.join(seen) or 'nothing else'}")
+            if seen or isinstance(error, StoreError):  # of the database alone the store has told
+                self._complain(
+                    f"nobody can be told of alarms now ({error}); wrong: {', '.join(seen) or 'nothing else'}"
+                )
         else:
             self._complained = None
 

@@ -260,6 +260,15 @@ async def test_a_refused_token_is_told_to_the_operator_once(
     assert api.token not in said
 
 
+async def test_a_refused_token_is_not_told_twice_where_the_poller_tells_it(
+    bot: Bot, siti: Person, api: BotApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender = Sender(bot, TEXTS, StillClock(), tells_token=False)
+    api.faults.add(faults.refused(401, "Unauthorized"))
+    assert isinstance(await failure(sender, row(siti.id, RECEIPT)), RetryLater)
+    assert caplog.records == []
+
+
 async def test_a_press_is_answered_with_words_or_with_nothing(sender: Sender, siti: Person, api: BotApi) -> None:
     await sender.send(row(siti.id, RECEIPT))
     press = siti.press("Airnya naik")
