@@ -87,6 +87,7 @@ class Crowd:
             (self._commanded, 8),
             (self._damaged, 14),
             (self._came_and_went, 2),
+            (self._forgotten, 3),
             (self._of_types, 0 if types is None else 12),
         )
 
@@ -355,6 +356,27 @@ class Crowd:
         date = int(self._borough.clock.now().timestamp())
         change = {"chat": chat, "from": person.user, "date": date, "old_chat_member": member, "new_chat_member": member}
         return {"my_chat_member": change}
+
+    def _forgotten(self) -> Update:
+        """Somebody asks to be forgotten, or the question's button is pressed: by them, by others, with other words."""
+        rng = self.rng
+        asked = [
+            (chat, each, button.callback_data)
+            for chat in self._chats()
+            for each in list(chat.messages.values())[-SEEN:]
+            for button in (show(chat, each, 0).all_buttons() if each.from_bot else ())
+            if (button.callback_data or "").startswith("hapus:")
+        ]
+        if not asked or rng.random() < 0.4:
+            person = rng.choice(self.residents) if rng.random() < 0.93 else self._person()
+            return self.message(person, **self.text("/hapus"))
+        newest = sorted(asked, key=lambda each: int(each[1].data["date"]))[-4:]
+        chat, message, data = rng.choice(asked if rng.random() < 0.2 else newest)
+        parts = str(data).split(":")
+        if rng.random() < 0.2:
+            parts[rng.randrange(1, len(parts))] = self._argument()
+        who = chat.id if rng.random() < 0.7 else self._person().id
+        return self.press(who, ":".join(parts).encode(errors="ignore")[:64].decode(errors="ignore"), message.data)
 
     def _of_types(self) -> Update:
         assert self._described is not None

@@ -44,6 +44,8 @@ OF_THE_WORLD = (
     "its chat cannot be reached",  # who wrote is nobody, or has blocked the bot
     "wrong file identifier/HTTP URL specified",  # of a file that never was
     "Message thread not found",  # of a topic that never was
+    "updates failed within a day, the first: unreadable",  # so they are
+    "the channel refuses what is posted",  # as somebody made up that it moved or was lost
 )
 """Lines that are logged as errors and rightly so."""
 
