@@ -24,7 +24,7 @@ async def flood(
     seed: int,
     speed: float = 10.0,
     often_s: float = 4.0,
-    pause_s: tuple[float, float] = (0.7, 2.1),
+    pause_s: tuple[float, float] = (0.02, 1.4),
 ) -> Mapping[str, float]:
     """Live through one, and let the checker count.
 
@@ -36,7 +36,7 @@ async def flood(
         seed: of chance.
         speed: of the clock: a digest is due every 20 minutes of it.
         often_s: seconds of the wall between spells of bad weather, about.
-        pause_s: from a start to the next kill.
+        pause_s: see strike.
     """
     dice = random.Random(seed)
     async with chaos(folder, seed=seed, webhook=webhook, speed=speed, beats=speed) as run, AsyncExitStack() as stack:

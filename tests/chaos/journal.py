@@ -14,6 +14,7 @@ Every line has `t` (seconds of the wall's monotonic clock), `w` (the world's clo
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from pathlib import Path
@@ -52,11 +53,16 @@ class Journal:
 
 
 class RecordedApi(BotApi):
-    """A Bot API that keeps a journal."""
+    """A Bot API that keeps a journal.
+
+    Attributes:
+        asked: set when the bot has asked for updates: it serves.
+    """
 
     def __init__(self, journal: Journal, clock: Clock, seed: int) -> None:
         super().__init__(clock=clock, seed=seed)
         self._journal = journal
+        self.asked = asyncio.Event()
         self.world.updates.on_put = self._put
         self.world.updates.on_let_go = lambda waiting: journal.write("gone", id=waiting.update_id)
 
@@ -64,6 +70,8 @@ class RecordedApi(BotApi):
         """Do one call, and note it."""
         row = values.pop(ROW, "")
         status, body, effect = await super().perform(method, values)
+        if method in ("getUpdates", "setWebhook"):
+            self.asked.set()
         if method != "getUpdates":
             self._note(method, values, row, status, body, effect)
         return status, body, effect

@@ -13,11 +13,14 @@ from bot.demo.botapi import Participant, Person, Press, Room
 from bot.geo.areas import AreaIndex
 from tests.chaos.run import Run
 
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0
 """Of the wall: so long a person waits for an answer before the run counts as failed."""
 
 GLANCE_S = 2.0
 """So long a person waits for a toast, which may never come."""
+
+LOOK_S = 10.0
+"""So long an officer waits for what a press did, before the next one."""
 
 AT_ONE_PUDDLE = 5
 EACH = 10
@@ -219,6 +222,8 @@ async def work_cards(here: Participant, dice: random.Random) -> None:
             old.append(here.press(button, message=message))
             if dice.random() < 0.3:
                 here.press_data(old[-1].data, old[-1].message_id)
+            with suppress(TimeoutError):
+                await here.wait_for_answer(old[-1], LOOK_S)
         if old and dice.random() < 0.2:
             late = dice.choice(old)
             here.press_data(late.data, late.message_id)

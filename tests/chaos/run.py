@@ -66,6 +66,7 @@ class Run:
         """A new life of the bot."""
         self.life += 1
         self.journal.write("life", n=self.life)
+        self.api.asked.clear()
         url = {"WEBHOOK_URL": f"http://127.0.0.1:{self.port}/hook", "WEBHOOK_SECRET": "a-secret_of-ours"}
         await self.bot.start(CHAOS_LIFE=str(self.life), **(url if self.webhook else {}))
         self.running = True
@@ -109,12 +110,12 @@ class Run:
         async with asyncio.timeout(within_s):
             calm = 0
             while calm < 3:
-                await asyncio.sleep(0.15)
+                await asyncio.sleep(0.1)
                 version = self.api.version
                 calm = calm + 1 if self._at_rest() and version == self.api.version else 0
 
     def _at_rest(self) -> bool:
-        if self.api.pending_updates:
+        if self.api.pending_updates or not self.database.exists():
             return False
         now_us = int(self.clock.now().timestamp() * 1e6)
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as db:

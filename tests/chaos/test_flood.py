@@ -28,7 +28,7 @@ async def test_in_short_nothing_is_lost_double_or_unanswered(tmp_path: Path, way
         seed=7,
         speed=150,
         often_s=0.6,
-        pause_s=(0.8, 1.3),
+        pause_s=(0.1, 0.7),
     )
     assert figures["updates sent"] >= 300
     assert figures["digests"] >= 1

@@ -10,7 +10,9 @@ from bot.demo.botapi import faults
 from tests.chaos.run import Run
 
 EARLY = 0.15
-"""So many kills strike while the program still starts."""
+"""So many kills strike while the program still starts, within so many seconds; the others once it serves."""
+EARLY_S = 0.9
+START_WITHIN_S = 30.0
 
 SPELLS = {
     "429 storm": [faults.too_many_requests(2)],
@@ -50,6 +52,11 @@ async def bad_weather(run: Run, dice: random.Random, *, often_s: float) -> None:
 async def strike(run: Run, dice: random.Random, *, kills: int, terms: int, pause_s: tuple[float, float]) -> None:
     """End the bot so many times by SIGKILL and by SIGTERM, and start it again at once.
 
+    Args:
+        run, dice: the bot, chance.
+        kills, terms: how often.
+        pause_s: seconds that it serves between two of them, from and to.
+
     Raises:
         AssertionError: a SIGTERM did not end it well within ten seconds.
     """
@@ -57,7 +64,9 @@ async def strike(run: Run, dice: random.Random, *, kills: int, terms: int, pause
     dice.shuffle(hows)
     for how in hows:
         early = how is signal.SIGKILL and dice.random() < EARLY
-        await asyncio.sleep(dice.uniform(0.0, 0.4) if early else dice.uniform(*pause_s))
+        if not early:
+            await asyncio.wait_for(run.api.asked.wait(), START_WITHIN_S)
+        await asyncio.sleep(dice.uniform(0.0, EARLY_S) if early else dice.uniform(*pause_s))
         with run.trouble(how.name):
             status = await asyncio.wait_for(run.end(how), 10)
             assert how is signal.SIGKILL or status in (0, -signal.SIGTERM), status  # -15: it had not begun yet
