@@ -85,6 +85,7 @@ class App:
 
     store: Store
     watching: Watching
+    _began_at: datetime
 
     def __init__(
         self,
@@ -111,11 +112,12 @@ class App:
             OperatorError: something in the settings, the database or the network address keeps us from starting.
         """
         settings = self._settings
+        self._began_at = self._clock.now()
         if settings.bot_token is None:
             raise OperatorError("BOT_TOKEN is missing: get one from BotFather, or try `make demo`, which needs none")
         async with AsyncExitStack() as ending:
             ending.enter_context(acquire_lock(settings.database_url))
-            vault, now = vault_of(settings), self._clock.now()
+            vault, now = vault_of(settings), self._began_at
             self.store = await open_store(
                 settings.database_url, self._number_key, upgrade=lambda schema: vault.before_upgrade(schema, now)
             )
@@ -165,7 +167,7 @@ class App:
         doers |= Announcements(store, units).doers()
         doers |= Recurring(store, areas, units, settings.timezone).doers()
         doers[LOG] = read_log(store)
-        doers |= OwnData(store, clock, texts, settings.timezone).doers()
+        doers |= OwnData(store, clock, texts, units, settings.timezone).doers()
         doers |= PhotoChecks(TelegramFiles(bot), store, clock).doers()
         if geocoder is not None:
             doers["geocode"] = geocode(geocoder)
@@ -191,7 +193,7 @@ class App:
         nowcasts = Nowcasts(store, clock, context, self._delivery.wake)
         self._feeding = Feeding(store, clock, feeds_of(settings, areas, clock), nowcasts, settings.timezone)
         self.watching = Watching(
-            store, clock, context, settings, self._meter, bot, self._backups.state, self._delivery.wake
+            store, clock, context, settings, self._meter, bot, self._backups.state, self._delivery.wake, self._began_at
         )
         doers |= self.watching.doers()
         self._sweeper = Sweeper(store, settings.timezone)

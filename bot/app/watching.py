@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from importlib import metadata
 
 from starlette.routing import BaseRoute
@@ -40,6 +41,7 @@ class Watching:
         bot: asked whether Telegram knows the token.
         backups: how they go.
         after_commit: called when something may stand in the outbox.
+        started_at: when the program began.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Watching:
         bot: Bot,
         backups: Callable[[], BackupState],
         after_commit: Callable[[], None],
+        started_at: datetime,
     ) -> None:
         async def ask_telegram() -> None:
             try:
@@ -64,7 +67,7 @@ class Watching:
         channel_id = settings.sda_channel_id
         sources = Sources(ask_telegram, backups, settings.digest_times, settings.timezone, channel_id)
         self._metrics = metrics
-        self.watch = Watch(store, clock, context, metrics, sources, after_commit)
+        self.watch = Watch(store, clock, context, metrics, sources, after_commit, started_at)
 
     def doers(self) -> Mapping[str, Doer]:
         """Work "health": what /kesehatan shows."""

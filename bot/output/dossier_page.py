@@ -1,11 +1,15 @@
-"""What is kept on a person, as one page that any phone opens: no script, nothing loaded from anywhere."""
+"""What is kept on a person, as one page that any phone opens: no script, nothing loaded from anywhere.
+
+It is for reading. What only a machine can use stands in the JSON file that goes along with it, which has everything.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.staff import Unit
+from bot.output.dossier_words import ROWS, Words
 from bot.texts import Texts, escape
 
 Row = Mapping[str, object]
@@ -29,17 +33,8 @@ SECTIONS = (
 )
 """In the order of the page; each has a title (dossier.title.…) and a text for a row (dossier.…)."""
 
-VOCABULARY = {
-    "kind": "kind",
-    "incident_state": "state",
-    "cause": "cause",
-    "fault": "fault",
-    "passability": "passability",
-}
-"""Columns whose values are words of ours -> the section of the texts where they stand."""
-
-MARKS = ("language_chosen", "reachable", "withdrawn", "muted", "passing", "tidy", "made", "used")
-"""Columns that are yes or no: a line of their own, or none."""
+LISTED = frozenset({"photos", "said", "different", "messages", "waiting", "work", "files", "cases", "log"})
+"""Sections of many short rows: a line each, in one block."""
 
 _STYLE = (
     "body{font:16px/1.45 sans-serif;max-width:42em;margin:0 auto;padding:1em;color:#111;background:#fff}"
@@ -48,50 +43,35 @@ _STYLE = (
 )
 
 
-def dossier_page(dossier: Mapping[str, Sequence[Row]], texts: Texts, language: str, now: datetime) -> str:
+def dossier_page(
+    dossier: Mapping[str, Sequence[Row]],
+    texts: Texts,
+    language: str,
+    now: datetime,
+    unit_of: Callable[[str], Unit | None],
+) -> str:
     """The page, as HTML.
 
     Args:
         dossier: section -> rows, see Store.dossier.
         language: the reader's.
         now: when it is made.
+        unit_of: the unit with a code.
     """
 
     def said(text_id: str, values: Row) -> str:
         return texts.render(text_id, values, language)
 
+    words = Words(texts, unit_of)
     title = said("dossier.heading", {"at": now})
     parts = [f"<h1>{title}</h1>", f"<p>{said('dossier.intro', {})}</p>"]
     for section in SECTIONS:
         rows = dossier.get(section, ())
         if rows:
             parts.append(f"<h2>{said(f'dossier.title.{section}', {'n': len(rows)})}</h2>")
-            parts += [f"<p>{said(f'dossier.{section}', _values(row))}</p>" for row in rows]
+            told = [said(f"dossier.{section}", values) for values in ROWS[section](words, rows)]
+            parts += [f"<p>{part}</p>" for part in (["\n".join(told)] if section in LISTED else told)]
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
     return f'<!doctype html><html lang="{escape(language)}"><head>{head}<style>{_STYLE}</style></head><body>' + (
         "\n".join((*parts, "</body></html>\n"))
     )
-
-
-def _values(row: Row) -> Row:
-    """A row as its text shows it."""
-    values = {key: _told(value) for key, value in row.items()}
-    for column, section in VOCABULARY.items():
-        if values.get(column):
-            values[column] = f"{section}.{values[column]}"
-    for column in MARKS:
-        if column in values:
-            values[column] = f"dossier.mark.{column}" if values[column] else None
-    if "depth_level" in row:
-        level, cm, measured = (row.get(key) for key in ("depth_level", "depth_cm", "depth_measured"))
-        values["depth"] = None if level is None else {"level": level, "cm": cm, "measured": bool(measured)}
-        if level is None:
-            del values["depth"]
-    return values
-
-
-def _told(value: object) -> object:
-    """What was stored as JSON stands there as such; nothing at all is left out."""
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return None if value == "" else value

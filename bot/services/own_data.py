@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.models import Say
 from bot.domain.records import Attachment, WorkRow
+from bot.domain.units import UnitTree
 from bot.output.dossier_page import dossier_page
 from bot.ports import Clock, Store
 from bot.services.ask import Ask
@@ -39,6 +40,7 @@ class OwnData:
     store: Store
     clock: Clock
     texts: Texts
+    units: UnitTree
     timezone: ZoneInfo
 
     def doers(self) -> Mapping[str, Doer]:
@@ -60,7 +62,7 @@ class OwnData:
         local = now.astimezone(self.timezone)
         about: Mapping[str, object] = {"made_at": now, **dossier}
         files = {
-            "html": ("text/html", dossier_page(dossier, self.texts, language, now)),
+            "html": ("text/html", dossier_page(dossier, self.texts, language, now, self.units.get)),
             "json": ("application/json", json.dumps(about, ensure_ascii=False, indent=1, default=self._shown)),
         }
         says = []

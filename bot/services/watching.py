@@ -54,6 +54,7 @@ class Watch:
         context: look-ups and settings.
         sources: what it looks at, beside the database.
         after_commit: called when something may stand in the outbox.
+        started_at: when the program began.
         findings: of the last look.
         standing: kinds of the alarms that stand, by the last look.
     """
@@ -64,21 +65,20 @@ class Watch:
     meter: Meter
     sources: Sources
     after_commit: Callable[[], None]
+    started_at: datetime
     findings: Sequence[Finding] = ()
     standing: frozenset[str] = frozenset()
     _token_refused: bool = False
     _streaks: dict[Trouble, Streak] = field(default_factory=dict)
-    _started_at: datetime | None = None
     _complained: str | None = None
 
     async def vitals(self) -> Vitals:
         """How things are now. Raises StoreBusy, StoreError."""
         now = self.clock.now()
-        self._started_at = self._started_at or now
         sources = self.sources
         stored = await self.store.stored(now, sources.channel_id)
         due_at = None if sources.channel_id is None else previous_slot(now, sources.digest_times, sources.timezone)
-        return Vitals(now, self._started_at, stored, sources.backups(), due_at, self._token_refused)
+        return Vitals(now, self.started_at, stored, sources.backups(), due_at, self._token_refused)
 
     async def look(self) -> None:
         """Once: see how things are, and tell what has changed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.records import Attachment
 from bot.services.own_data import OwnData
@@ -15,7 +15,7 @@ from tests.services.test_reporting import ANI, BUDI, NEAR, report
 
 async def work(desk: Desk) -> None:
     """What was asked for is made."""
-    doer = OwnData(desk.store, desk.clock, desk.texts, WIB)
+    doer = OwnData(desk.store, desk.clock, desk.texts, desk.context.units, WIB)
     for row in await desk.store.claim_work(desk.clock.now(), 9):
         if row.kind in doer.doers():
             await desk.store.finish_work(row, await doer.make(row), desk.clock.now(), None)
@@ -72,6 +72,32 @@ async def test_an_officer_gets_role_and_log_too(desk: Desk) -> None:
     assert "Tono" not in json.dumps(admins)
 
 
+async def test_the_json_file_leaves_out_nothing_that_is_kept(desk: Desk) -> None:
+    await report(desk, ANI)
+    await desk.text(ANI, "pagar biru")
+    await desk.photo(ANI, "foto1")
+    await opens(desk, ANI, await invited(desk, "petugas Sungai Bambu"), "Ani")
+    await desk.text(ANI, "/data")
+    [row] = [row for row in await desk.store.claim_work(desk.clock.now(), 9) if row.kind == "data"]
+    assert row.person_id is not None
+    kept = await desk.store.dossier(row.person_id)
+    result = await OwnData(desk.store, desk.clock, desk.texts, desk.context.units, WIB).make(row)
+    says = result["says"]
+    assert isinstance(says, list)
+    [key] = [say["attachment"] for say in says if say["text"] == "own_data.json"]
+    file = await desk.store.attachment(key)
+    assert file is not None
+    told = json.loads(file.data)
+    assert told.pop("made_at")
+    assert {section: [set(each) for each in rows] for section, rows in told.items()} == {
+        section: [set(each) for each in rows] for section, rows in kept.items()
+    }
+    assert {"draft", "messages", "photos", "said", "work", "roles", "log"} <= set(told)
+    for section, rows in kept.items():
+        for mine, theirs in zip(told[section], rows, strict=True):
+            assert all(mine[name] == value for name, value in theirs.items() if not isinstance(value, datetime))
+
+
 async def test_three_times_a_day_are_enough(desk: Desk) -> None:
     for _ in range(3):
         await files(desk, ANI)
@@ -100,7 +126,7 @@ async def test_what_is_made_while_its_person_is_erased_is_not_kept(desk: Desk) -
     until = desk.clock.now() + timedelta(days=1)
     await desk.store.put_attachment("data:1:9.json", Attachment("a", "b", b"c"), until, work_id=row.id)
     assert await desk.store.attachment("data:1:9.json") is None
-    doer = OwnData(desk.store, desk.clock, desk.texts, WIB)
+    doer = OwnData(desk.store, desk.clock, desk.texts, desk.context.units, WIB)
     assert await doer.make(row) == {}
     await desk.store.finish_work(row, {}, desk.clock.now(), None)
     assert (await desk.store.queues(desk.clock.now()))["inbox"] == 0

@@ -43,7 +43,7 @@ class Post:
 
         desk = self.desk
         sources = Sources(ask, lambda: self.backup, [time(6)], WIB, None)
-        self.watch = Watch(desk.store, desk.clock, desk.context, self.metrics, sources, lambda: None)
+        self.watch = Watch(desk.store, desk.clock, desk.context, self.metrics, sources, lambda: None, desk.clock.now())
 
     async def look(self, times: int = 1) -> None:
         """Half a minute passes, so many times; what is sent is in the admin's chat."""
@@ -266,3 +266,8 @@ async def test_a_queue_that_grows_old(post: Post, monkeypatch: pytest.MonkeyPatc
     await post.look(4)
     (told,) = post.alarms()
     assert told.startswith("⚠️ Pesan masuk tertahan 2 menit (9 menunggu).")
+
+
+async def test_how_long_it_has_run_counts_from_its_start_though_nobody_looked(post: Post) -> None:
+    post.desk.clock.move(hours=3)
+    assert "menyala 3 jam (sejak 19.42)" in await health(post)
