@@ -23,6 +23,9 @@ Doer = Callable[[WorkRow], Awaitable[Mapping[str, object]]]
 
 CLAIMED_AT_ONCE = 50
 TRIES = 3
+TRIES_IN_OUTAGE = 2880
+"""While Telegram cannot be reached at all: for a day. A photo that nobody could look at meanwhile is looked at then."""
+
 TRY_AGAIN_AFTER = timedelta(seconds=30)
 LOOK_EVERY_S = 30.0
 WAIT_WHEN_BUSY_S = 5.0
@@ -86,9 +89,9 @@ class Worker:
             result = await self._doers[row.kind](row)
         except GeocoderError as error:  # the bot goes on without it: the person is asked for a pin
             log.warning("geocoder: %s", error)
-        except RetryLater as error:  # Telegram, while a file was fetched
-            log.warning("work %d (%s): %s", row.id, row.kind, error)
-            if row.attempts + 1 < TRIES:
+        except RetryLater as error:  # Telegram, while a file was fetched. That all of it is away, others tell
+            log.log(logging.DEBUG if error.everyone else logging.WARNING, "work %d (%s): %s", row.id, row.kind, error)
+            if row.attempts + 1 < (TRIES_IN_OUTAGE if error.everyone else TRIES):
                 retry_at = self._clock.now() + TRY_AGAIN_AFTER
         except StoreBusy:
             retry_at = self._clock.now() + TRY_AGAIN_AFTER

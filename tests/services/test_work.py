@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import GeocoderError, StoreBusy
+from bot.domain.errors import GeocoderError, RetryLater, StoreBusy
 from bot.domain.records import WorkRow
 from bot.services.work import Doer, Worker
 from storage import SqliteStore, open_store
@@ -128,6 +129,24 @@ async def test_a_geocoder_that_fails_is_asked_once_and_a_mistake_of_ours_thrice(
         clock.move(seconds=31)
     assert sorted(tries) == ["geocode", "summary", "summary", "summary"]
     assert [(each["work"], each["result"]) for each in await results(store)] == [("geocode", None), ("summary", None)]
+
+
+async def test_an_outage_of_telegram_gives_up_no_work_and_fills_no_log(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried = []
+
+    async def away(row: WorkRow) -> Mapping[str, object]:
+        tried.append(row.id)
+        if len(tried) < 20:
+            raise RetryLater("httpx.ConnectError", everyone=True)
+        return {"did": row.kind}
+
+    await asked(store, "hash")
+    async with working(store, {"hash": away}, StillClock()) as told:
+        await until(lambda: told)
+    assert [each["result"] for each in await results(store)] == [{"did": "hash"}]
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_work_that_nobody_does_any_more_is_answered_without_a_result(store: SqliteStore) -> None:
