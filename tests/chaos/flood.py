@@ -9,8 +9,17 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot.demo.botapi.webhook import Disorder
-from tests.chaos.people import AT_ONE_PUDDLE, ask_for_figures, connect_units, live_all, places, residents, work_cards
-from tests.chaos.run import chaos
+from tests.chaos.people import (
+    AT_ONE_PUDDLE,
+    EACH,
+    ask_for_figures,
+    connect_units,
+    live_all,
+    places,
+    residents,
+    work_cards,
+)
+from tests.chaos.run import CALM_SPEED, chaos
 from tests.chaos.weather import bad_weather, strike
 
 
@@ -24,7 +33,6 @@ async def flood(
     seed: int,
     speed: float = 10.0,
     often_s: float = 4.0,
-    pause_s: tuple[float, float] = (0.02, 1.4),
 ) -> Mapping[str, float]:
     """Live through one, and let the checker count.
 
@@ -36,7 +44,6 @@ async def flood(
         seed: of chance.
         speed: of the clock: a digest is due every 20 minutes of it.
         often_s: seconds of the wall between spells of bad weather, about.
-        pause_s: see strike.
     """
     dice = random.Random(seed)
     async with chaos(folder, seed=seed, webhook=webhook, speed=speed, beats=speed) as run, AsyncExitStack() as stack:
@@ -59,10 +66,11 @@ async def flood(
         beside(bad_weather(run, random.Random(seed), often_s=often_s))
         async with asyncio.TaskGroup() as together:
             together.create_task(live_all(residents(run, places(people // AT_ONE_PUDDLE)), at_once=60))
-            together.create_task(strike(run, random.Random(seed + 1), kills=kills, terms=terms, pause_s=pause_s))
+            together.create_task(strike(run, random.Random(seed + 1), kills=kills, terms=terms, updates=EACH * people))
         await stack.aclose()
         run.api.faults.clear()
         run.api.world.webhook.disorder = None
+        run.clock.run(CALM_SPEED)
         await run.quiet()
         assert "Traceback" not in run.bot.log, run.bot.log[run.bot.log.index("Traceback") - 500 :][:3000]
         way = "webhook" if webhook else "polling"

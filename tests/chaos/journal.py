@@ -57,6 +57,7 @@ class RecordedApi(BotApi):
 
     Attributes:
         asked: set when the bot has asked for updates: it serves.
+        let_go: so many updates it has by now.
     """
 
     def __init__(self, journal: Journal, clock: Clock, seed: int) -> None:
@@ -64,7 +65,8 @@ class RecordedApi(BotApi):
         self._journal = journal
         self.asked = asyncio.Event()
         self.world.updates.on_put = self._put
-        self.world.updates.on_let_go = lambda waiting: journal.write("gone", id=waiting.update_id)
+        self.let_go = 0
+        self.world.updates.on_let_go = self._let_go
 
     async def perform(self, method: str, values: dict[str, Any]) -> tuple[int, Any, Effect | None]:
         """Do one call, and note it."""
@@ -95,6 +97,10 @@ class RecordedApi(BotApi):
             press=values.get("callback_query_id"),
             text=str(values.get("text") or values.get("caption") or values.get("title") or "")[:SHOWN],
         )
+
+    def _let_go(self, waiting: Waiting) -> None:
+        self.let_go += 1
+        self._journal.write("gone", id=waiting.update_id)
 
     def _put(self, waiting: Waiting) -> None:
         update = json.loads(waiting.text)

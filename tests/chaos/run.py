@@ -26,10 +26,16 @@ START = datetime(2026, 1, 18, 17, 50, tzinfo=WIB)
 DIGESTS_EVERY_MIN = 20
 """Minutes of the world, so that some fall due in every run."""
 
+FIRST_DIGEST = START + timedelta(minutes=10 + DIGESTS_EVERY_MIN)
+"""That of ten minutes after the start may be left out: there is nothing to tell of what was before."""
+
 DIGEST_TIMES = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(0, 60, DIGESTS_EVERY_MIN))
 
-DIGEST_WITHIN_S = 20.0
-"""Of the wall, from its hour until a digest has to be in the channel."""
+CALM_SPEED = 20.0
+"""Of the clock, at the end of a run."""
+
+DIGEST_WITHIN_S = 120.0
+"""From its hour until a digest has to be in the channel, where that is awaited (`Run.quiet`)."""
 
 QUIET_WITHIN_S = 120.0
 
@@ -106,7 +112,7 @@ class Run:
         return [line for line in self.bot.log.splitlines() if words in line]
 
     async def quiet(self, within_s: float = QUIET_WITHIN_S) -> None:
-        """Wait until the bot has dealt with everything, and said all that is due."""
+        """Wait until the bot has dealt with everything and said all that is due, the last digest among it."""
         async with asyncio.timeout(within_s):
             calm = 0
             while calm < 3:
@@ -122,7 +128,10 @@ class Run:
             sql = """SELECT (SELECT count(*) FROM inbox WHERE handled = 0) + (SELECT count(*) FROM work)
                    + (SELECT count(*) FROM outbox WHERE state = 'claimed' OR (state = 'queued' AND due_at <= ?))"""
             (waiting,) = db.execute(sql, (now_us,)).fetchone()
-        return not waiting
+            (told,) = db.execute("SELECT coalesce(max(scheduled_at), 0) FROM digests").fetchone()
+        step_us = int(DIGESTS_EVERY_MIN * 60e6)
+        due_us = now_us - now_us % step_us
+        return not waiting and (told >= due_us or due_us < FIRST_DIGEST.timestamp() * 1e6)
 
     async def verdict(self, title: str) -> Mapping[str, float]:
         """Let the checker, a program of its own, look at what is left. Prints what it says.
@@ -184,15 +193,14 @@ async def chaos(
             "CHAOS_BEATS": str(beats),
             **(settings or {}),
         }
-        # that of ten minutes after the start may be left out: of what was before there is nothing to tell
-        since = (START + timedelta(minutes=DIGESTS_EVERY_MIN)).timestamp()
+        since = FIRST_DIGEST.timestamp()
         journal.write(
             "digests",
             channel=channel.id,
             times=DIGEST_TIMES,
             utc_offset_s=7 * 3600,
             since=since,
-            within_s=DIGEST_WITHIN_S * speed,
+            within_s=DIGEST_WITHIN_S,
         )
         bot = Bot(folder, environment, "tests.chaos.serve")
         run = Run(folder / "home", api, journal, clock, random.Random(seed), admin, channel, bot, port, webhook)

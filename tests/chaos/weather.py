@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+from contextlib import suppress
 
 from bot.demo.botapi import faults
 from tests.chaos.run import Run
@@ -13,6 +14,7 @@ EARLY = 0.15
 """So many kills strike while the program still starts, within so many seconds; the others once it serves."""
 EARLY_S = 0.9
 START_WITHIN_S = 30.0
+PROGRESS_WITHIN_S = 1.5
 
 SPELLS = {
     "429 storm": [faults.too_many_requests(2)],
@@ -49,13 +51,13 @@ async def bad_weather(run: Run, dice: random.Random, *, often_s: float) -> None:
                     run.api.faults.clear()
 
 
-async def strike(run: Run, dice: random.Random, *, kills: int, terms: int, pause_s: tuple[float, float]) -> None:
+async def strike(run: Run, dice: random.Random, *, kills: int, terms: int, updates: int) -> None:
     """End the bot so many times by SIGKILL and by SIGTERM, and start it again at once.
 
     Args:
         run, dice: the bot, chance.
         kills, terms: how often.
-        pause_s: seconds that it serves between two of them, from and to.
+        updates: so many are expected in all: the instants are spread over them, however fast they go.
 
     Raises:
         AssertionError: a SIGTERM did not end it well within ten seconds.
@@ -63,11 +65,22 @@ async def strike(run: Run, dice: random.Random, *, kills: int, terms: int, pause
     hows = [signal.SIGKILL] * kills + [signal.SIGTERM] * terms
     dice.shuffle(hows)
     for how in hows:
-        early = how is signal.SIGKILL and dice.random() < EARLY
-        if not early:
+        if how is signal.SIGKILL and dice.random() < EARLY:
+            await asyncio.sleep(dice.uniform(0.0, EARLY_S))
+        else:
             await asyncio.wait_for(run.api.asked.wait(), START_WITHIN_S)
-        await asyncio.sleep(dice.uniform(0.0, EARLY_S) if early else dice.uniform(*pause_s))
+            await _progress(run, dice.randrange(2 * updates // len(hows)))
+            await asyncio.sleep(dice.uniform(0.0, 0.1))
         with run.trouble(how.name):
             status = await asyncio.wait_for(run.end(how), 10)
             assert how is signal.SIGKILL or status in (0, -signal.SIGTERM), status  # -15: it had not begun yet
             await run.start()
+
+
+async def _progress(run: Run, updates: int) -> None:
+    """Wait until the bot has so many more updates, but not for long: at the end there are no more."""
+    until = run.api.let_go + updates
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PROGRESS_WITHIN_S):
+            while run.api.let_go < until:  # noqa: ASYNC110  # nothing tells of it
+                await asyncio.sleep(0.005)
