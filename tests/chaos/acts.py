@@ -12,12 +12,15 @@ from bot.demo.botapi import faults
 from tests.chaos.disk import Disk
 from tests.chaos.people import Resident, live_all
 from tests.chaos.run import Run
+from tests.helpers.waiting import until
 
 AWAY = timedelta(minutes=30)
 """So long Telegram is away, by the clock; and that takes as long as the act lasts."""
 
 LOCKED_FOR_S = 2.5
 """A lock that another program holds for longer than SQLite waits for it (2 s) is told of."""
+
+TOLD_WITHIN_S = 20.0
 
 STEPS = (timedelta(hours=3), timedelta(hours=-5), timedelta())
 """How wrong the bot's clock is, one after the other."""
@@ -31,7 +34,9 @@ time.sleep(float(sys.argv[2]))"""
 Act = Callable[[Run, float], AbstractAsyncContextManager[None]]
 
 
-async def amid(run: Run, name: str, act: Act, crowd: list[Resident], lasts_s: float, at_once: int = 30) -> list[str]:
+async def amid(
+    run: Run, name: str, act: Act, crowd: list[Resident], lasts_s: float, told: str | None = None, at_once: int = 30
+) -> list[str]:
     """Let it happen while people report, and wait until all of them have their answers.
 
     Args:
@@ -40,6 +45,7 @@ async def amid(run: Run, name: str, act: Act, crowd: list[Resident], lasts_s: fl
         act: the trouble, for so many seconds of the wall.
         crowd: who reports.
         lasts_s: see act.
+        told: it lasts until this stands in the log, too.
         at_once: so many of them at a time.
 
     Returns:
@@ -50,7 +56,9 @@ async def amid(run: Run, name: str, act: Act, crowd: list[Resident], lasts_s: fl
     await asyncio.sleep(lasts_s / 10)
     with run.trouble(name):
         async with act(run, lasts_s):
+            run.admin.send_text("/bantuan")  # a poll that was held ends
             await asyncio.sleep(lasts_s)
+            await until(lambda: told is None or told in run.bot.log[before:], TOLD_WITHIN_S, 0.05)
     await living
     await run.quiet()
     return [line for line in run.bot.log[before:].splitlines() if " ERROR " in line or " WARNING " in line]

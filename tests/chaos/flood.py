@@ -19,7 +19,7 @@ from tests.chaos.people import (
     residents,
     work_cards,
 )
-from tests.chaos.run import CALM_SPEED, chaos
+from tests.chaos.run import chaos
 from tests.chaos.weather import bad_weather, strike
 
 
@@ -70,7 +70,7 @@ async def flood(
         await stack.aclose()
         run.api.faults.clear()
         run.api.world.webhook.disorder = None
-        run.clock.run(CALM_SPEED)
+        run.on_to_the_next_digest()
         await run.quiet()
         assert "Traceback" not in run.bot.log, run.bot.log[run.bot.log.index("Traceback") - 500 :][:3000]
         way = "webhook" if webhook else "polling"

@@ -107,9 +107,14 @@ class Run:
         self.journal.write("step", by_s=error.total_seconds())
         self.clock.err(error)
 
-    def log_lines(self, words: str) -> list[str]:
-        """Lines of the bot's log with these words."""
-        return [line for line in self.bot.log.splitlines() if words in line]
+    def on_to_the_next_digest(self) -> None:
+        """It is its hour, and time goes slowly from now on."""
+        self.clock.run(CALM_SPEED)
+        step = timedelta(minutes=DIGESTS_EVERY_MIN)
+        next_at = FIRST_DIGEST
+        while next_at < self.clock.now():
+            next_at += step
+        self.clock.jump(next_at - self.clock.now())
 
     async def quiet(self, within_s: float = QUIET_WITHIN_S) -> None:
         """Wait until the bot has dealt with everything and said all that is due, the last digest among it."""

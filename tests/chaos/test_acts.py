@@ -60,7 +60,7 @@ async def bad_day(folder: Path, *, webhook: bool, people: int, lasts_s: float, s
         await run.start()
         await run.quiet()
         for (name, act), crowd in zip(acts.items(), crowds(run, people, len(acts)), strict=True):
-            told_once(name, await amid(run, name, act, crowd, lasts_s))
+            told_once(name, await amid(run, name, act, crowd, lasts_s, TOLD.get(name)))
         assert await run.end(signal.SIGTERM) == 0
         await run.verdict(f"{'webhook' if webhook else 'polling'}: {', '.join(acts)}; {lasts_s:g} s each")
 
@@ -73,7 +73,9 @@ async def bad_disk(folder: Path, *, people: int, lasts_s: float) -> None:
             await run.start()
             await run.quiet()
             first, second = crowds(run, people, 2)
-            told_once("disk full", await amid(run, "disk full", full(disk), first, lasts_s, at_once=people))
+            told_once(
+                "disk full", await amid(run, "disk full", full(disk), first, lasts_s, TOLD["disk full"], at_once=people)
+            )
             assert await run.end(signal.SIGTERM) == 0
             if disk.mounted or os.geteuid() != 0:  # root may write anywhere
                 living = asyncio.create_task(live_all(second, people))
