@@ -89,7 +89,7 @@ class Watch:
             await self._tell(self.findings, vitals.at)
         except (StoreBusy, StoreError) as error:
             seen = [finding.what.value for finding in self.findings if finding.verdict is Verdict.WRONG]
-            if seen or isinstance(error, StoreError):  # of the database alone the store has told
+            if set(seen) - {Trouble.DISK} or isinstance(error, StoreError):  # of the database the store has told
                 self._complain(
                     f"nobody can be told of alarms now ({error}); wrong: {', '.join(seen) or 'nothing else'}"
                 )

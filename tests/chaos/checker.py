@@ -181,7 +181,8 @@ def _reports(db: sqlite3.Connection, journal: Journal, verdict: Verdict) -> None
 
 
 def _answers(journal: Journal, verdict: Verdict) -> None:
-    """How long people waited. A press is answered by a toast (best effort, never stored) or by what its chat shows."""
+    """How long people waited. Who pressed has a toast, or sees the chat change before that comes. Without a toast (best
+    effort: it is never stored) what the chat shows later may have come of anything."""
     unanswered, waits = [], []
     blank = 0
     for update in journal.of["update"]:
@@ -189,9 +190,10 @@ def _answers(journal: Journal, verdict: Verdict) -> None:
             continue
         shown = journal.first_shown(update["chat"], update["t"])
         if update["press"] is not None:
-            heard = [at for at in (shown, journal.toasts.get(update["press"])) if at is not None]
-            blank += not heard
-            waits += [(min(heard) - update["t"], update["t"])] if heard else []
+            toast = journal.toasts.get(update["press"])
+            blank += toast is None
+            if toast is not None:
+                waits.append((min(toast, shown or toast) - update["t"], update["t"]))
         elif shown is None:
             unanswered.append(f"{update['kind']} {update['id']} of {update['chat']}")
         else:
