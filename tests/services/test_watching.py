@@ -182,6 +182,17 @@ async def test_while_the_database_takes_nothing_the_log_tells_once_and_admins_he
     assert len(post.alarms()) == 1
 
 
+async def test_of_the_database_alone_only_the_store_tells(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def stored(*_: object) -> None:
+        raise StoreBusy("disk full")
+
+    monkeypatch.setattr(post.desk.store, "stored", stored)
+    await post.look(6)
+    assert caplog.records == []
+
+
 async def test_nothing_of_a_person_is_in_what_the_log_says(post: Post, caplog: pytest.LogCaptureFixture) -> None:
     raw = RawUpdate(90_000, json.dumps(["Jalan Rahasia 5", ADMIN]))
     await post.desk.store.receive(900, [raw], post.desk.clock.now())
