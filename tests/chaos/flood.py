@@ -49,7 +49,7 @@ async def flood(
     async with chaos(folder, seed=seed, webhook=webhook, speed=speed, beats=speed) as run, AsyncExitStack() as stack:
         await run.start()
         officers = await connect_units(run)
-        run.api.world.webhook.disorder = Disorder(random.Random(seed), twice=0.1)
+        run.api.world.webhook.disorder = Disorder(random.Random(seed), twice=0.1, shuffled=True)
 
         def beside(work: Coroutine[None, None, None]) -> None:
             task = asyncio.create_task(work)
