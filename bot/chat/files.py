@@ -8,7 +8,6 @@ from telegram.error import TelegramError
 from bot.chat.telegram_errors import translated
 from bot.domain.errors import Refused
 
-
 MAX_BYTES = 20_000_000
 """What Telegram's own server gives out at most; another Bot API server gives out files of gigabytes."""
 

@@ -1,4 +1,4 @@
-"""The smallest bot that python-telegram-bot makes: it answers each text, and stores nothing. What ours is measured by."""
+"""The smallest bot that python-telegram-bot makes: answers each text, stores nothing. What ours is measured by."""
 
 from __future__ import annotations
 
