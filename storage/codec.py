@@ -47,7 +47,7 @@ def from_us_or_none(at_us: int | None) -> datetime | None:
     return None if at_us is None else from_us(at_us)
 
 
-_records = Converter(omit_if_default=True)
+_records = Converter(omit_if_default=True, detailed_validation=False)
 _records.register_unstructure_hook(datetime, to_us)
 _records.register_structure_hook(datetime, lambda at_us, _: from_us(at_us))
 _records.register_unstructure_hook(date, date.isoformat)
@@ -74,7 +74,7 @@ _OF_THE_ROW = (
 )
 """Fields of an incident that its history does not repeat: they never change, or nobody asks how they once were."""
 
-_after = Converter(omit_if_default=True)
+_after = Converter(omit_if_default=True, detailed_validation=False)
 _after.register_unstructure_hook(datetime, to_us)
 _after.register_unstructure_hook(date, date.isoformat)
 _after.register_unstructure_hook(

@@ -87,7 +87,7 @@ def shortened(html: str, limit: int) -> str:
 
     A guard, so that nothing is sent broken: who makes long texts splits them.
     """
-    if utf16_units(without_markup(html)) <= limit:
+    if 2 * len(html) <= limit or utf16_units(without_markup(html)) <= limit:  # no character counts for more than two
         return html
     kept = ""
     for line in html.split("\n"):

@@ -59,6 +59,7 @@ class Texts:
             language: Voice({text_id: _checked(text_id, source) for text_id, source in catalog.items()}, timezone)
             for language, catalog in catalogs.items()
         }
+        self._plain: dict[tuple[str, str], str] = {}
         self._labels = {
             _folded(self.plain(text_id, {}, language)): text_id
             for language, voice in self._voices.items()
@@ -88,7 +89,12 @@ class Texts:
 
     def plain(self, text_id: str, values: Values, language: str, now: datetime | None = None) -> str:
         """The same without markup: for labels, titles and answers to presses."""
-        return without_markup(self.render(text_id, values, language, now))
+        if values:
+            return without_markup(self.render(text_id, values, language, now))
+        key = text_id, language
+        if key not in self._plain:  # most buttons: they read the same at each message
+            self._plain[key] = without_markup(self.render(text_id, values, language, now))
+        return self._plain[key]
 
     def label_ids(self, text: str) -> str | None:
         """The id of the label that reads like this in any language: some clients send a button's label as text."""
